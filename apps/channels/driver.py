@@ -1,0 +1,178 @@
+"""The border between a channel's transport and the core.
+
+A driver translates: bytes of its transport into an ``Incoming``, an ``Outgoing`` into
+whatever its transport takes. What crosses is frozen and complete, so that the core
+decides everything else (threading, rights, retries) and a driver knows no case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+
+class DriverError(Exception):
+    """Something that a driver reports to the core; ``reason`` is shown to an operator."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Unreadable(DriverError):
+    """The input cannot be understood at all; intake quarantines it with the reason."""
+
+
+class BadSetting(DriverError):
+    """A value of an account is wrong; ``name`` is the setting's key."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
+
+
+class DeliveryError(DriverError):
+    """A message did not leave. ``permanent`` means that trying again cannot help."""
+
+    def __init__(self, reason: str, *, permanent: bool) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class AnswerUnknown(DriverError):
+    """The message was handed over, but the other side's answer was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody on the far side: ``kind`` and ``value`` are those of an identity."""
+
+    kind: str
+    value: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingAttachment:
+    name: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message as its channel means it, decoded and bounded, with no decision taken.
+
+    ``external_id`` is the transport's own id (the Message-ID without brackets).
+    ``references`` are ids that the message names, nearest first.
+    ``delivered_to`` are all addresses it was sent or delivered to, lower case, among
+    which the core looks for its signed plus-addresses; signed subject tokens are sought
+    in ``subject``. ``automatic`` names the rule that tells a machine's message from a
+    person's ("" for a person). ``occurred_at`` is the sender's own claim, or None.
+    ``link`` is a key by which the channel itself ties messages (a topic, a call).
+    """
+
+    sender: Party
+    subject: str = ""
+    text: str = ""
+    text_folded: str = ""
+    html: str = ""
+    external_id: str = ""
+    references: tuple[str, ...] = ()
+    to: tuple[Party, ...] = ()
+    cc: tuple[Party, ...] = ()
+    delivered_to: tuple[str, ...] = ()
+    occurred_at: datetime | None = None
+    automatic: str = ""
+    link: str = ""
+    language: str = ""
+    attachments: tuple[IncomingAttachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """What a driver may know of an account; secrets are already decrypted."""
+
+    id: int
+    name: str
+    address: str = ""
+    display_name: str = ""
+    incoming: str = ""
+    outgoing: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingAttachment:
+    name: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to send. ``message_id`` and ``created_at`` are the same on every attempt.
+
+    ``reply_to`` is the address (with its signed part) at which an answer is recognised.
+    ``references`` are ids for the References header, oldest first; the last is answered.
+    """
+
+    message_id: str
+    created_at: datetime
+    to: tuple[Party, ...]
+    cc: tuple[Party, ...] = ()
+    sender_name: str = ""
+    reply_to: str = ""
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    references: tuple[str, ...] = ()
+    automatic: bool = False
+    attachments: tuple[OutgoingAttachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The other side took the message; ``refused`` are recipients that it did not take."""
+
+    detail: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Driver(Protocol):
+    """A channel's transport. Registered once, in its app's ``ready``.
+
+    ``slug`` is the channel's value in data and API, ``folder`` the name of its package
+    (also taken by the shell commands), ``identity_kind`` the kind of its addresses.
+    """
+
+    slug: str
+    folder: str
+    identity_kind: str
+    content_types: tuple[str, ...]
+
+    def clean_settings(self, values: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the settings of an account, normalised; raises BadSetting."""
+        ...
+
+    def parse(self, account: AccountView, raw: bytes, content_type: str) -> Incoming:
+        """Translate raw input. Pure: no database, no network. Raises Unreadable."""
+        ...
+
+    def send(
+        self, account: AccountView, message: Outgoing, about_to_commit: Callable[[], None]
+    ) -> Receipt:
+        """Hand a message over; ``about_to_commit`` is called once, just before the step after
+        which the other side may have taken it. Raises DeliveryError or AnswerUnknown.
+        """
+        ...
+
+    def check(self, account: AccountView) -> None:
+        """Connect as for sending, send nothing. Raises DeliveryError with what to mend."""
+        ...
