@@ -177,6 +177,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = environment.read_zone("TIME_ZONE", "Asia/Shanghai")
 USE_I18N = True
 USE_TZ = True
+PHONE_REGION = "CN"  # how a number without country code is read
 
 # Files
 
@@ -188,6 +189,10 @@ MEDIA_URL = ""
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "apps.common.staticfiles.HashedStaticFiles"},
+    "attachments": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "attachments", "file_permissions_mode": 0o600},
+    },
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

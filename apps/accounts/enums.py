@@ -1,0 +1,15 @@
+"""Values of people and teams, as they stand in data and API."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    AGENT = "agent", _("Agent")
+    LEAD = "lead", _("Lead")
+
+
+class Theme(TextChoices):
+    SYSTEM = "", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")

@@ -1,0 +1,20 @@
+"""Who is who: the predicates that other apps build their own rules on."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+
+from apps.accounts.models import User
+
+
+def works_here(user: User | AnonymousUser) -> bool:
+    """True for somebody who may use the agents' workplace at all."""
+    return isinstance(user, User) and user.is_active
+
+
+def leads(user: User, team_id: int | None) -> bool:
+    return user.is_superuser or (team_id is not None and team_id in user.led_team_ids)
+
+
+def is_in_team(user: User, team_id: int | None) -> bool:
+    return team_id is not None and team_id in user.team_ids

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CasesConfig(AppConfig):
+    name = "apps.cases"
+    verbose_name = _("Cases")
+
+    def ready(self) -> None:
+        from apps.cases import rules
+        from apps.customers import visibility
+
+        visibility.register(rules.customers_open_to)

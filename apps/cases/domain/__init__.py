@@ -1,0 +1,34 @@
+"""The verbs of a case: every door (desk, API, mail, tasks) calls these and nothing else."""
+
+from apps.cases.domain.changing import restrict_case, update_case
+from apps.cases.domain.lifecycle import (
+    close_case,
+    confirm_case,
+    open_case,
+    reopen_case,
+    resolve_case,
+)
+from apps.cases.domain.people import (
+    add_participant,
+    assign_case,
+    follow_case,
+    take_case,
+)
+from apps.cases.domain.recording import NewInteraction, note, record_interaction
+
+__all__ = [
+    "NewInteraction",
+    "add_participant",
+    "assign_case",
+    "close_case",
+    "confirm_case",
+    "follow_case",
+    "note",
+    "open_case",
+    "record_interaction",
+    "reopen_case",
+    "resolve_case",
+    "restrict_case",
+    "take_case",
+    "update_case",
+]

@@ -1,0 +1,144 @@
+"""Putting an interaction on record: the one way in for every channel and every note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.cases import signals
+from apps.cases.domain.events import locked, record
+from apps.cases.domain.lifecycle import after_interaction
+from apps.cases.domain.people import follow_case
+from apps.cases.enums import Channel, Direction, EventKind, Visibility
+from apps.cases.errors import NotAllowed
+from apps.cases.files import StoredFile
+from apps.cases.models import Attachment, Case, Interaction
+from apps.cases.rules import can_read
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class NewInteraction:
+    """All of an interaction except the case; see the model for the meaning of each field."""
+
+    channel: str
+    direction: str
+    visibility: str = Visibility.PUBLIC
+    author: User | None = None
+    sender_kind: str = ""
+    sender_value: str = ""
+    sender_name: str = ""
+    recipients: Sequence[dict[str, str]] = ()
+    copies: Sequence[dict[str, str]] = ()
+    subject: str = ""
+    text: str = ""
+    text_folded: str = ""
+    html: str = ""
+    automatic: str = ""
+    occurred_at: datetime | None = None
+    received_at: datetime | None = None
+    attachments: Sequence[StoredFile] = ()
+
+
+def record_interaction(*, case: Case, new: NewInteraction) -> Interaction:
+    """Store an interaction of a locked case, move its clocks and tell the other layers.
+
+    Must run inside the caller's transaction, on a case that ``locked`` or ``open_case``
+    returned; its files were stored before (``apps.cases.files``).
+    """
+    at = new.received_at or timezone.now()
+    interaction = Interaction.objects.create(
+        case=case,
+        channel=new.channel,
+        direction=new.direction,
+        visibility=new.visibility,
+        author=new.author,
+        sender_kind=new.sender_kind,
+        sender_value=new.sender_value,
+        sender_name=new.sender_name[:200],
+        recipients=list(new.recipients),
+        copies=list(new.copies),
+        subject=new.subject[:500],
+        text=new.text,
+        text_folded=new.text_folded or new.text,
+        html=new.html,
+        automatic=new.automatic,
+        occurred_at=new.occurred_at or at,
+        received_at=at,
+    )
+    _attach(interaction, new.attachments)
+    _touch(case, interaction)
+    record(
+        case,
+        EventKind.INTERACTION_RECORDED,
+        actor=new.author,
+        interaction=interaction.pk,
+        channel=new.channel,
+        direction=new.direction,
+        visibility=new.visibility,
+    )
+    signals.interaction_recorded.send(Interaction, case=case, interaction=interaction)
+    return interaction
+
+
+@transaction.atomic
+def note(
+    *,
+    case_id: int,
+    actor: User,
+    text: str,
+    mentions: Iterable[User] = (),
+    attachments: Sequence[StoredFile] = (),
+) -> Interaction:
+    """Leave an internal note; whoever is mentioned follows the case from now on.
+
+    Followers may note as well. Raises NotAllowed.
+    """
+    case = locked(case_id)
+    if not can_read(actor, case):
+        raise NotAllowed
+    for colleague in mentions:
+        follow_case(case_id=case_id, actor=actor, follower=colleague)
+    new = NewInteraction(
+        channel=Channel.INTERNAL,
+        direction=Direction.OUTBOUND,
+        visibility=Visibility.INTERNAL,
+        author=actor,
+        text=text,
+        attachments=attachments,
+    )
+    return record_interaction(case=case, new=new)
+
+
+def _attach(interaction: Interaction, files: Sequence[StoredFile]) -> None:
+    Attachment.objects.bulk_create(
+        Attachment(
+            interaction=interaction,
+            file=file.path,
+            name=file.name[:255],
+            content_type=file.content_type[:150],
+            size=file.size,
+            content_id=file.content_id[:255],
+            inline=file.inline,
+        )
+        for file in files
+    )
+
+
+def _touch(case: Case, interaction: Interaction) -> None:
+    """Refresh what lists show of the case, and its clocks."""
+    changed = after_interaction(case, interaction)
+    if not interaction.is_internal:
+        words = " ".join(interaction.text_folded[:400].split())
+        case.snippet, case.last_channel = words[:160], interaction.channel
+        changed |= {"snippet", "last_channel"}
+    case.last_activity_at = max(case.last_activity_at, interaction.received_at)
+    case.save(update_fields=changed | {"last_activity_at"})
+    signals.case_changed.send(Case, case=case, changed=frozenset(changed))

@@ -1,0 +1,81 @@
+"""Values of cases and interactions, as they stand in data and API."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Kind(TextChoices):
+    CONSULTATION = "consultation", _("Consultation")
+    HELP = "help", _("Help")
+    QUESTION = "question", _("Question")
+    SUGGESTION = "suggestion", _("Suggestion")
+    COMPLAINT = "complaint", _("Complaint")
+    PRAISE = "praise", _("Praise")
+
+
+class Status(TextChoices):
+    """``waiting`` means for the customer; ``resolved`` is our word, ``closed`` the end."""
+
+    NEW = "new", pgettext_lazy("status of a case", "New")
+    OPEN = "open", pgettext_lazy("status of a case", "Open")
+    WAITING = "waiting", pgettext_lazy("status of a case", "Waiting")
+    RESOLVED = "resolved", pgettext_lazy("status of a case", "Resolved")
+    CLOSED = "closed", pgettext_lazy("status of a case", "Closed")
+
+
+ACTIVE = (Status.NEW, Status.OPEN, Status.WAITING)
+ENDED = (Status.RESOLVED, Status.CLOSED)
+
+
+class Priority(TextChoices):
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    URGENT = "urgent", _("Urgent")
+
+
+class Channel(TextChoices):
+    """All channels of the data; whether a driver stands behind one is another matter."""
+
+    EMAIL = "email", _("Email")
+    PHONE = "phone", _("Phone")
+    FAX = "fax", _("Fax")
+    WEB = "web", _("Form")
+    BBS = "bbs", _("Board")
+    RECEPTION = "reception", _("Desk")
+    INTERNAL = "internal", _("Note")
+
+
+class Direction(TextChoices):
+    INBOUND = "inbound", _("Inbound")
+    OUTBOUND = "outbound", _("Outbound")
+
+
+class Visibility(TextChoices):
+    PUBLIC = "public", _("Public")
+    INTERNAL = "internal", _("Internal")
+
+
+class Outcome(TextChoices):
+    """How a case ended, in the closing event."""
+
+    CONFIRMED = "confirmed", _("The customer confirmed it")
+    AGREED = "agreed", _("Agreed with the customer")
+    NO_ANSWER = "no_answer", _("No answer within the agreed time")
+    DUPLICATE = "duplicate", _("Nothing to do: a duplicate or a machine's message")
+
+
+class EventKind(TextChoices):
+    CASE_OPENED = "case_opened", _("Case opened")
+    CASE_TAKEN = "case_taken", _("Case taken")
+    CASE_ASSIGNED = "case_assigned", _("Case assigned")
+    CASE_CHANGED = "case_changed", _("Case changed")
+    CASE_RESOLVED = "case_resolved", _("Case resolved")
+    CASE_CONFIRMED = "case_confirmed", _("Solution confirmed by the customer")
+    CASE_CLOSED = "case_closed", _("Case closed")
+    CASE_REOPENED = "case_reopened", _("Case reopened")
+    CASE_RESTRICTED = "case_restricted", _("Case restricted")
+    INTERACTION_RECORDED = "interaction_recorded", _("Interaction recorded")
+    PARTICIPANT_JOINED = "participant_joined", _("Participant joined")
+    FOLLOWER_ADDED = "follower_added", _("Follower added")

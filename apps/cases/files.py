@@ -1,0 +1,48 @@
+"""Putting files away before the transaction that refers to them begins."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that lies in the storage already; its own name is only a label."""
+
+    path: str
+    name: str
+    content_type: str
+    size: int
+    content_id: str = ""
+    inline: bool = False
+
+
+def attachment_storage() -> Storage:
+    return storages["attachments"]
+
+
+def store(
+    content: bytes | File[bytes],
+    *,
+    name: str,
+    content_type: str,
+    content_id: str = "",
+    inline: bool = False,
+) -> StoredFile:
+    """Write a file under a random name, in one of 256 folders; call it outside transactions."""
+    body = ContentFile(content) if isinstance(content, bytes) else content
+    token = secrets.token_hex(16)
+    path = attachment_storage().save(f"{token[:2]}/{token}", body)
+    return StoredFile(path, name, content_type, body.size, content_id, inline)
+
+
+def discard(files: Iterable[StoredFile]) -> None:
+    """Remove files whose rows never came to be."""
+    for file in files:
+        attachment_storage().delete(file.path)

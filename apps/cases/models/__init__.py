@@ -1,0 +1,16 @@
+"""Cases and what happened in them."""
+
+from apps.cases.models.case import Case, CaseFollower, CaseGrant, Participant, Tag
+from apps.cases.models.event import CaseEvent
+from apps.cases.models.interaction import Attachment, Interaction
+
+__all__ = [
+    "Attachment",
+    "Case",
+    "CaseEvent",
+    "CaseFollower",
+    "CaseGrant",
+    "Interaction",
+    "Participant",
+    "Tag",
+]

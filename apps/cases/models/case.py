@@ -1,0 +1,244 @@
+"""The case: one matter of one customer, whatever channels it travels on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Team
+from apps.cases import enums
+from apps.cases.visibility import readable_by, writable_by
+from apps.customers.models import Customer
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+NUMBER = re.compile(r"CC-(\d{1,15})", re.IGNORECASE)
+
+
+class Tag(models.Model):
+    """A word that agents file cases under."""
+
+    name = models.CharField(_("name"), max_length=50, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User) -> Self:
+        """Cases that this person may read (the table in docs/architecture.md)."""
+        return self if user.is_superuser else self.filter(readable_by(user))
+
+    def writable_by(self, user: User) -> Self:
+        """Cases that this person may change; followers read and note only."""
+        return self if user.is_superuser else self.filter(writable_by(user))
+
+    def by_number(self, number: str) -> Self:
+        """The case with this number (``CC-000123``), or none for any other text."""
+        match = NUMBER.fullmatch(number.strip())
+        return self.filter(pk=int(match[1])) if match else self.none()
+
+    def active(self) -> Self:
+        return self.filter(status__in=enums.ACTIVE)
+
+    def waiting_for_us(self) -> Self:
+        """Active cases with something of the customer's unanswered, longest first."""
+        return self.active().filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
+
+    def waiting_for_customer(self) -> Self:
+        """Active cases in which the next word is not ours, latest first."""
+        return self.active().filter(waiting_since=None).order_by("-last_activity_at", "-pk")
+
+    def of_owner(self, user: User) -> Self:
+        return self.filter(owner=user)
+
+    def of_teams(self, team_ids: list[int]) -> Self:
+        return self.filter(team_id__in=team_ids)
+
+    def unassigned(self) -> Self:
+        return self.filter(owner=None)
+
+
+class Case(models.Model):
+    """One matter of one customer. All times are UTC.
+
+    ``waiting_since``: when the oldest unanswered word of the customer arrived; empty when
+    the next word is the customer's. ``snippet`` and ``last_*`` are caches of the newest
+    interaction for lists. Only ``apps.cases.domain`` writes status and these caches.
+    """
+
+    subject = models.CharField(_("subject"), max_length=500, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=enums.Kind, default=enums.Kind.HELP)
+    status = models.CharField(
+        _("status"), max_length=10, choices=enums.Status, default=enums.Status.NEW
+    )
+    priority = models.CharField(
+        _("priority"),
+        max_length=10,
+        choices=enums.Priority,
+        default=enums.Priority.NORMAL,
+    )
+    channel = models.CharField(
+        _("channel"), max_length=20, help_text=_("The channel on which the case began.")
+    )
+    need = models.TextField(
+        _("need"),
+        blank=True,
+        help_text=_("What the customer needs, as agreed with them."),
+    )
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="cases", verbose_name=_("customer")
+    )
+    team = models.ForeignKey(
+        Team,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("team"),
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="owned_cases",
+        verbose_name=_("owner"),
+    )
+    restricted = models.BooleanField(
+        _("restricted"),
+        default=False,
+        help_text=_("Only named people and teams see it."),
+    )
+    previous = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="later_cases",
+        verbose_name=_("linked older case"),
+    )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="cases", verbose_name=_("tags"))
+
+    opened_at = models.DateTimeField(_("opened at"), default=timezone.now)
+    first_reply_at = models.DateTimeField(_("first reply at"), null=True, blank=True)
+    resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    reopened_count = models.PositiveIntegerField(_("times reopened"), default=0)
+
+    waiting_since = models.DateTimeField(_("waiting for us since"), null=True, blank=True)
+    last_activity_at = models.DateTimeField(_("last activity at"), default=timezone.now)
+    last_channel = models.CharField(_("channel of the last interaction"), max_length=20, blank=True)
+    snippet = models.CharField(_("snippet"), max_length=160, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        indexes = [
+            models.Index(
+                fields=["team", "waiting_since", "id"],
+                name="case_team_waiting",
+                condition=Q(status__in=enums.ACTIVE, waiting_since__isnull=False),
+            ),
+            models.Index(
+                fields=["team", "-last_activity_at", "-id"],
+                name="case_team_answered",
+                condition=Q(status__in=enums.ACTIVE, waiting_since__isnull=True),
+            ),
+            models.Index(
+                fields=["owner", "waiting_since", "id"],
+                name="case_owner_waiting",
+                condition=Q(status__in=enums.ACTIVE, waiting_since__isnull=False),
+            ),
+            models.Index(
+                fields=["owner", "-last_activity_at", "-id"],
+                name="case_owner_answered",
+                condition=Q(status__in=enums.ACTIVE, waiting_since__isnull=True),
+            ),
+            models.Index(fields=["customer", "-last_activity_at"], name="case_customer_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+    @property
+    def number(self) -> str:
+        return f"CC-{self.pk:06d}"
+
+    @property
+    def is_ended(self) -> bool:
+        return self.status in enums.ENDED
+
+
+class CaseFollower(models.Model):
+    """A colleague who follows or was mentioned: may read and note, not answer."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="followers")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="followed_cases"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="one_follow_per_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} ← {self.user_id}"
+
+
+class CaseGrant(models.Model):
+    """A person or a team named on a restricted case."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="grants")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="case_grants"
+    )
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="case_grants")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, team__isnull=True)
+                | Q(user__isnull=True, team__isnull=False),
+                name="grant_names_user_or_team",
+            ),
+            models.UniqueConstraint(fields=["case", "user"], name="one_grant_per_user"),
+            models.UniqueConstraint(fields=["case", "team"], name="one_grant_per_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} ← {self.user_id or self.team_id}"
+
+
+class Participant(models.Model):
+    """An outside party of a case beside its customer (Cc, a supplier)."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="participants")
+    kind = models.CharField(_("kind"), max_length=10)
+    value = models.CharField(_("value"), max_length=320)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind", "value"], name="one_seat_per_address")
+        ]
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
+
+    def __str__(self) -> str:
+        return self.name or self.value

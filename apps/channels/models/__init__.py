@@ -1,0 +1,8 @@
+"""Accounts, what came in through them, and what goes out."""
+
+from apps.channels.models.account import Account
+from apps.channels.models.delivery import Delivery
+from apps.channels.models.inbound import InboundMessage, RawInput
+from apps.channels.models.threads import CaseRoute, MessageKey
+
+__all__ = ["Account", "CaseRoute", "Delivery", "InboundMessage", "MessageKey", "RawInput"]

@@ -1,0 +1,92 @@
+"""The outbox: what has to reach a customer, and how far it got."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.cases.models import Interaction
+from apps.channels.enums import DeliveryState
+from apps.channels.models.account import Account
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+PENDING = (DeliveryState.HELD, DeliveryState.QUEUED, DeliveryState.SENDING)
+TROUBLE = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.BOUNCED)
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, user: User) -> Self:
+        """Deliveries of the accounts of the person's own teams."""
+        return self.filter(account__in=Account.objects.visible_to(user))
+
+    def due(self, *, at: datetime) -> Self:
+        """What may be tried at this time, oldest first; a lease that ran out counts."""
+        ready = Q(state=DeliveryState.QUEUED, next_attempt_at__lte=at)
+        abandoned = Q(state=DeliveryState.SENDING, lease_until__lt=at)
+        released = Q(state=DeliveryState.HELD, held_until__lte=at)
+        return self.filter(ready | abandoned | released).order_by("next_attempt_at", "pk")
+
+    def in_trouble(self) -> Self:
+        """What needs a person, and has not been settled by one."""
+        return self.filter(state__in=TROUBLE, settled_at=None)
+
+
+class Delivery(models.Model):
+    """The sending of one interaction. Times are UTC.
+
+    ``message_id`` and ``created_at`` are fixed here and the same on every attempt.
+    ``committing`` is set just before the other side may take the message: a lease that runs
+    out with it set has an unknown answer, without it nothing was handed over.
+    """
+
+    interaction = models.OneToOneField(
+        Interaction, models.CASCADE, related_name="delivery", verbose_name=_("interaction")
+    )
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="deliveries", verbose_name=_("account")
+    )
+    message_id = models.CharField(_("Message-ID"), max_length=255, unique=True)
+    reply_to = models.CharField(_("reply address"), max_length=320, blank=True)
+    references = models.JSONField(_("references"), default=list, blank=True)
+    automatic = models.BooleanField(_("automatic"), default=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt at"), default=timezone.now)
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
+    lease_token = models.CharField(_("lease"), max_length=32, blank=True)
+    committing = models.BooleanField(_("being handed over"), default=False)
+    detail = models.TextField(_("detail"), blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                name="delivery_pending",
+                condition=Q(state__in=PENDING),
+            ),
+            models.Index(
+                fields=["id"],
+                name="delivery_trouble",
+                condition=Q(state__in=TROUBLE, settled_at__isnull=True),
+            ),
+        ]
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.state}"

@@ -1,0 +1,88 @@
+"""What arrived, exactly as it arrived, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.cases.models import Case, Interaction
+from apps.channels.enums import InboundState
+from apps.channels.models.account import Account
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
+    def visible_to(self, user: User) -> Self:
+        """Inputs of the accounts of the person's own teams."""
+        return self.filter(account__in=Account.objects.visible_to(user))
+
+    def quarantined(self) -> Self:
+        return self.filter(state=InboundState.QUARANTINED)
+
+
+class InboundMessage(models.Model):
+    """One input. The same bytes through the same account are the same input.
+
+    ``content_hash`` is the SHA-256 of the raw bytes in hex; ``reason`` says why it is in
+    quarantine or by which rule it was ignored.
+    """
+
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="inbound", verbose_name=_("account")
+    )
+    content_hash = models.CharField(_("content hash"), max_length=64)
+    content_type = models.CharField(_("content type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    state = models.CharField(
+        _("state"), max_length=12, choices=InboundState, default=InboundState.RECEIVED
+    )
+    reason = models.TextField(_("reason"), blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    received_at = models.DateTimeField(_("received at"), default=timezone.now)
+    case = models.ForeignKey(
+        Case, models.SET_NULL, null=True, related_name="+", verbose_name=_("case")
+    )
+    interaction = models.OneToOneField(
+        Interaction,
+        models.SET_NULL,
+        null=True,
+        related_name="inbound",
+        verbose_name=_("interaction"),
+    )
+
+    objects = InboundMessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "content_hash"], name="one_input_per_hash")
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="inbound_unsettled",
+                condition=Q(state__in=[InboundState.RECEIVED, InboundState.QUARANTINED]),
+            )
+        ]
+        verbose_name = _("inbound message")
+        verbose_name_plural = _("inbound messages")
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.state}"
+
+
+class RawInput(models.Model):
+    """The bytes of an input, kept beside it so that lists never read them."""
+
+    inbound = models.OneToOneField(
+        InboundMessage, models.CASCADE, primary_key=True, related_name="raw"
+    )
+    body = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -1,0 +1,37 @@
+"""What ties messages of a transport to cases: rows of the core, not of a driver."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from apps.cases.models import Case, Interaction
+from apps.channels.enums import KeyRole
+from apps.channels.models.account import Account
+
+
+class CaseRoute(models.Model):
+    """The account through which a case speaks with its customer."""
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="route")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.case_id} → {self.account_id}"
+
+
+class MessageKey(models.Model):
+    """An external id that an inbound message is (``own``) or names (``named``).
+
+    ``key`` is a digest of channel and id, since ids have no bound of their own.
+    """
+
+    key = models.CharField(max_length=40)
+    role = models.CharField(max_length=5, choices=KeyRole)
+    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="keys")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["key"], name="message_key")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.key}"

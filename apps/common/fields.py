@@ -1,0 +1,50 @@
+"""Model fields that keep what they hold from whoever reads the database."""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class EncryptedTextField(models.TextField[str, str]):
+    """Text that is encrypted at rest with a key derived from SECRET_KEY (Fernet).
+
+    Old keys stay readable through SECRET_KEY_FALLBACKS. A value that no key opens reads as
+    an empty text, so that a lost key shows as a missing setting and not as a crash.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        text = super().get_prep_value(value)
+        return _box().encrypt(text.encode()).decode() if text else text
+
+    def from_db_value(
+        self, value: str | None, expression: Any, connection: BaseDatabaseWrapper
+    ) -> str | None:
+        if not value:
+            return value
+        try:
+            return _box().decrypt(value.encode()).decode()
+        except InvalidToken:
+            return ""
+
+
+def _box() -> MultiFernet:
+    return _boxes((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+
+
+@lru_cache(maxsize=4)
+def _boxes(secrets: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(_derive(secret)) for secret in secrets])
+
+
+def _derive(secret: str) -> bytes:
+    kdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"contactcentre.fields")
+    return base64.urlsafe_b64encode(kdf.derive(secret.encode()))

@@ -1,0 +1,14 @@
+"""Values of customers, as they stand in data and API."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class IdentityKind(TextChoices):
+    """How a customer is known to a channel; written ``kind:value``."""
+
+    EMAIL = "email", _("Email")
+    PHONE = "phone", _("Phone")
+    FAX = "fax", _("Fax")
+    BBS = "bbs", _("Board name")
+    EXTERNAL = "external", _("External key")

@@ -1,0 +1,117 @@
+"""Who our customers are, and under which addresses each of them is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from apps.customers import visibility
+from apps.customers.enums import IdentityKind
+from apps.customers.identities import mask
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+class Organisation(models.Model):
+    """A company, household or institution that customers belong to."""
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, user: User) -> Self:
+        """Every customer, for whoever works here; identities have their own rule."""
+        return self if user.is_active else self.none()
+
+    def identities_visible_to(self, user: User) -> Self:
+        """Customers whose addresses this person may read (see ``visibility``)."""
+        if user.is_superuser:
+            return self
+        return self.filter(visibility.open_to(user))
+
+    def with_identities(self) -> Self:
+        return self.select_related("organisation").prefetch_related("identities")
+
+
+class Customer(models.Model):
+    """A person we serve. ``timezone`` is an IANA name, empty when not known."""
+
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    form_of_address = models.CharField(
+        _("form of address"),
+        max_length=100,
+        blank=True,
+        help_text=_("How to address this person in a greeting, such as 杨女士 or Mr Gao."),
+    )
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, choices=settings.LANGUAGES
+    )
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True)
+    organisation = models.ForeignKey(
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="customers",
+        verbose_name=_("organisation"),
+    )
+    about = models.TextField(
+        _("about"),
+        blank=True,
+        help_text=_("What matters to this person; never shown to them."),
+    )
+    created_at = models.DateTimeField(_("created at"), default=now, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        indexes = [models.Index(fields=["name"], name="customer_name")]
+
+    def __str__(self) -> str:
+        return self.name or f"#{self.pk}"
+
+    def display_name(self, *, masked: bool = False) -> str:
+        """The agreed name, else the first address (masked when the reader may not see it)."""
+        if self.name:
+            return self.name
+        first = next(iter(self.identities.all()), None)
+        if first is None:
+            return str(self)
+        return mask(first.kind, first.value) if masked else first.value
+
+
+class Identity(models.Model):
+    """One address under which a customer is known; ``value`` is normalised (``identities``)."""
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="identities", verbose_name=_("customer")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=IdentityKind)
+    value = models.CharField(_("value"), max_length=320)
+    created_at = models.DateTimeField(_("created at"), default=now, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value"], name="one_customer_per_identity")
+        ]
+        verbose_name = _("identity")
+        verbose_name_plural = _("identities")
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"
