@@ -8,3 +8,8 @@ class CommonConfig(AppConfig):
     name = "apps.common"
     label = "common"
     verbose_name = _("Common")
+
+    def ready(self) -> None:
+        from apps.common import checks
+
+        checks.register()
