@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 
-def record(case: Case, kind: str, *, actor: User | None = None, **data: Any) -> CaseEvent:
+def record(case: Case, kind: str, /, *, actor: User | None = None, **data: Any) -> CaseEvent:
     """Append to the case's story; ``data`` holds ids and values, never customers' texts."""
     return CaseEvent.objects.create(case=case, kind=kind, actor=actor, data=data)
 
