@@ -55,3 +55,6 @@ class CaseEvent(models.Model):
         if not self._state.adding:
             raise AppendOnly("case events are never changed")
         super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("case events are never deleted")
