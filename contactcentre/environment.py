@@ -88,12 +88,18 @@ def read_url(name: str, default: str, schemes: tuple[str, ...]) -> str:
 def read_var_dir() -> Path:
     """Return the folder of everything that the portal keeps, made when absent."""
     folder = Path(os.environ.get("VAR_DIR", "").strip() or BASE_DIR / "var").resolve()
+    make_folder(folder)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BadEnvironment("VAR_DIR", f"{folder} cannot be written by this user.")
+    return folder
+
+
+def make_folder(folder: Path) -> Path:
+    """Return a folder in ``VAR_DIR``, made when absent, closed to other users."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     except OSError as error:
         raise BadEnvironment("VAR_DIR", f"{folder} cannot be made ({error.strerror}).") from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise BadEnvironment("VAR_DIR", f"{folder} cannot be written by this user.")
     return folder
 
 
@@ -164,8 +170,8 @@ def read_broker(var_dir: Path) -> tuple[str, dict[str, Any]]:
         return url, {}
     folders = {name: var_dir / "broker" / name for name in ("messages", "control")}
     for folder in folders.values():
-        folder.mkdir(parents=True, exist_ok=True)
-    return url, {
+        make_folder(folder)
+    return "filesystem://localhost/", {
         "data_folder_in": str(folders["messages"]),
         "data_folder_out": str(folders["messages"]),
         "control_folder": folders["control"],

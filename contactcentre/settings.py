@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from contactcentre import environment
 from contactcentre.environment import BASE_DIR
 
-
 VAR_DIR = environment.read_var_dir()
 DEBUG = environment.read_bool("DEBUG", default=False)
 SECRET_KEY = environment.read_secret_key(VAR_DIR)
@@ -182,7 +181,7 @@ PHONE_REGION = "CN"  # how a number without country code is read
 # Files
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = environment.make_folder(VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = ""
@@ -198,6 +197,7 @@ if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Background work: beat only says "go and look"; due times are rows of the database
 

@@ -243,7 +243,12 @@ def _ready_pipe() -> Iterator[tuple[int, int]]:
 def _prepare() -> bool:
     """Migrate, compile translations, gather static files; tell whether that worked."""
     command = [sys.executable, "manage.py", "prepare"]
-    done = subprocess.run(command, cwd=BASE_DIR, check=False)
+    done = subprocess.run(
+        command,
+        cwd=BASE_DIR,
+        check=False,
+        preexec_fn=die_with_parent(os.getpid()),
+    )
     return done.returncode == 0
 
 

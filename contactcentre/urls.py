@@ -7,8 +7,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from contactcentre.environment import BASE_DIR
 from apps.common.views import healthz, readyz
+from contactcentre.environment import BASE_DIR
 
 account_urls = [
     path("login/", account.login, name="account_login"),
@@ -24,6 +24,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(account_urls)),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    *([path("api/v1/", include("apps.api.urls"))] if (BASE_DIR / 'apps/api/urls.py').exists() else []),
-    *([path("", include("apps.desk.urls"))] if (BASE_DIR / 'apps/desk/urls.py').exists() else []),
+    *(
+        [path("api/v1/", include("apps.api.urls"))]
+        if (BASE_DIR / "apps/api/urls.py").exists()
+        else []
+    ),
+    *([path("", include("apps.desk.urls"))] if (BASE_DIR / "apps/desk/urls.py").exists() else []),
 ]

@@ -23,6 +23,7 @@ def main() -> None:
     gc.freeze()
     app.worker_main(
         [
+            "--quiet",
             "worker",
             "--pool=threads",
             f"--concurrency={CONCURRENCY}",
@@ -36,9 +37,11 @@ def main() -> None:
 
 
 def _on_ready(**_: Any) -> None:
+    from apps.common import heartbeats
     from contactcentre.beat import start_beat
 
     logging.getLogger(__name__).info("the worker takes tasks")
+    heartbeats.try_to_mark(heartbeats.WORKER)
     start_beat(app)
 
 

@@ -14,7 +14,9 @@ ROOT_VARIABLE = "PORTAL_TEST_ROOT"
 # The first process makes the folder; xdist's workers find its name in their environment.
 root = Path(os.environ.setdefault(ROOT_VARIABLE, tempfile.mkdtemp(prefix="portal-tests-")))
 os.environ["VAR_DIR"] = str(root / os.environ.get("PYTEST_XDIST_WORKER", "main"))
-os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or os.environ.get("DATABASE_URL", "")
+os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or os.environ.get(
+    "DATABASE_URL", ""
+)
 os.environ["CELERY_BROKER_URL"] = "memory://"
 os.environ["CACHE_URL"] = "locmemcache://"
 os.environ["DEBUG"] = "0"

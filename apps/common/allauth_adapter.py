@@ -9,5 +9,5 @@ from django.http import HttpRequest
 class ClosedAdapter(DefaultAccountAdapter):
     """Refuses every sign-up."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -22,7 +22,7 @@ def find_fault() -> str:
     try:
         with current_app.connection_for_write() as connection:
             connection.ensure_connection(max_retries=1, timeout=CONNECT_SECONDS)
-    except Exception as error:  # noqa: BLE001 - each transport raises its own
+    except Exception as error:
         logger.debug("broker unreachable", exc_info=True)
         return str(error) or type(error).__name__
     return ""

@@ -33,6 +33,6 @@ def _migrated() -> bool:
         connection = connections[DEFAULT_DB_ALIAS]
         executor = MigrationExecutor(connection)
         return not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except Exception:  # noqa: BLE001 - whatever is wrong, the answer is "not ready"
+    except Exception:
         logger.warning("the database is not ready", exc_info=True)
         return False

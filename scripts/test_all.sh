@@ -1,0 +1,25 @@
+#!/bin/sh
+# The suite on SQLite and on PostgreSQL, nothing skipped; both summaries stand last.
+set -u
+cd "$(dirname "$0")/.."
+export REQUIRE_SERVICES=1
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+failed=0
+
+suite() { # name, words before pytest...
+  name=$1
+  shift
+  echo "== $name"
+  { "$@" .venv/bin/python -m pytest -n 2 -m "not slow" --color=no 2>&1; echo $? >"$logs/$name.code"; } | tee "$logs/$name"
+  [ "$(cat "$logs/$name.code")" = 0 ] || failed=1
+}
+
+unset DATABASE_URL TEST_DATABASE_URL
+suite SQLite env
+suite PostgreSQL .venv/bin/python -m tests.services.postgres
+
+for name in SQLite PostgreSQL; do
+  echo "$name: $(tail -n 1 "$logs/$name")"
+done
+exit $failed

@@ -1,0 +1,48 @@
+"""Fixtures over the real servers; a server that is absent skips, or fails, its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.services import Absent, skip_or_fail
+from tests.services.portal import Portal, running_portal
+from tests.services.postgres import running_postgres
+from tests.services.redis import running_redis
+from tests.services.smtp import Relay, running_relay
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An empty PostgreSQL database of the test's own."""
+    try:
+        with running_postgres() as url:
+            yield url
+    except Absent as absent:
+        skip_or_fail(absent)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """An empty Redis server."""
+    try:
+        with running_redis() as url:
+            yield url
+    except Absent as absent:
+        skip_or_fail(absent)
+
+
+@pytest.fixture
+def smtp_relay() -> Iterator[Relay]:
+    """An SMTP server that keeps what it takes."""
+    with running_relay() as relay:
+        yield relay
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    """The whole portal, migrated, in DEBUG, with nobody and nothing in it."""
+    with running_portal(tmp_path / "var") as running:
+        yield running

@@ -1,0 +1,96 @@
+"""The whole portal as a process of its own: ``manage.py portal`` over a fresh folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from tests.services import find_free_port, wait_until
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 60
+SETTINGS = {
+    "CELERY_BROKER_URL": "",
+    "CACHE_URL": "",
+    "DATABASE_URL": "",
+    "DJANGO_SETTINGS_MODULE": "contactcentre.settings",
+    "DEBUG": "1",
+}
+
+
+@dataclass
+class Portal:
+    """A running portal."""
+
+    url: str
+    folder: Path
+    process: subprocess.Popen[bytes]
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """Run a management command of the same installation."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            check=False,
+        )
+
+    def children(self, module: str = "") -> list[psutil.Process]:
+        """Return the living children, all or those of one module (``contactcentre.web``)."""
+        found = []
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if module in " ".join(child.cmdline()) and child.status() != psutil.STATUS_ZOMBIE:
+                    found.append(child)
+        return found
+
+    def answers(self, path: str = "/healthz") -> bool:
+        """Return whether a page answers with success."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def environment_of(folder: Path, **variables: str) -> dict[str, str]:
+    """Return the environment of an installation in ``folder``, free of the test run's own."""
+    return os.environ | SETTINGS | {"VAR_DIR": str(folder)} | variables
+
+
+@contextlib.contextmanager
+def running_portal(folder: Path, variables: Mapping[str, str] | None = None) -> Iterator[Portal]:
+    """Start the portal and yield it once its first page is served; end it afterwards."""
+    port = find_free_port()
+    url = f"http://localhost:{port}"
+    environment = environment_of(folder, BASE_URL=url) | dict(variables or {})
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "portal.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "portal", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+    portal = Portal(url, folder, process, environment)
+    try:
+        wait_until(portal.answers, "the portal's first page", seconds=START_SECONDS)
+        yield portal
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
