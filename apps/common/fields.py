@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
@@ -13,8 +13,13 @@ from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+if TYPE_CHECKING:
+    TextField = models.TextField[str, str]
+else:
+    TextField = models.TextField
 
-class EncryptedTextField(models.TextField[str, str]):
+
+class EncryptedTextField(TextField):
     """Text that is encrypted at rest with a key derived from SECRET_KEY (Fernet).
 
     Old keys stay readable through SECRET_KEY_FALLBACKS. A value that no key opens reads as
