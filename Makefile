@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest -n 2
 
-.PHONY: help run setup test test-all test-slow lint bench bench-full screens services lock messages
+.PHONY: help format run setup test test-all test-slow lint bench bench-full screens services lock messages
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ test-slow: setup services ## the slow tests
 
 lint: setup ## format, types, layers, templates, translations, sizes
 	@scripts/lint.sh
+
+format: setup ## let the formatters write
+	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --quiet --fix . ; .venv/bin/djlint templates apps --reformat --quiet
 
 bench: setup ## benchmarks, under 20 minutes
 	@$(PYTHON) -m benchmarks
