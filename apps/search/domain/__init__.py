@@ -1,0 +1,27 @@
+"""One search over everything: writing the index, and finding in it."""
+
+from apps.search.domain.finding import Hit, Results, find
+from apps.search.domain.indexing import (
+    collecting,
+    forget_orphans,
+    move_case,
+    put,
+    rebuild,
+    remove,
+)
+from apps.search.registry import Document, Shown, Source
+
+__all__ = [
+    "Document",
+    "Hit",
+    "Results",
+    "Shown",
+    "Source",
+    "collecting",
+    "find",
+    "forget_orphans",
+    "move_case",
+    "put",
+    "rebuild",
+    "remove",
+]

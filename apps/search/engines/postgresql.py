@@ -1,0 +1,103 @@
+"""PostgreSQL: a tsvector without positions in the entry's own row, under a GIN index.
+
+The tsvector is kept out of line (``toast_tuple_target``), so that counting thousands of
+hits reads slim rows; the bitmap of the index alone decides, nothing is checked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
+
+from apps.search import text
+from apps.search.models import Entry
+from apps.search.query import Word
+from apps.search.text import Term, title_term
+
+INDEX = "search_entry_words"
+ADD = """
+WITH given AS (
+    SELECT * FROM unnest(
+        %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bool[],
+        %s::text[], %s::timestamptz[], %s::text[], %s::text[]
+    ) WITH ORDINALITY AS given (
+        source, object_id, case_id, customer_id, team_id, restricted, channel, at, stream, terms, n
+    )
+), numbered AS (
+    SELECT nextval(pg_get_serial_sequence('search_entry', 'id')) AS id, * FROM given
+), entries AS (
+    INSERT INTO search_entry (
+        id, source, object_id, case_id, customer_id, team_id, restricted, channel, at, words
+    )
+    SELECT id, source, object_id, case_id, customer_id, team_id, restricted, channel, at,
+        array_to_tsvector(string_to_array(terms, ' '))
+    FROM numbered ORDER BY n
+)
+INSERT INTO search_entrytext (entry_id, stream) SELECT id, stream FROM numbered
+"""
+
+
+def add(entries: Sequence[Entry], streams: Sequence[str]) -> None:
+    rows = [
+        (
+            entry.source,
+            entry.object_id,
+            entry.case_id,
+            entry.customer_id,
+            entry.team_id,
+            entry.restricted,
+            entry.channel,
+            entry.at,
+            stream,
+            " ".join(text.terms(stream)),
+        )
+        for entry, stream in zip(entries, streams, strict=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [list(column) for column in zip(*rows, strict=True)])
+
+
+def remove(entries: Sequence[tuple[int, list[str]]]) -> None:
+    """Nothing to do: terms go with their row."""
+
+
+def clear() -> None:
+    """Nothing to do: terms go with their row."""
+
+
+def matches(words: Sequence[Word], *, in_title: bool | None) -> RawSQL:
+    query = _all(words, title=in_title is True)
+    if in_title is False:
+        query = f"{query} & !({_all(words, title=True)})"
+    return RawSQL("search_entry.words @@ %s::tsquery", [query], output_field=BooleanField())
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Keep the planner from reading every tsvector in turn: it does not know their weight."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
+        yield
+
+
+@contextmanager
+def bulk() -> Iterator[None]:
+    """Build the index once at the end instead of a document at a time."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [INDEX])
+        (definition,) = cursor.fetchone()
+        cursor.execute(f"DROP INDEX {INDEX}")
+        yield
+        cursor.execute(definition)
+
+
+def _all(words: Sequence[Word], *, title: bool) -> str:
+    return " & ".join(_quoted(term, title=title) for word in words for term in word.terms)
+
+
+def _quoted(term: Term, *, title: bool) -> str:
+    return f"'{title_term(term.text) if title else term.text}'{':*' if term.prefix else ''}"
