@@ -1,8 +1,66 @@
 from __future__ import annotations
 
+import pytest
+from django.db import connection
 from django.test import Client
+from django.urls import NoReverseMatch, reverse
 
 
 def test_healthz_without_database_answers_ok(client: Client) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (200, b"ok\n")
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_readyz_migrated_answers_200(client: Client) -> None:
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"ready": True, "database": True, "broker": True},
+    )
+
+
+@pytest.mark.django_db
+def test_readyz_with_a_migration_missing_answers_503(client: Client) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["database"]) == (503, False)
+
+
+@pytest.mark.django_db
+def test_readyz_without_broker_answers_503(client: Client, settings, tmp_path) -> None:
+    settings.CELERY_BROKER_URL = "filesystem://localhost/"
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS = {"data_folder_out": str(tmp_path / "gone")}
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["broker"]) == (503, False)
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_email", "account_reset_password"])
+def test_accounts_sign_up_and_mail_pages_have_no_address(name: str) -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse(name)
+
+
+@pytest.mark.django_db
+def test_log_in_with_foreign_next_stays_local(client: Client, ana_agent) -> None:
+    ana_agent.set_password("a password of hers")
+    ana_agent.save()
+    for target in ("https://evil.example/", "//evil.example/", "/\\evil.example"):
+        answer = client.post(
+            reverse("account_login"),
+            {"login": ana_agent.username, "password": "a password of hers", "next": target},
+        )
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+        client.logout()
+
+
+@pytest.mark.django_db
+def test_log_in_unknown_name_and_wrong_password_answer_the_same(client: Client, ana_agent) -> None:
+    texts = []
+    for name in (ana_agent.username, "nobody-at-all"):
+        answer = client.post(reverse("account_login"), {"login": name, "password": "wrong"})
+        form = answer.context["form"]
+        texts.append((answer.status_code, form.errors.as_json()))
+    assert texts[0] == texts[1]

@@ -1,0 +1,90 @@
+"""The whole tree as processes: what dies comes back, and nothing survives its parent."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from tests.services import find_free_port, wait_until
+from tests.services.portal import ROOT, Portal, environment_of, running_portal
+
+IDLE_LIMIT_MIB = 400
+
+
+def wait_for_worker(portal: Portal) -> None:
+    """Wait until web and worker run and both beat and worker have left their mark."""
+    wait_until(lambda: len(portal.children()) == 3, "three children", seconds=30)
+    wait_until(lambda: portal.manage("doctor").returncode == 0, "a healthy doctor", seconds=60)
+
+
+def all_gone(processes: list[psutil.Process]) -> bool:
+    """Return whether none of the processes lives any more."""
+    return not any(
+        process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes
+    )
+
+
+def test_portal_serves_restarts_children_and_ends_on_sigterm(tmp_path: Path) -> None:
+    with running_portal(tmp_path / "var") as portal:
+        wait_for_worker(portal)
+        assert portal.answers("/readyz")
+        group = {child.pid: child for child in portal.children()}
+        assert {psutil.Process(pid).ppid() for pid in group} == {portal.process.pid}
+        everyone = [psutil.Process(portal.process.pid), *group.values()]
+        used = sum(process.memory_full_info().pss for process in everyone) >> 20
+        assert used <= IDLE_LIMIT_MIB
+
+        for module in ("contactcentre.web", "contactcentre.worker"):
+            victim = portal.children(module)[0]
+            before = len(portal.children(module))
+            victim.kill()
+            wait_until(
+                lambda module=module, victim=victim, before=before: (
+                    victim.pid not in {child.pid for child in portal.children(module)}
+                    and len(portal.children(module)) == before
+                ),
+                f"{module} again",
+                seconds=30,
+            )
+            assert portal.answers()
+
+        everyone = portal.children()
+        portal.process.send_signal(signal.SIGTERM)
+        assert portal.process.wait(timeout=20) == 0
+        assert all_gone(everyone)
+
+
+def test_portal_killed_takes_its_children_along(tmp_path: Path) -> None:
+    with running_portal(tmp_path / "var") as portal:
+        wait_until(lambda: len(portal.children()) == 3, "three children", seconds=30)
+        everyone = portal.children()
+        portal.process.kill()
+        portal.process.wait(timeout=10)
+        wait_until(lambda: all_gone(everyone), "the end of all children")
+
+
+def test_portal_on_a_port_in_use_says_so(tmp_path: Path) -> None:
+    with running_portal(tmp_path / "one") as portal:
+        port = portal.url.rpartition(":")[2]
+        done = subprocess.run(
+            [sys.executable, "manage.py", "portal", "--port", port],
+            cwd=ROOT,
+            env=environment_of(tmp_path / "two"),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"PORT: {port} cannot be used")
+
+
+def test_portal_without_debug_warns_of_what_fits_one_machine(tmp_path: Path) -> None:
+    port = find_free_port()
+    with running_portal(tmp_path / "var", {"DEBUG": "0", "BASE_URL": f"http://localhost:{port}"}):
+        log = (tmp_path / "var" / "portal.log").read_text()
+    assert "DATABASE_URL: SQLite" in log
+    assert "CELERY_BROKER_URL: filesystem://" in log

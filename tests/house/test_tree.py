@@ -1,0 +1,66 @@
+"""The tree itself: vendored files, sizes, what must not be named."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import messages, tree, vendor
+from tests.services.portal import ROOT
+
+
+@pytest.mark.parametrize("folder", ["static/vendor", "tests/vendor"])
+def test_vendored_files_equal_their_manifest(folder: str) -> None:
+    manifest = (ROOT / folder / vendor.MANIFEST).read_text().splitlines()
+    assert manifest == vendor.read_sums(ROOT / folder)
+    packages = [path for path in (ROOT / folder).iterdir() if path.is_dir()]
+    assert packages
+    assert all((package / "LICENSE").exists() for package in packages)
+
+
+def test_npm_lock_names_no_address() -> None:
+    assert "://" not in (ROOT / "frontend" / "package-lock.json").read_text().replace(
+        "https://opencollective.com", ""
+    ).replace("https://github.com", "")
+
+
+@pytest.mark.parametrize(
+    "line", ["see https://pypi.org/simple", "cd /root/project", "open('/home/ana/x')"]
+)
+def test_tree_check_finds_what_must_not_land(tmp_path: Path, monkeypatch, line: str) -> None:
+    (tmp_path / "notes.md").write_text(f"first\n{line}\n")
+    monkeypatch.setattr(tree, "ROOT", tmp_path)
+    faults = tree.find_faults("notes.md")
+    assert len(faults) == 1
+    assert faults[0].startswith("notes.md:2: names a ")
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        ("", "missing"),
+        ('msgid "Case"\nmsgstr ""\n', "not translated"),
+        ('#, fuzzy\nmsgid "Case"\nmsgstr "工单"\n', "fuzzy"),
+        ('msgid "Case"\nmsgstr "工单"\n', ""),
+    ],
+)
+def test_translation_check_names_the_fault(entry: str, fault: str) -> None:
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    wanted = messages.load(f'{header}msgid "Case"\nmsgstr ""\n', strict=True)
+    present = messages.load(header + entry, strict=True)
+    assert messages.find_fault(wanted["Case"], present) == fault
+
+
+def test_requirements_belong_to_the_project() -> None:
+    done = subprocess.run([sys.executable, "scripts/lock_stamp.py"], cwd=ROOT, check=False)
+    assert done.returncode == 0
+
+
+def test_requirements_hold_hashes_and_no_addresses() -> None:
+    for name in ("base.txt", "dev.txt"):
+        text = (ROOT / "requirements" / name).read_text()
+        assert "--hash=sha256:" in text
+        assert "://" not in text
