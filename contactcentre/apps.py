@@ -15,3 +15,4 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("contactcentre.celery")
+        import_module("contactcentre.checks")

@@ -41,6 +41,10 @@ class OneHopHandler(ASGIHandler):
         return await sync_to_async(self.get_response, thread_sensitive=True)(request)
 
 
+class TooLargeError(Exception):
+    """A body grew beyond ``BODY_LIMIT``."""
+
+
 class Guard:
     """Refuses bodies beyond ``BODY_LIMIT`` and gives every answer a policy."""
 
@@ -54,7 +58,9 @@ class Guard:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            return {"type": "http.disconnect"} if taken > BODY_LIMIT else message
+            if taken > BODY_LIMIT:
+                raise TooLargeError
+            return message
 
         async def answer(message: Mapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
@@ -63,15 +69,28 @@ class Guard:
                 message = {**message, "headers": [*message["headers"], *missing]}
             await send(message)
 
-        if scope["type"] == "http" and _declared_length(scope) > BODY_LIMIT:
-            await answer({"type": "http.response.start", "status": 413, "headers": []})
-            await answer({"type": "http.response.body", "body": b"Too large\n"})
+        if _declared_length(scope) > BODY_LIMIT:
+            await _refuse(scope, answer)
             return
-        await self.application(scope, take, answer)
+        try:
+            await self.application(scope, take, answer)
+        except TooLargeError:
+            await _refuse(scope, answer)
+
+
+async def _refuse(scope: dict[str, Any], answer: Send) -> None:
+    """Answer 413; the API's clients get what RFC 9457 asks for."""
+    kind, body = b"text/plain", b"The request is too large.\n"
+    if scope["path"].startswith("/api/"):
+        kind = b"application/problem+json"
+        body = b'{"type": "about:blank", "title": "Content Too Large", "status": 413}'
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+    await answer({"type": "http.response.start", "status": 413, "headers": headers})
+    await answer({"type": "http.response.body", "body": body})
 
 
 def _declared_length(scope: dict[str, Any]) -> int:
-    for name, value in scope["headers"]:
+    for name, value in scope.get("headers", ()):
         if name == b"content-length" and value.isdigit():
             return int(value)
     return 0

@@ -8,8 +8,8 @@ from typing import Any
 from contactcentre.asgi import BODY_LIMIT, application
 
 
-def ask(body: list[bytes], **changes: Any) -> tuple[int | None, dict[str, str]]:
-    """Send a raw request; return the status and the headers, nothing when it was dropped."""
+def ask(body: list[bytes], **changes: Any) -> tuple[int, dict[str, str]]:
+    """Send a raw request; return the status and the headers."""
     scope = {
         "type": "http",
         "http_version": "1.1",
@@ -37,8 +37,6 @@ def ask(body: list[bytes], **changes: Any) -> tuple[int | None, dict[str, str]]:
         answers.append(dict(message))
 
     asyncio.run(application(scope, receive, send))
-    if not answers:
-        return None, {}
     headers = {name.decode().lower(): value.decode() for name, value in answers[0]["headers"]}
     return answers[0]["status"], headers
 
@@ -48,10 +46,10 @@ def test_request_declared_too_large_is_refused_unread() -> None:
     assert (status, headers["x-frame-options"]) == (413, "DENY")
 
 
-def test_request_that_grows_too_large_is_dropped() -> None:
+def test_request_that_grows_too_large_is_refused() -> None:
     part = b"x" * (8 << 20)
-    status, _headers = ask([part] * (BODY_LIMIT // len(part) + 1))
-    assert status is None
+    status, headers = ask([part] * (BODY_LIMIT // len(part) + 1), path="/api/v1/cases/")
+    assert (status, headers["content-type"]) == (413, "application/problem+json")
 
 
 def test_request_broken_gets_an_answer_with_policy() -> None:

@@ -21,6 +21,18 @@ def wait_for_worker(portal: Portal) -> None:
     wait_until(lambda: portal.manage("doctor").returncode == 0, "a healthy doctor", seconds=60)
 
 
+def kill_one(portal: Portal, module: str) -> None:
+    """Kill one child and wait until another has taken its place."""
+    before = {child.pid for child in portal.children(module)}
+    portal.children(module)[0].kill()
+
+    def replaced() -> bool:
+        now = {child.pid for child in portal.children(module)}
+        return len(now) == len(before) and now != before
+
+    wait_until(replaced, f"{module} again", seconds=30)
+
+
 def all_gone(processes: list[psutil.Process]) -> bool:
     """Return whether none of the processes lives any more."""
     return not any(
@@ -39,17 +51,7 @@ def test_portal_serves_restarts_children_and_ends_on_sigterm(tmp_path: Path) -> 
         assert used <= IDLE_LIMIT_MIB
 
         for module in ("contactcentre.web", "contactcentre.worker"):
-            victim = portal.children(module)[0]
-            before = len(portal.children(module))
-            victim.kill()
-            wait_until(
-                lambda module=module, victim=victim, before=before: (
-                    victim.pid not in {child.pid for child in portal.children(module)}
-                    and len(portal.children(module)) == before
-                ),
-                f"{module} again",
-                seconds=30,
-            )
+            kill_one(portal, module)
             assert portal.answers()
 
         everyone = portal.children()
