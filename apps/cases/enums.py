@@ -79,3 +79,8 @@ class EventKind(TextChoices):
     INTERACTION_RECORDED = "interaction_recorded", _("Interaction recorded")
     PARTICIPANT_JOINED = "participant_joined", _("Participant joined")
     FOLLOWER_ADDED = "follower_added", _("Follower added")
+    DELIVERY_FAILED = "delivery_failed", _("Message not delivered")
+    DELIVERY_DELAYED = "delivery_delayed", _("Message delayed for a day")
+    DELIVERY_UNKNOWN = "delivery_unknown", _("Unknown whether the message arrived")
+    DELIVERY_RETRIED = "delivery_retried", _("Message sent again")
+    DELIVERY_CANCELLED = "delivery_cancelled", _("Message cancelled")

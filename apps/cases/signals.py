@@ -1,11 +1,12 @@
-"""What happened to a case, sent inside the transaction in which it happened.
+"""What happened to cases, sent inside the transaction in which it happened.
 
-``case_opened``: case. ``case_changed``: case, changed (names of fields).
-``interaction_recorded``: case, interaction.
+``cases_opened``: cases. ``case_changed``: case, changed (names of fields).
+``interactions_recorded``: interactions, each with its case loaded. Both lists hold one or
+(from intake) many; a receiver writes for all of them at once, never with a query for each.
 """
 
 from django.dispatch import Signal
 
-case_opened = Signal()
+cases_opened = Signal()
 case_changed = Signal()
-interaction_recorded = Signal()
+interactions_recorded = Signal()

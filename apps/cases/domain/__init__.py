@@ -4,9 +4,12 @@ from apps.cases.domain.changing import restrict_case, update_case
 from apps.cases.domain.lifecycle import (
     close_case,
     confirm_case,
+    draft_case,
     open_case,
     reopen_case,
     resolve_case,
+    word_failed,
+    word_repeated,
 )
 from apps.cases.domain.people import (
     add_participant,
@@ -14,7 +17,7 @@ from apps.cases.domain.people import (
     follow_case,
     take_case,
 )
-from apps.cases.domain.recording import NewInteraction, note, record_interaction
+from apps.cases.domain.recording import NewInteraction, note, record_interaction, record_many
 
 __all__ = [
     "NewInteraction",
@@ -22,13 +25,17 @@ __all__ = [
     "assign_case",
     "close_case",
     "confirm_case",
+    "draft_case",
     "follow_case",
     "note",
     "open_case",
     "record_interaction",
+    "record_many",
     "reopen_case",
     "resolve_case",
     "restrict_case",
     "take_case",
     "update_case",
+    "word_failed",
+    "word_repeated",
 ]

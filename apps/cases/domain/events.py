@@ -12,9 +12,16 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 
+def event(case: Case, kind: str, /, *, actor: User | None = None, **data: Any) -> CaseEvent:
+    """An event that is not stored yet, for whoever stores many at once."""
+    return CaseEvent(case=case, kind=kind, actor=actor, data=data)
+
+
 def record(case: Case, kind: str, /, *, actor: User | None = None, **data: Any) -> CaseEvent:
     """Append to the case's story; ``data`` holds ids and values, never customers' texts."""
-    return CaseEvent.objects.create(case=case, kind=kind, actor=actor, data=data)
+    new = event(case, kind, actor=actor, **data)
+    new.save()
+    return new
 
 
 def locked(case_id: int, actor: User | None = None) -> Case:

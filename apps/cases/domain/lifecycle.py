@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.cases import customer_notices, guards, signals
-from apps.cases.domain.events import locked, record
+from apps.cases.domain.events import event, locked, record
 from apps.cases.enums import Direction, EventKind, Kind, Outcome, Status
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
-from apps.cases.models import Case, Interaction
+from apps.cases.models import Case, CaseEvent, Interaction
 
 if TYPE_CHECKING:
     from apps.accounts.models import Team, User
@@ -32,9 +33,35 @@ def open_case(
     actor: User | None = None,
     at: datetime | None = None,
 ) -> Case:
-    """Open a case and tell the other layers (signal ``case_opened``); ``at`` is UTC, now."""
+    """Open a case and tell the other layers (signal ``cases_opened``); ``at`` is UTC, now."""
+    case = draft_case(
+        customer=customer,
+        channel=channel,
+        subject=subject,
+        kind=kind,
+        team=team,
+        owner=owner,
+        previous=previous,
+        at=at,
+    )
+    store_drafts([case], actor=actor)
+    return case
+
+
+def draft_case(
+    *,
+    customer: Customer,
+    channel: str,
+    subject: str = "",
+    kind: str = Kind.HELP,
+    team: Team | None = None,
+    owner: User | None = None,
+    previous: Case | None = None,
+    at: datetime | None = None,
+) -> Case:
+    """A case that ``record_many`` stores together with its first interaction."""
     at = at or timezone.now()
-    case = Case.objects.create(
+    return Case(
         customer=customer,
         channel=channel,
         last_channel=channel,
@@ -47,10 +74,13 @@ def open_case(
         opened_at=at,
         last_activity_at=at,
     )
-    linked = {"previous": previous.number} if previous else {}
-    record(case, EventKind.CASE_OPENED, actor=actor, channel=channel, kind=kind, **linked)
-    signals.case_opened.send(Case, case=case)
-    return case
+
+
+def store_drafts(cases: Sequence[Case], *, actor: User | None = None) -> None:
+    """Store new cases with their first events, in the caller's transaction."""
+    Case.objects.bulk_create(cases)
+    CaseEvent.objects.bulk_create([_opened(case, actor) for case in cases])
+    signals.cases_opened.send(Case, cases=cases)
 
 
 @transaction.atomic
@@ -103,7 +133,8 @@ def close_case(*, case_id: int, actor: User | None, outcome: str = Outcome.AGREE
     case.resolved_at = case.resolved_at or now
     _save(case, "status", "closed_at", "resolved_at", "waiting_since")
     record(case, EventKind.CASE_CLOSED, actor=actor, outcome=outcome)
-    customer_notices.tell(case, "closed")
+    if outcome != Outcome.DUPLICATE:
+        customer_notices.tell(case, "closed")
     return case
 
 
@@ -123,13 +154,46 @@ def after_interaction(case: Case, interaction: Interaction) -> set[str]:
     """Move status and clocks of a locked case as an interaction demands; returns the fields.
 
     A machine's message and a note move nothing. A customer's word waits for us from its
-    receipt on and reopens what was ended; our public word ends the waiting.
+    receipt on and reopens what was ended; our public word ends the waiting. The caller
+    stores the fields, and records the reopening when ``reopened_count`` is among them.
     """
     if interaction.is_internal or interaction.automatic:
         return set()
     if interaction.direction == Direction.INBOUND:
         return _customer_spoke(case, interaction.received_at)
     return _we_spoke(case, interaction.received_at)
+
+
+@transaction.atomic
+def word_failed(*, case_id: int) -> Case:
+    """Let a case wait for us again, since our word did not reach its customer.
+
+    It waits since the customer's own last word, or since now where they said none.
+    """
+    case = locked(case_id)
+    if case.is_ended or case.waiting_since is not None:
+        return case
+    theirs = case.interactions.filter(direction=Direction.INBOUND, automatic="")
+    last = theirs.order_by("-received_at").values_list("received_at", flat=True).first()
+    case.waiting_since = last or timezone.now()
+    if case.status == Status.WAITING:
+        case.status = Status.OPEN
+    _save(case, "waiting_since", "status")
+    return case
+
+
+@transaction.atomic
+def word_repeated(*, case_id: int, interaction: Interaction) -> Case:
+    """Say a failed word of ours again: the waiting ends if the customer said nothing since."""
+    case = locked(case_id)
+    since = case.interactions.filter(
+        direction=Direction.INBOUND, automatic="", received_at__gt=interaction.received_at
+    )
+    if case.is_ended or interaction.is_internal or since.exists():
+        return case
+    changed = _we_spoke(case, timezone.now())
+    _save(case, *changed)
+    return case
 
 
 def take_up(case: Case) -> None:
@@ -142,7 +206,6 @@ def _customer_spoke(case: Case, at: datetime) -> set[str]:
     case.waiting_since = min(case.waiting_since or at, at)
     if case.is_ended:
         _reopen(case)
-        record(case, EventKind.CASE_REOPENED, why="customer_wrote")
         return {"waiting_since", "status", "resolved_at", "closed_at", "reopened_count"}
     if case.status == Status.WAITING:
         case.status = Status.OPEN
@@ -155,6 +218,12 @@ def _we_spoke(case: Case, at: datetime) -> set[str]:
     if not case.is_ended:
         case.status = Status.WAITING
     return {"waiting_since", "first_reply_at", "status"}
+
+
+def _opened(case: Case, actor: User | None) -> CaseEvent:
+    linked = {"previous": case.previous.number} if case.previous else {}
+    values = {"channel": case.channel, "kind": case.kind} | linked
+    return event(case, EventKind.CASE_OPENED, actor=actor, **values)
 
 
 def _reopen(case: Case) -> None:

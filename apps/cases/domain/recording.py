@@ -11,13 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.cases import signals
-from apps.cases.domain.events import locked, record
-from apps.cases.domain.lifecycle import after_interaction
+from apps.cases.domain.events import event, locked
+from apps.cases.domain.lifecycle import after_interaction, store_drafts
 from apps.cases.domain.people import follow_case
 from apps.cases.enums import Channel, Direction, EventKind, Visibility
 from apps.cases.errors import NotAllowed
 from apps.cases.files import StoredFile
-from apps.cases.models import Attachment, Case, Interaction
+from apps.cases.models import Attachment, Case, CaseEvent, Interaction
 from apps.cases.rules import can_read
 
 if TYPE_CHECKING:
@@ -53,39 +53,30 @@ def record_interaction(*, case: Case, new: NewInteraction) -> Interaction:
     Must run inside the caller's transaction, on a case that ``locked`` or ``open_case``
     returned; its files were stored before (``apps.cases.files``).
     """
-    at = new.received_at or timezone.now()
-    interaction = Interaction.objects.create(
-        case=case,
-        channel=new.channel,
-        direction=new.direction,
-        visibility=new.visibility,
-        author=new.author,
-        sender_kind=new.sender_kind,
-        sender_value=new.sender_value,
-        sender_name=new.sender_name[:200],
-        recipients=list(new.recipients),
-        copies=list(new.copies),
-        subject=new.subject[:500],
-        text=new.text,
-        text_folded=new.text_folded or new.text,
-        html=new.html,
-        automatic=new.automatic,
-        occurred_at=new.occurred_at or at,
-        received_at=at,
+    return record_many([(case, new)])[0]
+
+
+def record_many(entries: Sequence[tuple[Case, NewInteraction]]) -> list[Interaction]:
+    """Store interactions in this order with a fixed number of queries, as record_interaction.
+
+    A case may be a draft (``draft_case``), which is stored with its first interaction. One
+    case is one object, however many entries name it.
+    """
+    interactions = [_draft(case, new) for case, new in entries]
+    changed: dict[int, set[str]] = {}
+    for interaction in interactions:
+        fields = changed.setdefault(id(interaction.case), set())
+        fields |= _touch(interaction.case, interaction)
+    _save_cases({id(case): case for case, _new in entries}, changed)
+    Interaction.objects.bulk_create(interactions)
+    Attachment.objects.bulk_create(
+        _attachment(interaction, file)
+        for interaction, (_case, new) in zip(interactions, entries, strict=True)
+        for file in new.attachments
     )
-    _attach(interaction, new.attachments)
-    _touch(case, interaction)
-    record(
-        case,
-        EventKind.INTERACTION_RECORDED,
-        actor=new.author,
-        interaction=interaction.pk,
-        channel=new.channel,
-        direction=new.direction,
-        visibility=new.visibility,
-    )
-    signals.interaction_recorded.send(Interaction, case=case, interaction=interaction)
-    return interaction
+    _record_events(interactions, changed)
+    signals.interactions_recorded.send(Interaction, interactions=interactions)
+    return interactions
 
 
 @transaction.atomic
@@ -117,28 +108,85 @@ def note(
     return record_interaction(case=case, new=new)
 
 
-def _attach(interaction: Interaction, files: Sequence[StoredFile]) -> None:
-    Attachment.objects.bulk_create(
-        Attachment(
-            interaction=interaction,
-            file=file.path,
-            name=file.name[:255],
-            content_type=file.content_type[:150],
-            size=file.size,
-            content_id=file.content_id[:255],
-            inline=file.inline,
-        )
-        for file in files
+def _draft(case: Case, new: NewInteraction) -> Interaction:
+    at = new.received_at or timezone.now()
+    return Interaction(
+        case=case,
+        channel=new.channel,
+        direction=new.direction,
+        visibility=new.visibility,
+        author=new.author,
+        sender_kind=new.sender_kind,
+        sender_value=new.sender_value,
+        sender_name=new.sender_name[:200],
+        recipients=list(new.recipients),
+        copies=list(new.copies),
+        subject=new.subject[:500],
+        text=new.text,
+        text_folded=new.text_folded or new.text,
+        html=new.html,
+        automatic=new.automatic,
+        occurred_at=new.occurred_at or at,
+        received_at=at,
     )
 
 
-def _touch(case: Case, interaction: Interaction) -> None:
-    """Refresh what lists show of the case, and its clocks."""
+def _attachment(interaction: Interaction, file: StoredFile) -> Attachment:
+    return Attachment(
+        interaction=interaction,
+        file=file.path,
+        name=file.name[:255],
+        content_type=file.content_type[:150],
+        size=file.size,
+        content_id=file.content_id[:255],
+        inline=file.inline,
+    )
+
+
+def _touch(case: Case, interaction: Interaction) -> set[str]:
+    """Refresh what lists show of the case, and its clocks; return what may have changed."""
     changed = after_interaction(case, interaction)
     if not interaction.is_internal:
         words = " ".join(interaction.text_folded[:400].split())
         case.snippet, case.last_channel = words[:160], interaction.channel
         changed |= {"snippet", "last_channel"}
     case.last_activity_at = max(case.last_activity_at, interaction.received_at)
-    case.save(update_fields=changed | {"last_activity_at"})
-    signals.case_changed.send(Case, case=case, changed=frozenset(changed))
+    return changed | {"last_activity_at"}
+
+
+def _save_cases(cases: dict[int, Case], changed: dict[int, set[str]]) -> None:
+    new = {key: case for key, case in cases.items() if case._state.adding}
+    if new:
+        store_drafts(list(new.values()))
+    known = [case for key, case in cases.items() if key not in new]
+    if len(known) == 1:
+        known[0].save(update_fields=changed[id(known[0])])
+    elif known:
+        fields = set().union(*(changed[id(case)] for case in known))
+        Case.objects.bulk_update(known, sorted(fields))
+    for case in known:
+        signals.case_changed.send(Case, case=case, changed=frozenset(changed[id(case)]))
+
+
+def _record_events(interactions: list[Interaction], changed: dict[int, set[str]]) -> None:
+    reopened = {
+        id(interaction.case): interaction.case
+        for interaction in interactions
+        if "reopened_count" in changed[id(interaction.case)]
+    }
+    events = [
+        event(case, EventKind.CASE_REOPENED, why="customer_wrote") for case in reopened.values()
+    ]
+    events += [
+        event(
+            interaction.case,
+            EventKind.INTERACTION_RECORDED,
+            actor=interaction.author,
+            interaction=interaction.pk,
+            channel=interaction.channel,
+            direction=interaction.direction,
+            visibility=interaction.visibility,
+        )
+        for interaction in interactions
+    ]
+    CaseEvent.objects.bulk_create(events)
