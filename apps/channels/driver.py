@@ -34,11 +34,17 @@ class BadSetting(DriverError):
 
 
 class DeliveryError(DriverError):
-    """A message did not leave. ``permanent`` means that trying again cannot help."""
+    """A message did not leave.
 
-    def __init__(self, reason: str, *, permanent: bool) -> None:
+    ``permanent`` means that trying again cannot help. ``unreachable`` means that the fault is
+    the account's and not this message's (no connection, log-in refused): once the account
+    answers again, everything that failed in this way is tried at once.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool, unreachable: bool = False) -> None:
         super().__init__(reason)
         self.permanent = permanent
+        self.unreachable = unreachable
 
 
 class AnswerUnknown(DriverError):
@@ -169,7 +175,8 @@ class Driver(Protocol):
         self, account: AccountView, message: Outgoing, about_to_commit: Callable[[], None]
     ) -> Receipt:
         """Hand a message over; ``about_to_commit`` is called once, just before the step after
-        which the other side may have taken it. Raises DeliveryError or AnswerUnknown.
+        which the other side may have taken it; what it raises ends the attempt and passes
+        through. Raises DeliveryError or AnswerUnknown. No single wait is longer than a minute.
         """
         ...
 

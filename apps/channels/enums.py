@@ -26,7 +26,8 @@ class DeliveryState(TextChoices):
 
 
 class KeyRole(TextChoices):
-    """How a message holds an external id: it is the message's own, or the message names it."""
+    """How a message holds an id: as its own, by naming it, or as the channel's own link."""
 
     OWN = "own", _("own")
     NAMED = "named", _("named")
+    LINK = "link", _("link")

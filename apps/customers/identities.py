@@ -37,6 +37,20 @@ def normalise(kind: str, value: str) -> str:
     )
 
 
+def normalise_received(kind: str, value: str) -> str:
+    """The normal form of an address that a channel has received from, "" for none at all.
+
+    More lenient than ``normalise``: whoever could write to us is known by what they wrote
+    from, such as an address without a dot in its domain.
+    """
+    try:
+        return normalise(kind, value)
+    except ValidationError:
+        cleaned = unicodedata.normalize("NFKC", value).strip()
+        usable = 0 < len(cleaned) <= MAX_LENGTH and cleaned.isprintable()
+        return cleaned.lower() if usable else ""
+
+
 def parse(text: str) -> tuple[str, str]:
     """Split ``kind:value`` and normalise it; raises ValidationError."""
     kind, separator, value = text.partition(":")

@@ -61,9 +61,21 @@ class Account(models.Model):
     last_success_at = models.DateTimeField(_("last success"), null=True, blank=True, editable=False)
     last_error = models.TextField(_("last error"), blank=True, editable=False)
     last_error_at = models.DateTimeField(_("last error at"), null=True, blank=True, editable=False)
+    unreachable_since = models.DateTimeField(
+        _("unreachable since"), null=True, blank=True, editable=False
+    )
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True, editable=False)
 
     history = HistoricalRecords(
-        excluded_fields=["incoming", "outgoing", "last_success_at", "last_error", "last_error_at"]
+        excluded_fields=[
+            "incoming",
+            "outgoing",
+            "last_success_at",
+            "last_error",
+            "last_error_at",
+            "unreachable_since",
+            "checked_at",
+        ]
     )
     objects = AccountQuerySet.as_manager()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 PENDING = (DeliveryState.HELD, DeliveryState.QUEUED, DeliveryState.SENDING)
 TROUBLE = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.BOUNCED)
+DELAYED = Q(state=DeliveryState.QUEUED, warned_at__isnull=False)
+IN_TROUBLE = Q(settled_at__isnull=True) & (Q(state__in=TROUBLE) | DELAYED)
+PATIENCE = timedelta(days=5)
+
+
+def default_expiry() -> datetime:
+    return timezone.now() + PATIENCE
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -34,8 +41,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(ready | abandoned | released).order_by("next_attempt_at", "pk")
 
     def in_trouble(self) -> Self:
-        """What needs a person, and has not been settled by one."""
-        return self.filter(state__in=TROUBLE, settled_at=None)
+        """What needs a person and has not been settled by one, delayed for a day included."""
+        return self.filter(IN_TROUBLE)
 
 
 class Delivery(models.Model):
@@ -44,6 +51,9 @@ class Delivery(models.Model):
     ``message_id`` and ``created_at`` are fixed here and the same on every attempt.
     ``committing`` is set just before the other side may take the message: a lease that runs
     out with it set has an unknown answer, without it nothing was handed over.
+    ``remaining`` lists the addresses that are still to be reached, all when empty.
+    ``unreachable``: the last attempt failed by the account's fault. ``warned_at``: when the
+    agent was told of the delay; ``expires_at``: when trying ends.
     """
 
     interaction = models.OneToOneField(
@@ -65,7 +75,11 @@ class Delivery(models.Model):
     lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
     lease_token = models.CharField(_("lease"), max_length=32, blank=True)
     committing = models.BooleanField(_("being handed over"), default=False)
+    remaining = models.JSONField(_("still to be reached"), default=list, blank=True)
+    unreachable = models.BooleanField(_("server unreachable"), default=False)
     detail = models.TextField(_("detail"), blank=True)
+    warned_at = models.DateTimeField(_("warned of the delay at"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("tried until"), default=default_expiry)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
@@ -82,7 +96,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["id"],
                 name="delivery_trouble",
-                condition=Q(state__in=TROUBLE, settled_at__isnull=True),
+                condition=IN_TROUBLE,
             ),
         ]
         verbose_name = _("delivery")

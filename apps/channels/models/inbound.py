@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -25,12 +26,19 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
     def quarantined(self) -> Self:
         return self.filter(state=InboundState.QUARANTINED)
 
+    def abandoned(self, *, at: datetime) -> Self:
+        """Stored, but whoever was to read it has not said what became of it."""
+        received = self.filter(state=InboundState.RECEIVED, next_attempt_at__lte=at)
+        return received.order_by("pk")
+
 
 class InboundMessage(models.Model):
     """One input. The same bytes through the same account are the same input.
 
     ``content_hash`` is the SHA-256 of the raw bytes in hex; ``reason`` says why it is in
-    quarantine or by which rule it was ignored.
+    quarantine or by which rule it was ignored. ``attempts`` counts before each try, so that
+    an input which kills its reader is counted too. ``copy_of`` is the input that brought the
+    same message through another account.
     """
 
     account = models.ForeignKey(
@@ -44,7 +52,15 @@ class InboundMessage(models.Model):
     )
     reason = models.TextField(_("reason"), blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt at"), default=timezone.now)
     received_at = models.DateTimeField(_("received at"), default=timezone.now)
+    copy_of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("copy of"),
+    )
     case = models.ForeignKey(
         Case, models.SET_NULL, null=True, related_name="+", verbose_name=_("case")
     )

@@ -7,6 +7,7 @@ from django.db import models
 from apps.cases.models import Case, Interaction
 from apps.channels.enums import KeyRole
 from apps.channels.models.account import Account
+from apps.customers.models import Customer
 
 
 class CaseRoute(models.Model):
@@ -20,18 +21,24 @@ class CaseRoute(models.Model):
 
 
 class MessageKey(models.Model):
-    """An external id that an inbound message is (``own``) or names (``named``).
+    """An external id that a message is (``own``) or names, or the link its channel gives.
 
     ``key`` is a digest of channel and id, since ids have no bound of their own.
+    ``customer`` is whose mail it is, empty for our own. ``external_id`` is a message's own id
+    as it stands in References, where it is not too long.
     """
 
     key = models.CharField(max_length=40)
     role = models.CharField(max_length=5, choices=KeyRole)
     interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="keys")
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, null=True, related_name="+", db_index=False
+    )
+    external_id = models.CharField(max_length=255, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["key"], name="message_key")]
+        indexes = [models.Index(fields=["key", "customer"], name="message_key")]
 
     def __str__(self) -> str:
         return f"{self.role} {self.key}"

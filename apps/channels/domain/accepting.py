@@ -1,0 +1,209 @@
+"""The one short transaction in which inputs that were read become interactions of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from apps.cases import domain as cases
+from apps.cases import files
+from apps.cases.enums import Direction
+from apps.cases.files import StoredFile
+from apps.cases.models import Case, Interaction
+from apps.channels import tokens
+from apps.channels.driver import Incoming, Party
+from apps.channels.enums import InboundState, KeyRole
+from apps.channels.models import Account, CaseRoute, InboundMessage, MessageKey
+from apps.channels.threading import Decision, Message, Threads, describe, load
+from apps.customers import domain as customers
+from apps.customers.identities import normalise_received
+
+DEFAULT_REOPEN_DAYS = 14
+MAX_STORED_ID = 255
+OWN_MESSAGE = "own_message"
+COPY = "copy"
+FATE = ["state", "reason", "case", "interaction", "copy_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An input that was understood; its files lie in the storage already."""
+
+    inbound: InboundMessage
+    incoming: Incoming
+    kind: str
+    files: tuple[StoredFile, ...] = ()
+
+
+@dataclass(slots=True)
+class Placed:
+    """A message with its place: what ``record_many`` and the keys are made from."""
+
+    message: Message
+    reading: Reading
+    case: Case
+    keys: list[tuple[str, str]]
+
+
+def accept(account: Account, readings: Sequence[Reading]) -> None:
+    """Give each input its fate: an interaction in a case, or ``ignored`` by a named rule.
+
+    All or nothing. Inputs that somebody else has settled meanwhile are left alone, so any
+    number of processes may accept the same input. The readings' inbound rows are brought up
+    to date; files that nobody needs are removed again.
+    """
+    try:
+        with transaction.atomic():
+            unused = _accept(account, readings)
+    except BaseException:
+        _discard(readings)
+        raise
+    _discard(unused)
+
+
+def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
+    mine = InboundMessage.objects.select_for_update().filter(
+        pk__in=[reading.inbound.pk for reading in readings], state=InboundState.RECEIVED
+    )
+    live = set(mine.order_by("pk").values_list("pk", flat=True))
+    ours = [r for r in readings if r.inbound.pk in live]
+    foreign = [r for r in ours if not tokens.is_own_message_id(r.incoming.external_id)]
+    for reading in ours:
+        if reading not in foreign:
+            _ignore(reading.inbound, OWN_MESSAGE)
+    messages = _describe(account, foreign)
+    threads = load(messages, reopen_days=_reopen_days(account))
+    placed: list[Placed] = []
+    for message, reading in zip(messages, foreign, strict=True):
+        decision = threads.decide(message)
+        if decision.copy_of is not None:
+            _settle_copy(message, decision)
+        else:
+            placed.append(_place(account, threads, message, reading, decision))
+    _record(account, placed)
+    InboundMessage.objects.bulk_update([reading.inbound for reading in ours], FATE)
+    used = {id(one.reading) for one in placed}
+    return [reading for reading in readings if id(reading) not in used]
+
+
+def _describe(account: Account, readings: Sequence[Reading]) -> list[Message]:
+    senders = [_sender(reading) for reading in readings]
+    found = customers.find_or_create_many(senders)
+    return [
+        describe(
+            reading.inbound,
+            reading.incoming,
+            channel=account.channel,
+            kind=sender.kind,
+            address=sender.value,
+            customer=customer,
+        )
+        for reading, sender, customer in zip(readings, senders, found, strict=True)
+    ]
+
+
+def _sender(reading: Reading) -> customers.Sender:
+    party = reading.incoming.sender
+    kind = party.kind or reading.kind
+    value = normalise_received(kind, party.value)
+    return customers.Sender(kind, value, party.name, reading.incoming.language)
+
+
+def _place(
+    account: Account, threads: Threads, message: Message, reading: Reading, decision: Decision
+) -> Placed:
+    case = decision.case or cases.draft_case(
+        customer=message.customer,
+        channel=account.channel,
+        subject=tokens.strip_marks(message.incoming.subject),
+        team=account.team,
+        previous=decision.previous,
+        at=message.inbound.received_at,
+    )
+    if case.customer_id == message.customer.pk:
+        case.customer = message.customer  # spares whoever listens a query
+    return Placed(message, reading, case, threads.remember(message, case))
+
+
+def _record(account: Account, placed: Sequence[Placed]) -> None:
+    """Store cases, interactions, keys and routes; note the fate on each inbound row."""
+    fresh = {id(one.case): one.case for one in placed if one.case._state.adding}
+    entries = [(one.case, _interaction(account, one)) for one in placed]
+    interactions = cases.record_many(entries)
+    CaseRoute.objects.bulk_create(CaseRoute(case=c, account=account) for c in fresh.values())
+    keys: list[MessageKey] = []
+    for one, interaction in zip(placed, interactions, strict=True):
+        inbound = one.message.inbound
+        inbound.state, inbound.reason = InboundState.ACCEPTED, ""
+        inbound.case, inbound.interaction = one.case, interaction
+        keys += _keys(one, interaction)
+    MessageKey.objects.bulk_create(keys)
+
+
+def _interaction(account: Account, placed: Placed) -> cases.NewInteraction:
+    incoming, message = placed.message.incoming, placed.message
+    return cases.NewInteraction(
+        channel=account.channel,
+        direction=Direction.INBOUND,
+        sender_kind=message.kind if message.address else "",
+        sender_value=message.address,
+        sender_name=incoming.sender.name,
+        recipients=_parties(incoming.to),
+        copies=_parties(incoming.cc),
+        subject=tokens.strip_marks(incoming.subject),
+        text=incoming.text,
+        text_folded=incoming.text_folded,
+        html=incoming.html,
+        automatic=incoming.automatic[:40],
+        occurred_at=incoming.occurred_at,
+        received_at=message.inbound.received_at,
+        attachments=placed.reading.files,
+    )
+
+
+def _keys(placed: Placed, interaction: Interaction) -> list[MessageKey]:
+    external_id = placed.message.incoming.external_id
+    stored_id = external_id if len(external_id) <= MAX_STORED_ID else ""
+    return [
+        MessageKey(
+            key=key,
+            role=role,
+            interaction=interaction,
+            case=placed.case,
+            customer=placed.message.customer,
+            external_id=stored_id if role == KeyRole.OWN else "",
+        )
+        for key, role in placed.keys
+    ]
+
+
+def _parties(parties: Sequence[Party]) -> list[dict[str, str]]:
+    return [{"kind": p.kind, "value": p.value, "name": p.name} for p in parties]
+
+
+def _settle_copy(message: Message, decision: Decision) -> None:
+    inbound, original = message.inbound, decision.copy_of
+    _ignore(inbound, COPY)
+    inbound.case = decision.case
+    if original is None:
+        return
+    if original.message is not None:
+        inbound.copy_of = original.message.inbound
+    else:
+        held = InboundMessage.objects.filter(interaction=original.interaction_id)
+        inbound.copy_of = held.first()
+
+
+def _ignore(inbound: InboundMessage, rule: str) -> None:
+    inbound.state, inbound.reason = InboundState.IGNORED, rule
+
+
+def _reopen_days(account: Account) -> int:
+    value = str(account.options.get("reopen_days", ""))
+    return int(value) if value.isdecimal() else DEFAULT_REOPEN_DAYS
+
+
+def _discard(readings: Sequence[Reading]) -> None:
+    files.discard(file for reading in readings for file in reading.files)

@@ -1,0 +1,55 @@
+"""From a delivery's rows to the message that its driver sends: the same on every attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from apps.cases.models import Attachment
+from apps.channels import tokens
+from apps.channels.driver import Outgoing, OutgoingAttachment, Party
+from apps.channels.models import Delivery
+
+
+def compose(delivery: Delivery) -> Outgoing:
+    """Everything that the driver needs; reads the attachments, so not inside transactions."""
+    interaction = delivery.interaction
+    to, copies = _parties(interaction.recipients), _parties(interaction.copies)
+    if delivery.remaining:
+        to, copies = [p for p in [*to, *copies] if p.value in delivery.remaining], []
+    return Outgoing(
+        message_id=delivery.message_id,
+        created_at=delivery.created_at,
+        to=tuple(to),
+        cc=tuple(copies),
+        sender_name=_sender_name(delivery),
+        reply_to=delivery.reply_to,
+        subject=_subject(delivery),
+        text=interaction.text,
+        html=interaction.html,
+        references=tuple(delivery.references),
+        automatic=delivery.automatic,
+        attachments=tuple(_files(interaction.attachments.order_by("pk"))),
+    )
+
+
+def _subject(delivery: Delivery) -> str:
+    interaction = delivery.interaction
+    bare = tokens.bare_subject(interaction.subject)
+    answer = bare != tokens.strip_marks(interaction.subject)
+    return tokens.mark_subject(interaction.subject, interaction.case_id, answer=answer)
+
+
+def _sender_name(delivery: Delivery) -> str:
+    author = delivery.interaction.author
+    return delivery.account.display_name or (author.name if author else "")
+
+
+def _parties(stored: Iterable[dict[str, str]]) -> list[Party]:
+    return [Party(one["kind"], one["value"], one.get("name", "")) for one in stored]
+
+
+def _files(attachments: Iterable[Attachment]) -> Iterable[OutgoingAttachment]:
+    for one in attachments:
+        with one.file.open("rb") as file:
+            content = file.read()
+        yield OutgoingAttachment(one.name, one.content_type, content, one.content_id)

@@ -1,0 +1,78 @@
+"""How the accounts are: written down on every attempt, at most twice a minute while all is well."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from apps.channels import registry
+from apps.channels.driver import DriverError
+from apps.channels.enums import DeliveryState
+from apps.channels.models import Account, Delivery
+
+logger = logging.getLogger(__name__)
+
+THROTTLE = timedelta(seconds=30)
+PROBE_EVERY = timedelta(seconds=30)
+
+
+def note_success(account: Account) -> None:
+    """The account's server answered; what waited for it alone is tried at once."""
+    now = timezone.now()
+    mine = Account.objects.filter(pk=account.pk)
+    stale = Q(last_success_at=None) | Q(last_success_at__lt=now - THROTTLE)
+    mine.filter(stale | ~Q(last_error="")).update(
+        last_success_at=now, last_error="", last_error_at=None
+    )
+    if mine.filter(unreachable_since__isnull=False).update(unreachable_since=None):
+        release_waiting(account)
+
+
+def note_error(account: Account, reason: str, *, unreachable: bool) -> None:
+    """Remember what the account's server said; only a fault of its own counts as the account's."""
+    if not unreachable:
+        return
+    now = timezone.now()
+    Account.objects.filter(pk=account.pk).update(
+        last_error=reason,
+        last_error_at=now,
+        unreachable_since=Coalesce(F("unreachable_since"), now),
+    )
+
+
+def release_waiting(account: Account) -> int:
+    """Bring forward whatever failed only because the server could not be reached."""
+    waiting = Delivery.objects.filter(account=account, state=DeliveryState.QUEUED, unreachable=True)
+    return waiting.update(next_attempt_at=timezone.now(), unreachable=False)
+
+
+def check_account(account: Account) -> str:
+    """Connect to the account's server without sending; returns what is wrong, or nothing."""
+    try:
+        registry.get(account.channel).check(account.as_view())
+    except (DriverError, registry.UnknownChannel) as error:
+        reason = getattr(error, "reason", "") or str(error)
+        note_error(account, reason, unreachable=True)
+        return reason
+    note_success(account)
+    return ""
+
+
+def probe_unreachable(*, at: datetime | None = None) -> int:
+    """Look whether servers are back for which messages wait; returns how many were asked.
+
+    Each is asked every half minute, by one process of however many sweep.
+    """
+    at = at or timezone.now()
+    due = Q(checked_at=None) | Q(checked_at__lte=at - PROBE_EVERY)
+    asked = 0
+    lost = Account.objects.enabled().filter(due, unreachable_since__isnull=False)
+    for account in lost.filter(deliveries__state=DeliveryState.QUEUED).distinct():
+        if Account.objects.filter(due, pk=account.pk).update(checked_at=at):
+            check_account(account)
+            asked += 1
+    return asked

@@ -1,0 +1,155 @@
+"""The outbox: deliveries come to be together with what they carry, and people steer them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.cases import domain as cases
+from apps.cases.domain.events import record
+from apps.cases.enums import EventKind
+from apps.cases.errors import NotAllowed
+from apps.cases.models import Interaction
+from apps.cases.rules import can_write
+from apps.channels import nudges, tokens
+from apps.channels.enums import DeliveryState, KeyRole
+from apps.channels.errors import WrongState
+from apps.channels.keys import key_for
+from apps.channels.models import Account, Delivery, MessageKey
+from apps.channels.models.delivery import PATIENCE
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+MAX_REFERENCES = 20
+RETRIABLE = (
+    DeliveryState.FAILED,
+    DeliveryState.UNKNOWN,
+    DeliveryState.BOUNCED,
+    DeliveryState.QUEUED,
+    DeliveryState.HELD,
+)
+CANCELLABLE = (DeliveryState.HELD, DeliveryState.QUEUED)
+SETTLEABLE = (
+    DeliveryState.FAILED,
+    DeliveryState.UNKNOWN,
+    DeliveryState.BOUNCED,
+    DeliveryState.QUEUED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How something leaves: held back until a time (UTC), or as a machine's message."""
+
+    held_until: datetime | None = None
+    automatic: bool = False
+
+
+def queue(interaction: Interaction, account: Account, envelope: Envelope) -> Delivery:
+    """Put an interaction into the outbox, inside the transaction that recorded it.
+
+    Fixes its Message-ID for every attempt, its reply address and what it refers to.
+    """
+    case, now = interaction.case, timezone.now()
+    begins = envelope.held_until or now
+    domain = account.address.rpartition("@")[2]
+    message_id = tokens.new_message_id(domain)
+    delivery = Delivery.objects.create(
+        interaction=interaction,
+        account=account,
+        message_id=message_id,
+        reply_to=tokens.reply_address(account.address, case.pk),
+        references=_references(case.pk),
+        automatic=envelope.automatic,
+        state=DeliveryState.HELD if envelope.held_until else DeliveryState.QUEUED,
+        held_until=envelope.held_until,
+        created_at=now,
+        next_attempt_at=begins,
+        expires_at=begins + PATIENCE,
+    )
+    MessageKey.objects.create(
+        key=key_for(account.channel, message_id),
+        role=KeyRole.OWN,
+        interaction=interaction,
+        case=case,
+        external_id=message_id,
+    )
+    if delivery.state == DeliveryState.QUEUED:
+        nudges.after_commit_deliver(delivery.pk)
+    return delivery
+
+
+@transaction.atomic
+def retry_delivery(*, delivery_id: int, actor: User) -> Delivery:
+    """Send it now, for a person who decided so: with the same Message-ID, and five days more.
+
+    Raises WrongState while it is being sent or when it has arrived, or NotAllowed.
+    """
+    delivery = _locked(delivery_id, actor, RETRIABLE)
+    now = timezone.now()
+    delivery.state, delivery.next_attempt_at = DeliveryState.QUEUED, now
+    delivery.attempts, delivery.expires_at = 0, now + PATIENCE
+    delivery.held_until = delivery.settled_at = delivery.warned_at = None
+    delivery.committing = delivery.unreachable = False
+    delivery.save()
+    case = delivery.interaction.case
+    record(case, EventKind.DELIVERY_RETRIED, actor=actor, interaction=delivery.interaction_id)
+    if not delivery.automatic:
+        cases.word_repeated(case_id=case.pk, interaction=delivery.interaction)
+    nudges.after_commit_deliver(delivery.pk)
+    return delivery
+
+
+@transaction.atomic
+def cancel_delivery(*, delivery_id: int, actor: User) -> Delivery:
+    """Take back what has not left; the case waits for us again.
+
+    Raises WrongState once it is being sent, or NotAllowed.
+    """
+    delivery = _locked(delivery_id, actor, CANCELLABLE)
+    delivery.state, delivery.settled_at = DeliveryState.CANCELLED, timezone.now()
+    delivery.save(update_fields=["state", "settled_at"])
+    case = delivery.interaction.case
+    record(case, EventKind.DELIVERY_CANCELLED, actor=actor, interaction=delivery.interaction_id)
+    if not delivery.automatic:
+        cases.word_failed(case_id=case.pk)
+    return delivery
+
+
+@transaction.atomic
+def settle_delivery(*, delivery_id: int, actor: User) -> Delivery:
+    """Take a delivery off the list of trouble: a person has seen to it in another way.
+
+    Raises WrongState for one that is in no trouble, or NotAllowed.
+    """
+    delivery = _locked(delivery_id, actor, SETTLEABLE)
+    delivery.settled_at = timezone.now()
+    delivery.save(update_fields=["settled_at"])
+    return delivery
+
+
+def _locked(delivery_id: int, actor: User, states: tuple[DeliveryState, ...]) -> Delivery:
+    delivery = (
+        Delivery.objects.select_for_update(of=("self",))
+        .select_related("interaction__case")
+        .get(pk=delivery_id)
+    )
+    theirs = Delivery.objects.visible_to(actor).filter(pk=delivery_id).exists()
+    if not theirs and not can_write(actor, delivery.interaction.case):
+        raise NotAllowed
+    if delivery.state not in states:
+        raise WrongState(str(DeliveryState(delivery.state).label))
+    return delivery
+
+
+def _references(case_id: int) -> list[str]:
+    """Ids of the case's messages, oldest first: its first and its newest."""
+    own = MessageKey.objects.filter(case=case_id, role=KeyRole.OWN).exclude(external_id="")
+    newest = list(own.order_by("-pk").values_list("external_id", flat=True)[:MAX_REFERENCES])
+    first = own.order_by("pk").values_list("external_id", flat=True).first()
+    return list(dict.fromkeys([first, *reversed(newest)])) if first else []

@@ -1,0 +1,106 @@
+"""What an attempt to send ended in, written by whoever holds the lease."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.cases import domain as cases
+from apps.cases.domain.events import record
+from apps.cases.enums import EventKind
+from apps.channels.driver import DeliveryError, Receipt
+from apps.channels.enums import DeliveryState
+from apps.channels.models import Delivery
+from apps.channels.models.delivery import PATIENCE
+
+LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30))
+LAST_RUNG = timedelta(hours=1)
+WARN_AFTER = timedelta(hours=24)
+
+
+def sent(delivery: Delivery, token: str, receipt: Receipt) -> None:
+    """The other side took it; recipients that it refused make work for a person."""
+    with _held(delivery, token) as mine:
+        if not mine:
+            return
+        delivery.state, delivery.sent_at = DeliveryState.SENT, timezone.now()
+        delivery.detail, delivery.remaining = receipt.detail, []
+        if receipt.refused:
+            reasons = " ".join(f"{address}: {why}" for address, why in receipt.refused.items())
+            delivery.state = DeliveryState.BOUNCED
+            delivery.remaining = sorted(receipt.refused)
+            delivery.detail = _("Not taken for %(reasons)s The others have got it.") % {
+                "reasons": reasons
+            }
+            _tell(delivery, EventKind.DELIVERY_FAILED)
+
+
+def not_sent(delivery: Delivery, token: str, error: DeliveryError) -> None:
+    """Nothing left: the next rung of the ladder, or the end."""
+    now = timezone.now()
+    with _held(delivery, token) as mine:
+        if not mine:
+            return
+        delivery.detail, delivery.unreachable = error.reason, error.unreachable
+        pause = next_pause(delivery.attempts)
+        if error.permanent or now + pause > delivery.expires_at:
+            _fail(delivery, error)
+            return
+        delivery.state, delivery.next_attempt_at = DeliveryState.QUEUED, now + pause
+        began = delivery.expires_at - PATIENCE
+        if delivery.warned_at is None and now - began >= WARN_AFTER:
+            delivery.warned_at = now
+            _tell(delivery, EventKind.DELIVERY_DELAYED)
+
+
+def unknown(delivery: Delivery, token: str, reason: str) -> None:
+    """It was handed over and nobody knows whether it arrived: never repeated by itself."""
+    with _held(delivery, token) as mine:
+        if not mine:
+            return
+        delivery.state = DeliveryState.UNKNOWN
+        delivery.detail = _("Answer unknown: %(reason)s") % {"reason": reason}
+        _tell(delivery, EventKind.DELIVERY_UNKNOWN)
+
+
+def next_pause(attempts: int) -> timedelta:
+    """How long to wait after this many attempts."""
+    return LADDER[attempts - 1] if 0 < attempts <= len(LADDER) else LAST_RUNG
+
+
+def _fail(delivery: Delivery, error: DeliveryError) -> None:
+    delivery.state = DeliveryState.FAILED
+    if not error.permanent:
+        delivery.detail = _("Given up after five days. Last: %(reason)s") % {"reason": error.reason}
+    _tell(delivery, EventKind.DELIVERY_FAILED)
+    if not delivery.automatic:
+        cases.word_failed(case_id=delivery.interaction.case_id)
+
+
+def _tell(delivery: Delivery, kind: EventKind) -> None:
+    record(
+        delivery.interaction.case,
+        kind,
+        interaction=delivery.interaction_id,
+        delivery=delivery.pk,
+    )
+
+
+@contextmanager
+def _held(delivery: Delivery, token: str) -> Iterator[bool]:
+    """Lock the delivery if the lease is still ours, and save it afterwards without one."""
+    with transaction.atomic():
+        mine = Delivery.objects.select_for_update(of=("self",)).filter(
+            pk=delivery.pk, state=DeliveryState.SENDING, lease_token=token
+        )
+        held = bool(token) and mine.exists()
+        yield held
+        if held:
+            delivery.lease_token, delivery.lease_until = "", None
+            delivery.committing = False
+            delivery.save()

@@ -1,0 +1,77 @@
+"""One bounded pass over everything that a lost nudge or a dead process left behind."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.utils import timezone
+
+from apps.channels.domain import health
+from apps.channels.domain.delivery import MAX_IN_FLIGHT, deliver, release_expired
+from apps.channels.domain.intake import process
+from apps.channels.enums import DeliveryState
+from apps.channels.models import Delivery, InboundMessage
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 20.0
+MAX_ITEMS = 500
+
+
+@dataclass(slots=True)
+class Swept:
+    """How much one pass did."""
+
+    inputs: int = 0
+    released: int = 0
+    deliveries: int = 0
+    probes: int = 0
+
+
+def sweep(*, seconds: float = SECONDS, max_items: int = MAX_ITEMS) -> Swept:
+    """Take up abandoned inputs, expired leases, due deliveries and lost servers.
+
+    Any number of passes may run at once: every step claims its row by itself. One step that
+    fails is logged and does not keep the next from running.
+    """
+    until = time.monotonic() + seconds
+    done = Swept()
+    done.inputs = _process_abandoned(until, max_items)
+    done.released = release_expired()
+    done.probes = health.probe_unreachable()
+    done.deliveries = _deliver_due(until, max_items)
+    return done
+
+
+def _process_abandoned(until: float, limit: int) -> int:
+    ids = InboundMessage.objects.abandoned(at=timezone.now()).values_list("pk", flat=True)
+    count = 0
+    for inbound_id in ids[:limit]:
+        if time.monotonic() > until:
+            break
+        try:
+            process(inbound_id)
+        except Exception:
+            logger.exception("input %s could not be processed", inbound_id)
+        count += 1
+    return count
+
+
+def _deliver_due(until: float, limit: int) -> int:
+    """Send what is due; an account that is busy or slow leaves room for the others."""
+    sending = Delivery.objects.filter(state=DeliveryState.SENDING).values("account")
+    busy = {row["account"]: row["n"] for row in sending.annotate(n=Count("pk")).order_by("account")}
+    full = [account for account, number in busy.items() if number >= MAX_IN_FLIGHT]
+    due = Delivery.objects.due(at=timezone.now()).exclude(account__in=full)
+    count = 0
+    for delivery_id in due.values_list("pk", flat=True)[:limit]:
+        if time.monotonic() > until:
+            break
+        try:
+            count += deliver(delivery_id)
+        except Exception:
+            logger.exception("delivery %s could not be tried", delivery_id)
+    return count

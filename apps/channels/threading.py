@@ -1,0 +1,249 @@
+"""Which case does a message belong to? The order of docs/architecture.md, for many at once.
+
+``Threads`` loads whatever a batch of messages could match with a fixed number of queries;
+``decide`` then judges one message after the other, and ``remember`` lets later messages of
+the same batch find earlier ones. Everything happens inside the transaction that stores the
+result, with the senders' customers locked, so two processes cannot miss each other's mails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Q
+
+from apps.cases.enums import Direction, Status
+from apps.cases.models import Case, Interaction, Participant
+from apps.channels import tokens
+from apps.channels.driver import Incoming
+from apps.channels.enums import KeyRole
+from apps.channels.keys import choose_named, key_for, link_key_for
+from apps.channels.models import InboundMessage, MessageKey
+from apps.customers.models import Customer
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What threading has to know of one message; built once by ``describe``."""
+
+    inbound: InboundMessage
+    incoming: Incoming
+    kind: str
+    address: str
+    customer: Customer
+    own_key: str
+    named: tuple[str, ...]
+    our_keys: tuple[str, ...]
+    link_key: str
+    marked: tuple[int, ...]
+
+    @property
+    def keys(self) -> set[str]:
+        wanted = {self.own_key, self.link_key, *self.named, *self.our_keys}
+        return wanted - {""}
+
+
+@dataclass(slots=True)
+class Entry:
+    """A stored key with its interaction, or one of this batch with its message."""
+
+    role: str
+    case: Case
+    customer_id: int | None
+    interaction_id: int | None = None
+    message: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``case`` is where it belongs (None: a new one), ``previous`` what the new one links to.
+
+    ``copy_of`` is the interaction that holds the same message already.
+    """
+
+    case: Case | None = None
+    previous: Case | None = None
+    copy_of: Entry | None = None
+
+
+@dataclass(slots=True)
+class Threads:
+    """What the messages of a batch can be joined to."""
+
+    cases: dict[int, Case] = field(default_factory=dict)
+    seats: set[tuple[int, str, str]] = field(default_factory=set)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    reopen_days: int = 14
+
+    def decide(self, message: Message) -> Decision:
+        """Find the case of one message; the first match whose sender belongs to it holds."""
+        if copy := self._find_copy(message):
+            return Decision(case=copy.case, copy_of=copy)
+        stranger_to: Case | None = None
+        too_old: Case | None = None
+        for case, by_mark in self._matches(message):
+            if not self._belongs(message, case):
+                stranger_to = stranger_to or (case if by_mark else None)
+            elif self._is_open_to(message, case):
+                return Decision(case=case)
+            else:
+                too_old = too_old or case
+        if too_old and (later := self._later_case(message, too_old)):
+            return Decision(case=later)
+        return Decision(previous=too_old or stranger_to)
+
+    def remember(self, message: Message, case: Case) -> list[tuple[str, str]]:
+        """Let later messages find this one; returns the (key, role) pairs worth storing."""
+        new: list[tuple[str, str]] = []
+        for key, role in _roles(message):
+            known = self.entries.setdefault(key, [])
+            owner = message.customer.pk
+            if any(e.role == role and e.case is case and e.customer_id == owner for e in known):
+                continue
+            known.append(Entry(role, case, owner, message=message))
+            new.append((key, role))
+        return new
+
+    def _matches(self, message: Message) -> Iterator[tuple[Case, bool]]:
+        """Cases in the order of the evidence, and whether we ourselves signed it."""
+        for entry in self._find(message.our_keys, (KeyRole.OWN,), None):
+            yield entry.case, True
+        for case_id in message.marked:
+            if case := self.cases.get(case_id):
+                yield case, True
+        owner = message.customer.pk
+        for keys, roles in (
+            (message.named, (KeyRole.OWN,)),
+            ((message.own_key,), (KeyRole.OWN, KeyRole.NAMED)),
+            (message.named, (KeyRole.NAMED,)),
+        ):
+            for entry in self._find(keys, roles, owner):
+                yield entry.case, False
+        for entry in self.entries.get(message.link_key, ()):
+            yield entry.case, False
+
+    def _find(
+        self, keys: Iterable[str], roles: Sequence[str], owner: int | None
+    ) -> Iterator[Entry]:
+        for key in keys:
+            for entry in self.entries.get(key, ()):
+                if entry.role in roles and entry.customer_id == owner:
+                    yield entry
+
+    def _belongs(self, message: Message, case: Case) -> bool:
+        if case.customer_id == message.customer.pk:
+            return True
+        return (case.pk, message.kind, message.address) in self.seats
+
+    def _is_open_to(self, message: Message, case: Case) -> bool:
+        """A machine's message wakes nobody, so it may join however long a case is closed."""
+        if case.status != Status.CLOSED or case.closed_at is None or message.incoming.automatic:
+            return True
+        return message.inbound.received_at - case.closed_at <= timedelta(days=self.reopen_days)
+
+    def _later_case(self, message: Message, case: Case) -> Case | None:
+        """The newest open case that began when this one was too old to be reopened."""
+        for entry in (one for entries in self.entries.values() for one in entries):
+            if entry.case.previous_id == case.pk and self._belongs(message, entry.case):
+                return entry.case
+        later = Case.objects.select_for_update(of=("self",)).filter(
+            previous=case, customer=message.customer
+        )
+        for found in later.order_by("-pk")[:5]:
+            known = self.cases.setdefault(found.pk, found)
+            if self._is_open_to(message, known):
+                return known
+        return None
+
+    def _find_copy(self, message: Message) -> Entry | None:
+        """The same mail once more, through another mailbox or another way."""
+        for entry in self._find((message.own_key,), (KeyRole.OWN,), message.customer.pk):
+            if _says_the_same(entry, message.incoming):
+                return entry
+        return None
+
+
+def describe(
+    inbound: InboundMessage,
+    incoming: Incoming,
+    *,
+    channel: str,
+    kind: str,
+    address: str,
+    customer: Customer,
+) -> Message:
+    """Work out everything about a message that needs no database."""
+    named = choose_named(incoming.references)
+    marked = tokens.cases_in_addresses(incoming.delivered_to)
+    marked += tokens.cases_in_subject(incoming.subject)
+    return Message(
+        inbound=inbound,
+        incoming=incoming,
+        kind=kind,
+        address=address,
+        customer=customer,
+        own_key=key_for(channel, incoming.external_id) if incoming.external_id else "",
+        named=tuple(key_for(channel, reference) for reference in named),
+        our_keys=tuple(
+            key_for(channel, reference)
+            for reference in incoming.references
+            if tokens.is_own_message_id(reference)
+        ),
+        link_key=link_key_for(channel, incoming.link) if incoming.link else "",
+        marked=tuple(dict.fromkeys(marked)),
+    )
+
+
+def load(messages: Sequence[Message], *, reopen_days: int) -> Threads:
+    """Load and lock what these messages could belong to, with three queries at most."""
+    rows = _load_keys(messages)
+    wanted = {row.case_id for row in rows} | {c for m in messages for c in m.marked}
+    threads = Threads(reopen_days=reopen_days)
+    if not wanted:
+        return threads
+    locked = Case.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    threads.cases = {case.pk: case for case in locked}
+    senders = {message.address for message in messages}
+    threads.seats = set(
+        Participant.objects.filter(case__in=threads.cases, value__in=senders).values_list(
+            "case_id", "kind", "value"
+        )
+    )
+    for row in rows:
+        if case := threads.cases.get(row.case_id):
+            entry = Entry(row.role, case, row.customer_id, row.interaction_id)
+            threads.entries.setdefault(row.key, []).append(entry)
+    return threads
+
+
+def _load_keys(messages: Sequence[Message]) -> list[MessageKey]:
+    keys = {key for message in messages for key in message.keys}
+    if not keys:
+        return []
+    owners = {message.customer.pk for message in messages}
+    found = MessageKey.objects.filter(
+        Q(customer=None) | Q(customer__in=owners) | Q(role=KeyRole.LINK), key__in=keys
+    )
+    return list(found.order_by("pk"))
+
+
+def _roles(message: Message) -> Iterable[tuple[str, str]]:
+    if message.own_key:
+        yield message.own_key, KeyRole.OWN
+    for key in message.named:
+        yield key, KeyRole.NAMED
+    if message.link_key:
+        yield message.link_key, KeyRole.LINK
+
+
+def _says_the_same(entry: Entry, incoming: Incoming) -> bool:
+    if entry.message is not None:
+        other = entry.message.incoming
+        return (other.subject, other.text) == (incoming.subject, incoming.text)
+    if entry.interaction_id is None:
+        return False
+    stored = Interaction.objects.filter(pk=entry.interaction_id, direction=Direction.INBOUND)
+    subject = tokens.strip_marks(incoming.subject)[:500]
+    return stored.filter(subject=subject, text=incoming.text).exists()
