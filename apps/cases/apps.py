@@ -7,7 +7,8 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
-        from apps.cases import rules
+        from apps.cases import rules, search
         from apps.customers import visibility
 
         visibility.register(rules.customers_open_to)
+        search.register()

@@ -57,7 +57,7 @@ def _word(typed: str) -> Word | None:
         return None
     if len(found) == 1 and normal.endswith("*") and not text.is_cjk(found[0]):
         return _prefix(found[0])
-    terms = dict.fromkeys(Term(term) for run in found for term in text.query_terms(run))
+    terms = dict.fromkeys(term for run in found for term in text.query_terms(run))
     exact = len(found) == 1 and text.is_exact(found[0])
     return Word(tuple(terms), "" if exact else text.phrase(found), tuple(found))
 

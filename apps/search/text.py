@@ -2,9 +2,9 @@
 
 Text is brought to one form (NFKC, case folded) and cut into *runs*: a word of letters and
 digits, or a stretch of Chinese, Japanese or Korean. A word is indexed as it is; a stretch
-as its characters and as its pairs of neighbours, so that one and two characters are found
-by the index alone. Whatever is longer than its index terms is checked against the *stream*,
-the runs of the whole text in a row.
+as its pairs of neighbours and its last character, so that every character begins a term:
+one and two characters are found by the index alone. Whatever is longer than its index
+terms is checked against the *stream*, the runs of the whole text in a row.
 """
 
 from __future__ import annotations
@@ -90,11 +90,13 @@ def title_term(term: str) -> str:
     return _TITLE + term
 
 
-def query_terms(run: str) -> list[str]:
+def query_terms(run: str) -> list[Term]:
     """The fewest index terms that every document with this run has."""
     if not is_cjk(run):
-        return [run[:MAX_TERM]]
-    return [run] if len(run) == 1 else [run[i : i + 2] for i in range(len(run) - 1)]
+        return [Term(run[:MAX_TERM])]
+    if len(run) == 1:
+        return [Term(run, prefix=True)]
+    return [Term(run[i : i + 2]) for i in range(len(run) - 1)]
 
 
 def is_exact(run: str) -> bool:
@@ -107,8 +109,7 @@ def _pieces(of_runs: Iterable[str]) -> Iterator[str]:
         if not is_cjk(run):
             yield run[:MAX_TERM]
             continue
-        yield from run
-        for i in range(len(run) - 1):
+        for i in range(len(run)):
             yield run[i : i + 2]
 
 

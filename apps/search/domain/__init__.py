@@ -1,6 +1,6 @@
 """One search over everything: writing the index, and finding in it."""
 
-from apps.search.domain.finding import Hit, Results, find
+from apps.search.domain.finding import Hit, Results, case_ids, find
 from apps.search.domain.indexing import (
     collecting,
     forget_orphans,
@@ -17,6 +17,7 @@ __all__ = [
     "Results",
     "Shown",
     "Source",
+    "case_ids",
     "collecting",
     "find",
     "forget_orphans",

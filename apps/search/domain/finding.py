@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import StrIndex
 from django.utils.translation import gettext as _
 
@@ -82,7 +84,7 @@ def find(
     if problems or not asked:
         return Results(direct=direct, problems=problems)
     base = Entry.objects.filter(registry.readable_by(user), *conditions, *_phrases(asked))
-    with engine().reading():
+    with engine().reading(by_words=bool(asked.words)):
         counts = _counts(base, asked)
         narrowed = base.filter(source=source) if source else base
         rows = _rows(narrowed, asked, page_size + 1, Cursor.read(after))
@@ -94,6 +96,24 @@ def find(
         direct=direct,
         next=str(page[-1][0]) if len(rows) > page_size else None,
     )
+
+
+def case_ids(user: User, typed: str) -> RawSQL | list[int]:
+    """The cases of everything that ``find`` would count, to narrow another list by (``pk__in``).
+
+    Compiled here, because an engine's condition names the index table and takes no alias.
+    """
+    asked = query.parse(typed, registry.filters().keys())
+    conditions, problems = _filters(user, asked)
+    if problems or not asked:
+        return []
+    base = Entry.objects.filter(registry.readable_by(user), *conditions, *_phrases(asked))
+    found = _matching(base, asked).filter(case_id__isnull=False).values("case_id").order_by()
+    try:
+        sql, params = found.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    return RawSQL(sql, params)  # noqa: S611 - compiled by Django, its values are parameters
 
 
 def _filters(user: User, asked: Query) -> tuple[list[Q], list[str]]:

@@ -36,8 +36,8 @@ class Engine(Protocol):
         """
         ...
 
-    def reading(self) -> AbstractContextManager[object]:
-        """What a search runs inside."""
+    def reading(self, *, by_words: bool) -> AbstractContextManager[object]:
+        """What a search runs inside; ``by_words`` when it has any and not filters alone."""
         ...
 
     def bulk(self) -> AbstractContextManager[object]:

@@ -77,10 +77,17 @@ def matches(words: Sequence[Word], *, in_title: bool | None) -> RawSQL:
 
 
 @contextmanager
-def reading() -> Iterator[None]:
-    """Keep the planner from reading every tsvector in turn: it does not know their weight."""
+def reading(*, by_words: bool) -> Iterator[None]:
+    """Let the index of the words decide: the planner does not know how heavy a tsvector is.
+
+    Else it reads every row in turn, or every row from the newest, and unpacks each one.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
+        if by_words:
+            cursor.execute(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off;"
+                " SET LOCAL jit = off"
+            )
         yield
 
 

@@ -53,7 +53,7 @@ def matches(words: Sequence[Word], *, in_title: bool | None) -> RawSQL:
     )
 
 
-def reading() -> AbstractContextManager[object]:
+def reading(*, by_words: bool) -> AbstractContextManager[object]:  # noqa: ARG001
     return nullcontext()
 
 
