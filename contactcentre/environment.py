@@ -9,7 +9,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
@@ -158,8 +158,9 @@ def read_database(var_dir: Path) -> dict[str, Any]:
         options.update(SQLITE_OPTIONS)
         config["TEST"] = {"NAME": str(var_dir / "test.sqlite3")}
     else:
+        config["HOST"] = unquote(config["HOST"])  # a socket's folder, written as libpq takes it
         config["CONN_MAX_AGE"] = 0
-        options.setdefault("pool", {"min_size": 0, "max_size": 16, "timeout": 20})
+        options.setdefault("pool", {"min_size": 0, "max_size": 16, "timeout": 10})
     return config
 
 

@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 ROOT_VARIABLE = "PORTAL_TEST_ROOT"
 
 # The first process makes the folder; xdist's workers find its name in their environment.
-root = Path(os.environ.setdefault(ROOT_VARIABLE, tempfile.mkdtemp(prefix="portal-tests-")))
+if ROOT_VARIABLE not in os.environ:
+    os.environ[ROOT_VARIABLE] = tempfile.mkdtemp(prefix="portal-tests-")
+    atexit.register(shutil.rmtree, os.environ[ROOT_VARIABLE], ignore_errors=True)
+root = Path(os.environ[ROOT_VARIABLE])
 os.environ["VAR_DIR"] = str(root / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or os.environ.get(
     "DATABASE_URL", ""

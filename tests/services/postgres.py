@@ -13,7 +13,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 from tests.services import Absent, find_program, give_to_nobody, unprivileged
 
@@ -41,7 +40,7 @@ def running_postgres() -> Iterator[str]:
         _run(*before, control, "-D", data, "-w", "-l", log, "-o", f"-k {folder} {FAST}", "start")
         try:
             _run(createdb, "-h", str(folder), "-U", "app", "portal")
-            yield f"postgres://app@{quote(str(folder), safe='')}/portal"
+            yield f"postgres://app@/{folder}/portal"
         finally:
             _run(*before, control, "-D", data, "-m", "immediate", "-w", "stop")
     finally:
