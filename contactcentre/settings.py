@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 # The policy stands outermost, so that errors, redirects and files carry it too.
 MIDDLEWARE = [
     "apps.common.middleware.PolicyMiddleware",
+    "apps.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -231,23 +232,42 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 
 # API
 
+API_REQUESTS_PER_MINUTE = 3000  # of one token
+API_MAX_JSON_BYTES = 5 * 1024 * 1024
+API_MAX_INBOUND_BYTES = 25 * 1024 * 1024
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "apps.api.schema.Described",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.BoundedJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.api.negotiation.OneRenderer",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.api.rights.WorksHere"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.api.throttling.PerTokenThrottle"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "apps.api.pagination.KeysetPagination",
+    "EXCEPTION_HANDLER": "apps.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Contact centre",
     "DESCRIPTION": "Customers, cases, conversations and raw input of every channel.",
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["apps.api.rights.MayReadSchema"],
+    "ENUM_NAME_OVERRIDES": {
+        "CaseKind": "apps.cases.enums.Kind",
+        "CaseStatus": "apps.cases.enums.Status",
+        "DeliveryState": "apps.channels.enums.DeliveryState",
+        "InboundState": "apps.channels.enums.InboundState",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "docExpansion": "list"},
 }
 
 # Django admin
@@ -255,9 +275,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": _("Contact centre"),
     "SITE_HEADER": _("Contact centre"),
+    "SITE_SUBHEADER": _("Administration"),
     "SITE_URL": "/",
     "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "LOGIN": {"form": "apps.accounts.forms.AdminLoginForm"},
 }
+SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
 LOGGING: dict[str, Any] = {

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import TabularInline
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from apps.accounts.models import Membership, Team, User
+from apps.common.admin import HistoryAdmin
+
+# Rights come from teams and roles; a second system of groups would only mislead.
+admin.site.unregister(Group)
+
+if TYPE_CHECKING:
+    PasswordAdmin = DjangoUserAdmin[User]
+else:  # Django's own admin takes no type at run time
+    PasswordAdmin = DjangoUserAdmin
+
+OWN_KEYS = ("is_active", "is_staff", "is_superuser")
+
+
+class MembershipInline(TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("user", "team")
+    tab = True
+
+
+@admin.register(User)
+class UserAdmin(HistoryAdmin, PasswordAdmin):
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "display_name", "email", "is_active", "is_superuser", "last_login")
+    list_filter = ("is_active", "is_superuser", "teams", "language")
+    search_fields = ("username", "display_name", "first_name", "last_name", "email")
+    ordering = ("username",)
+    filter_horizontal = ()
+    inlines = (MembershipInline,)
+    readonly_fields = ("last_login", "date_joined")
+    actions = ("deactivate", "activate")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("display_name", "first_name", "last_name", "email")}),
+        (_("Preferences"), {"fields": ("language", "timezone", "theme")}),
+        (
+            _("Access"),
+            {
+                "fields": OWN_KEYS,
+                "description": _(
+                    "Who leaves is deactivated and never deleted, so that their answers keep "
+                    "their name. A superuser sees every case; a superuser who is staff may also "
+                    "use this administration."
+                ),
+            },
+        ),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets: Any = (
+        (
+            None,
+            {"fields": ("username", "display_name", "password1", "password2")},
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Nobody locks themselves out, and only superusers hand out keys."""
+        fields = list(super().get_readonly_fields(request, obj))
+        if obj == request.user or not request.user.is_superuser:
+            fields += OWN_KEYS
+        return fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description=_("Deactivate: no log-in, no token"), permissions=["change"])
+    def deactivate(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        self._set_active(request, users.exclude(pk=request.user.pk or 0), active=False)
+
+    @admin.action(description=_("Activate"), permissions=["change"])
+    def activate(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        self._set_active(request, users, active=True)
+
+    def _set_active(self, request: HttpRequest, users: QuerySet[User], *, active: bool) -> None:
+        changed = list(users.exclude(is_active=active))
+        for user in changed:  # one by one, so that each change stands in the history
+            user.is_active = active
+            user.save(update_fields=["is_active"])
+        done = ngettext("%(count)d person changed.", "%(count)d people changed.", len(changed))
+        level = messages.SUCCESS if changed else messages.WARNING
+        self.message_user(request, done % {"count": len(changed)}, level)
+
+
+@admin.register(Team)
+class TeamAdmin(HistoryAdmin):
+    list_display = ("name", "size")
+    search_fields = ("name",)
+    inlines = (MembershipInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
+        teams: QuerySet[Team] = super().get_queryset(request)
+        return teams.annotate(size=Count("memberships"))
+
+    @admin.display(description=_("members"), ordering="size")
+    def size(self, team: Team) -> str:
+        return str(getattr(team, "size", 0))
+
+
+@admin.register(Membership)
+class MembershipAdmin(HistoryAdmin):
+    list_display = ("user", "team", "role")
+    list_filter = ("team", "role")
+    list_select_related = ("user", "team")
+    search_fields = ("user__username", "user__display_name", "team__name")
+    autocomplete_fields = ("user", "team")

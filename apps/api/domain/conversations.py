@@ -1,0 +1,140 @@
+"""Cases and interactions that a program reports or wants, in one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from apps.cases.domain import NewInteraction, open_case, record_interaction
+from apps.cases.domain.events import locked
+from apps.cases.enums import Channel, Direction, Visibility
+from apps.cases.errors import NotAllowed
+from apps.cases.rules import can_read, can_write
+from apps.customers import identities
+from apps.customers.domain import find_or_create
+from apps.customers.enums import IdentityKind
+
+if TYPE_CHECKING:
+    from apps.accounts.models import Team, User
+    from apps.cases.models import Case, Interaction
+    from apps.customers.models import Customer
+
+KIND_OF_CHANNEL: dict[str, str] = {
+    Channel.PHONE: IdentityKind.PHONE,
+    Channel.FAX: IdentityKind.FAX,
+    Channel.BBS: IdentityKind.BBS,
+}
+
+
+@transaction.atomic
+def open_with_words(
+    *,
+    actor: User,
+    customer: Customer | tuple[str, str],
+    channel: str,
+    kind: str,
+    subject: str,
+    body: str,
+    team: Team | None,
+) -> Case:
+    """Open a case in which ``body`` is the customer's first word.
+
+    An identity (kind, value) stands for its customer, made when nobody is known by it.
+    """
+    sender = customer if isinstance(customer, tuple) else None
+    if isinstance(customer, tuple):
+        customer = find_or_create(kind=customer[0], value=customer[1])
+    case = open_case(
+        customer=customer, channel=channel, subject=subject, kind=kind, team=team, actor=actor
+    )
+    new = _heard(customer, channel, subject=subject, text=body, sender=sender)
+    record_interaction(case=case, new=new)
+    return case
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was said, by whom in which direction, and to which addresses."""
+
+    channel: str
+    direction: str
+    visibility: str
+    text: str
+    subject: str = ""
+    to: Sequence[str] = ()
+    cc: Sequence[str] = ()
+
+
+@transaction.atomic
+def record_by_hand(*, case_id: int, actor: User, words: Words) -> Interaction:
+    """Put on record what was said elsewhere, or a note; nothing is sent.
+
+    Followers may leave what is internal. Raises NotAllowed, or ValidationError naming
+    ``to`` or ``cc``.
+    """
+    case = locked(case_id)
+    may = can_read if words.visibility == Visibility.INTERNAL else can_write
+    if not may(actor, case):
+        raise NotAllowed
+    if words.direction == Direction.INBOUND and words.visibility == Visibility.PUBLIC:
+        new = _heard(case.customer, words.channel, subject=words.subject, text=words.text)
+    else:
+        new = NewInteraction(
+            channel=words.channel,
+            direction=words.direction,
+            visibility=words.visibility,
+            author=actor,
+            subject=words.subject,
+            text=words.text,
+            recipients=_parties(words.channel, "to", words.to),
+            copies=_parties(words.channel, "cc", words.cc),
+        )
+    return record_interaction(case=case, new=new)
+
+
+def _heard(
+    customer: Customer,
+    channel: str,
+    *,
+    subject: str,
+    text: str,
+    sender: tuple[str, str] | None = None,
+) -> NewInteraction:
+    kind, value = sender or _address_on(customer, channel)
+    return NewInteraction(
+        channel=channel,
+        direction=Direction.INBOUND,
+        sender_kind=kind,
+        sender_value=value,
+        sender_name=customer.name,
+        subject=subject,
+        text=text,
+    )
+
+
+def _address_on(customer: Customer, channel: str) -> tuple[str, str]:
+    """Return the customer's address on a channel, else the first one there is."""
+    wanted = kind_of(channel)
+    known = list(customer.identities.values_list("kind", "value"))
+    on_channel = [address for address in known if address[0] == wanted]
+    return (on_channel or known or [("", "")])[0]
+
+
+def _parties(channel: str, field: str, values: Iterable[str]) -> list[dict[str, str]]:
+    kind = kind_of(channel)
+    try:
+        return [
+            {"kind": kind, "value": identities.normalise(kind, value), "name": ""}
+            for value in values
+        ]
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}) from error
+
+
+def kind_of(channel: str) -> str:
+    """Return the kind of the addresses that people have on a channel."""
+    return KIND_OF_CHANNEL.get(channel, IdentityKind.EMAIL)

@@ -1,0 +1,96 @@
+"""What may narrow a list; a value that cannot be meant is refused by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django_filters.filters import CharFilter, MultipleChoiceFilter
+from django_filters.filterset import FilterSet
+
+from apps.accounts.models import Team, User
+from apps.cases.enums import Channel, Kind, Status
+from apps.cases.models import Case, Tag
+from apps.customers import identities
+from apps.customers.enums import IdentityKind
+from apps.customers.models import Customer, Identity
+from apps.search.domain import case_ids
+
+if TYPE_CHECKING:
+    from apps.cases.models.case import CaseQuerySet
+    from apps.customers.models import CustomerQuerySet
+
+NOBODY, ME = "none", "me"
+
+
+class CaseFilter(FilterSet):
+    """``owner`` takes a username, ``me`` or ``none``; ``team`` a name or ``none``."""
+
+    q = CharFilter(method="search", label="Words, as in the search box of the desk.")
+    status = MultipleChoiceFilter(choices=Status.choices)
+    kind = MultipleChoiceFilter(choices=Kind.choices)
+    channel = MultipleChoiceFilter(choices=Channel.choices)
+    owner = CharFilter(method="of_owner", label="Username, “me” or “none”.")
+    team = CharFilter(method="of_team", label="Name of a team, or “none”.")
+    tag = CharFilter(method="with_tag", label="Name of a tag.")
+
+    class Meta:
+        model = Case
+        fields = ("q", "status", "kind", "channel", "owner", "team", "tag")
+
+    def search(self, cases: CaseQuerySet, _name: str, value: str) -> CaseQuerySet:
+        found = case_ids(self.request.user, value)
+        numbered = Case.objects.by_number(value).values("pk")
+        return cases.filter(Q(pk__in=found) | Q(pk__in=numbered))
+
+    def of_owner(self, cases: CaseQuerySet, _name: str, value: str) -> CaseQuerySet:
+        if value == NOBODY:
+            return cases.unassigned()
+        if value == ME:
+            return cases.of_owner(self.request.user)
+        return cases.filter(owner__in=User.objects.filter(username=value))
+
+    def of_team(self, cases: CaseQuerySet, _name: str, value: str) -> CaseQuerySet:
+        if value == NOBODY:
+            return cases.filter(team=None)
+        return cases.filter(team__in=Team.objects.filter(name=value))
+
+    def with_tag(self, cases: CaseQuerySet, _name: str, value: str) -> CaseQuerySet:
+        return cases.filter(tags__in=Tag.objects.filter(name=value))
+
+
+class CustomerFilter(FilterSet):
+    """Addresses are sought only among customers whose addresses the person may read."""
+
+    q = CharFilter(method="search", label="Part of a name or organisation, or a whole address.")
+    identity = CharFilter(method="known_as", label="kind:value")
+
+    class Meta:
+        model = Customer
+        fields = ("q", "identity")
+
+    def search(self, customers: CustomerQuerySet, _name: str, value: str) -> CustomerQuerySet:
+        named = Q(name__icontains=value) | Q(organisation__name__icontains=value)
+        spellings = [(kind, _spelling(kind, value)) for kind in IdentityKind.values]
+        known = Q(*(Q(kind=kind, value=normal) for kind, normal in spellings), _connector=Q.OR)
+        return customers.filter(named | self._with_identity(known))
+
+    def known_as(self, customers: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
+        try:
+            kind, normal = identities.parse(value)
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from error
+        return customers.filter(self._with_identity(Q(kind=kind, value=normal)))
+
+    def _with_identity(self, condition: Q) -> Q:
+        readable = Customer.objects.identities_visible_to(self.request.user).values("pk")
+        owners = Identity.objects.filter(condition).values("customer_id")
+        return Q(pk__in=owners) & Q(pk__in=readable)
+
+
+def _spelling(kind: str, value: str) -> str:
+    try:
+        return identities.normalise(kind, value)
+    except ValidationError:
+        return value

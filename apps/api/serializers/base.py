@@ -1,0 +1,61 @@
+"""What all shapes share: strict input, UTC, and the shape of a problem."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+
+class Strict(serializers.Serializer[Any]):
+    """Input that is refused when it names a field that cannot be written."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
+            raise serializers.ValidationError(
+                {
+                    str(name)[:100]: [_("This field does not exist or cannot be written.")]
+                    for name in unknown
+                }
+            )
+        return super().to_internal_value(data)
+
+
+class Prose(serializers.CharField):
+    """Text that is kept as it is written, and is more than white space."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, str) and not data.strip():
+            self.fail("blank")
+        return super().run_validation(data)
+
+
+class Moment(serializers.DateTimeField):
+    """A time that is always shown in UTC, whatever the reader's zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, **kwargs)
+
+
+class Problem(serializers.Serializer[Any]):
+    """Problem details (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(required=False)
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="Sentences for each field of the request; “body” stands for the whole of it.",
+    )
+    owed = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="What must be settled before the case can close.",
+    )

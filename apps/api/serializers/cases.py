@@ -1,0 +1,152 @@
+"""Cases, and what can be done with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.accounts.models import Team, User
+from apps.api.serializers.base import Moment, Prose, Strict
+from apps.api.serializers.customers import IdentityField, write_identities
+from apps.cases.enums import Channel, Kind, Outcome, Priority
+from apps.cases.models import Case, CaseEvent
+from apps.customers.models import Customer
+
+SUBJECT, TEXT = 500, 1_000_000
+
+
+class CaseCustomer(serializers.Serializer[Customer]):
+    """The customer of a case; whoever reads the case may read the identities."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    identities = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_identities(self, customer: Customer) -> list[str]:
+        return write_identities(customer, masked=False)
+
+
+class CaseOut(serializers.ModelSerializer[Case]):
+    number = serializers.CharField()
+    customer = CaseCustomer()
+    owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
+    team = serializers.CharField(source="team.name", default=None, allow_null=True)
+    tags = serializers.SlugRelatedField[Any](slug_field="name", many=True, read_only=True)
+    next_promise = serializers.SerializerMethodField()
+    opened_at = Moment()
+    first_reply_at = Moment(allow_null=True)
+    resolved_at = Moment(allow_null=True)
+    closed_at = Moment(allow_null=True)
+
+    class Meta:
+        model = Case
+        fields = (
+            "number",
+            "subject",
+            "kind",
+            "status",
+            "priority",
+            "customer",
+            "owner",
+            "team",
+            "tags",
+            "need",
+            "channel",
+            "opened_at",
+            "first_reply_at",
+            "resolved_at",
+            "closed_at",
+            "next_promise",
+        )
+        read_only_fields = fields
+
+    def get_next_promise(self, case: Case) -> None:
+        return None
+
+
+class CaseIn(Strict):
+    """A new case: give either ``customer`` or ``identity``; a new identity makes a customer."""
+
+    customer = serializers.IntegerField(required=False, min_value=1)
+    identity = IdentityField(
+        required=False, max_length=340, help_text="kind:value, for example email:ana@example.org."
+    )
+    kind = serializers.ChoiceField(Kind.choices, default=Kind.HELP)
+    channel = serializers.ChoiceField(Channel.choices)
+    subject = serializers.CharField(max_length=SUBJECT)
+    body = Prose(max_length=TEXT)
+    team = serializers.SlugRelatedField(
+        slug_field="name",
+        queryset=Team.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text="Your own team unless given; null for none.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("customer" in attrs) == ("identity" in attrs):
+            raise serializers.ValidationError(
+                {"customer": [_("Give either “customer” or “identity”.")]}
+            )
+        return attrs
+
+
+class CasePatch(Strict):
+    subject = serializers.CharField(max_length=SUBJECT, required=False, allow_blank=True)
+    kind = serializers.ChoiceField(Kind.choices, required=False)
+    priority = serializers.ChoiceField(Priority.choices, required=False)
+    need = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=50),
+        required=False,
+        max_length=50,
+        help_text="The whole new list.",
+    )
+
+
+class AssignIn(Strict):
+    """Give a case away: ``owner`` null puts it back into the queue.
+
+    Absent keeps the owner, as long as they are in the team.
+    """
+
+    owner = serializers.SlugRelatedField(
+        slug_field="username",
+        queryset=User.objects.filter(is_active=True),
+        required=False,
+        allow_null=True,
+    )
+    team = serializers.SlugRelatedField(
+        slug_field="name", queryset=Team.objects.all(), required=False
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError({"owner": [_("Give “owner”, “team” or both.")]})
+        return attrs
+
+
+class ResolveIn(Strict):
+    """Nothing to say."""
+
+
+class CloseIn(Strict):
+    outcome = serializers.ChoiceField(Outcome.choices, default=Outcome.AGREED)
+
+
+class ReopenIn(Strict):
+    why = serializers.CharField(max_length=500, default="", allow_blank=True)
+
+
+class EventOut(serializers.ModelSerializer[CaseEvent]):
+    at = Moment()
+    actor = serializers.CharField(source="actor.username", default=None, allow_null=True)
+
+    class Meta:
+        model = CaseEvent
+        fields = ("id", "kind", "at", "actor", "data")
+        read_only_fields = fields

@@ -1,0 +1,29 @@
+"""Addresses of version 1."""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+from rest_framework.routers import SimpleRouter
+
+from apps.api.views.cases import CaseViewSet
+from apps.api.views.customers import CustomerViewSet
+from apps.api.views.files import AttachmentView, RawView
+from apps.api.views.inbound import InboundView
+from apps.api.views.interactions import EventList, InteractionList
+from apps.api.views.nowhere import Nowhere
+
+app_name = "api"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("customers", CustomerViewSet)
+router.register("cases", CaseViewSet)
+
+urlpatterns = [
+    path("", include(router.urls)),
+    path("cases/<str:number>/interactions/", InteractionList.as_view(), name="interactions"),
+    path("cases/<str:number>/events/", EventList.as_view(), name="events"),
+    path("attachments/<int:pk>/", AttachmentView.as_view(), name="attachment"),
+    path("inbound/<int:pk>/raw/", RawView.as_view(), name="raw"),
+    path("channels/<str:account>/inbound/", InboundView.as_view(), name="inbound"),
+    re_path("", Nowhere.as_view()),
+]

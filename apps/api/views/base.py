@@ -1,0 +1,30 @@
+"""What all views share: who is asking, and the shape of an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from rest_framework.generics import GenericAPIView
+from rest_framework.viewsets import GenericViewSet
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+class ApiView(GenericAPIView[Any]):
+    """A view of somebody who works here."""
+
+    @property
+    def actor(self) -> User:
+        return cast("User", self.request.user)
+
+    def read(self, serializer: type[Any]) -> dict[str, Any]:
+        """Return the request's fields, checked; raises ValidationError."""
+        given = serializer(data=self.request.data, context=self.get_serializer_context())
+        given.is_valid(raise_exception=True)
+        fields: dict[str, Any] = given.validated_data
+        return fields
+
+
+class ApiViewSet(ApiView, GenericViewSet[Any]):
+    """The same for a set of addresses."""

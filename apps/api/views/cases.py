@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.models import Team
+from apps.accounts.rules import is_in_team
+from apps.api.domain import open_with_words
+from apps.api.filters import CaseFilter
+from apps.api.serializers.cases import (
+    AssignIn,
+    CaseIn,
+    CaseOut,
+    CasePatch,
+    CloseIn,
+    ReopenIn,
+    ResolveIn,
+)
+from apps.api.views.base import ApiViewSet
+from apps.cases.domain import assign_case, close_case, reopen_case, resolve_case, update_case
+from apps.cases.models import Case
+from apps.customers.models import Customer
+
+
+class CaseViewSet(ApiViewSet):
+    """Cases that the person may read, the newest first."""
+
+    queryset = Case.objects.none()
+    serializer_class = CaseOut
+    filterset_class = CaseFilter
+    lookup_field = "number"
+    orderings = {"number": "pk", "opened_at": "opened_at", "last_activity_at": "last_activity_at"}
+    default_ordering = "-number"
+
+    def get_queryset(self) -> QuerySet[Case]:
+        return with_relations(Case.objects.visible_to(self.actor))
+
+    def get_object(self) -> Case:
+        case = with_relations(
+            Case.objects.visible_to(self.actor).by_number(self.kwargs["number"])
+        ).first()
+        if case is None:
+            raise Http404
+        return case
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def retrieve(self, request: Request, number: str) -> Response:
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=CaseIn, responses={201: CaseOut})
+    def create(self, request: Request) -> Response:
+        fields = self.read(CaseIn)
+        case = open_with_words(
+            actor=self.actor,
+            customer=fields["identity"] if "identity" in fields else self._customer(fields),
+            channel=fields["channel"],
+            kind=fields["kind"],
+            subject=fields["subject"],
+            body=fields["body"],
+            team=fields["team"] if "team" in fields else self._own_team(),
+        )
+        return self._answer(case, status=201)
+
+    @extend_schema(request=CasePatch)
+    def partial_update(self, request: Request, number: str) -> Response:
+        case = self.get_object()
+        return self._answer(update_case(case_id=case.pk, actor=self.actor, **self.read(CasePatch)))
+
+    @extend_schema(request=AssignIn)
+    @action(detail=True, methods=["post"])
+    def assign(self, request: Request, number: str) -> Response:
+        case = self.get_object()
+        fields = self.read(AssignIn)
+        team = fields.get("team")
+        stays = case.owner if case.owner and (not team or is_in_team(case.owner, team.pk)) else None
+        owner = fields.get("owner", stays)
+        return self._answer(assign_case(case_id=case.pk, actor=self.actor, owner=owner, team=team))
+
+    @extend_schema(request=ResolveIn)
+    @action(detail=True, methods=["post"])
+    def resolve(self, request: Request, number: str) -> Response:
+        case = self.get_object()
+        self.read(ResolveIn)
+        return self._answer(resolve_case(case_id=case.pk, actor=self.actor))
+
+    @extend_schema(request=CloseIn)
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, number: str) -> Response:
+        case = self.get_object()
+        fields = self.read(CloseIn)
+        return self._answer(
+            close_case(case_id=case.pk, actor=self.actor, outcome=fields["outcome"])
+        )
+
+    @extend_schema(request=ReopenIn)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, number: str) -> Response:
+        case = self.get_object()
+        fields = self.read(ReopenIn)
+        return self._answer(reopen_case(case_id=case.pk, actor=self.actor, why=fields["why"]))
+
+    def _customer(self, fields: dict[str, Any]) -> Customer:
+        """A case opens its customer's addresses, so it is not opened for a masked one."""
+        readable = Customer.objects.identities_visible_to(self.actor)
+        customer = readable.filter(pk=fields["customer"]).first()
+        if customer is None:
+            raise ValidationError({"customer": [_("You know no customer with this id.")]})
+        return customer
+
+    def _own_team(self) -> Team | None:
+        return Team.objects.filter(pk__in=self.actor.team_ids).order_by("pk").first()
+
+    def _answer(self, case: Case, status: int = 200) -> Response:
+        """Show what the person has just changed, even where it has left their sight."""
+        shown = with_relations(Case.objects.filter(pk=case.pk)).get()
+        return Response(self.get_serializer(shown).data, status=status)
+
+
+def with_relations(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Fetch what the shape of a case shows, in a fixed number of queries."""
+    joined = cases.select_related("customer", "owner", "team")
+    return joined.prefetch_related("tags", "customer__identities")

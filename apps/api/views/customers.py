@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.filters import CustomerFilter
+from apps.api.serializers.customers import CustomerIn, CustomerOut
+from apps.api.views.base import ApiViewSet
+from apps.customers.domain import create_customer, set_identities, update_customer
+from apps.customers.models import Customer
+
+
+class CustomerViewSet(ApiViewSet):
+    """Customers. Addresses are masked for whoever may see none of the customer's cases."""
+
+    queryset = Customer.objects.none()
+    serializer_class = CustomerOut
+    filterset_class = CustomerFilter
+    orderings = {"id": "pk", "name": "name", "created_at": "created_at"}
+    lookup_value_converter = "int"
+
+    def get_queryset(self) -> QuerySet[Customer]:
+        return Customer.objects.visible_to(self.actor).with_identities()
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        return self.get_paginated_response(self._show(page))
+
+    def retrieve(self, request: Request, pk: int) -> Response:
+        return Response(self._show([self.get_object()])[0])
+
+    @extend_schema(request=CustomerIn, responses={201: CustomerOut})
+    def create(self, request: Request) -> Response:
+        fields = self.read(CustomerIn)
+        customer = create_customer(addresses=fields.pop("identities", []), **fields)
+        return self._answer(customer.pk, status=201)
+
+    @extend_schema(request=CustomerIn)
+    def partial_update(self, request: Request, pk: int) -> Response:
+        customer = self.get_object()
+        if not self._open([customer]):
+            raise PermissionDenied(_("You may see none of this customer's cases."))
+        fields = self.read(CustomerIn)
+        addresses = fields.pop("identities", None)
+        with transaction.atomic():
+            update_customer(customer_id=customer.pk, **fields)
+            if addresses is not None:
+                set_identities(customer_id=customer.pk, addresses=addresses)
+        return self._answer(customer.pk)
+
+    def _answer(self, pk: int, status: int = 200) -> Response:
+        return Response(self._show([self.get_queryset().get(pk=pk)])[0], status=status)
+
+    def _show(self, customers: Sequence[Customer]) -> Any:
+        context = {**self.get_serializer_context(), "open_customers": self._open(customers)}
+        return CustomerOut(customers, many=True, context=context).data
+
+    def _open(self, customers: Sequence[Customer]) -> set[int]:
+        """Which of these customers' addresses the person may read."""
+        readable = Customer.objects.identities_visible_to(self.actor)
+        pks = [customer.pk for customer in customers]
+        return set(readable.filter(pk__in=pks).values_list("pk", flat=True))

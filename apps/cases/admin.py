@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+
+from apps.cases.models import Case, CaseEvent, Tag
+from apps.common.admin import ReadOnlyAdmin
+
+
+@admin.register(Tag)
+class TagAdmin(ModelAdmin):
+    list_display = ("name", "used")
+    search_fields = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
+        tags: QuerySet[Tag] = super().get_queryset(request)
+        return tags.annotate(used=Count("cases"))
+
+    @admin.display(description=_("cases"), ordering="used")
+    def used(self, tag: Tag) -> int:
+        return int(getattr(tag, "used", 0))
+
+
+@admin.register(CaseEvent)
+class CaseEventAdmin(ReadOnlyAdmin):
+    list_display = ("at", "number", "kind", "actor")
+    list_filter = ("kind", "at")
+    list_select_related = ("case", "actor")
+    ordering = ("-id",)
+    search_fields = ("actor__username",)
+    search_help_text = _("A case's number such as CC-000123, or a log-in name.")
+
+    @admin.display(description=_("case"), ordering="case")
+    def number(self, event: CaseEvent) -> str:
+        return event.case.number
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[CaseEvent], search_term: str
+    ) -> tuple[QuerySet[CaseEvent], bool]:
+        numbered = Case.objects.by_number(search_term)
+        if search_term.upper().startswith("CC-"):
+            return queryset.filter(case__in=numbered), False
+        found: tuple[QuerySet[CaseEvent], bool] = super().get_search_results(
+            request, queryset, search_term
+        )
+        return found

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+
+from apps.channels.domain.health import check_account
+from apps.channels.forms import AccountForm, without_password
+from apps.channels.models import Account, Delivery, InboundMessage
+from apps.common.admin import HistoryAdmin, ReadOnlyAdmin
+
+
+@admin.register(Account)
+class AccountAdmin(HistoryAdmin):
+    form = AccountForm
+    list_display = (
+        "name",
+        "channel",
+        "address",
+        "team",
+        "is_default",
+        "is_enabled",
+        "last_success_at",
+        "last_error",
+    )
+    list_filter = ("channel", "team", "is_enabled", "is_default")
+    list_select_related = ("team",)
+    search_fields = ("name", "address", "display_name")
+    autocomplete_fields = ("team",)
+    readonly_fields = (
+        "incoming_now",
+        "outgoing_now",
+        "last_success_at",
+        "last_error",
+        "last_error_at",
+    )
+    actions = ("check_selected",)
+    actions_submit_line: tuple[str, ...] = ("save_and_check",)  # type: ignore[assignment]
+    fieldsets = (
+        (None, {"fields": ("channel", "name", "address", "display_name", "team")}),
+        (_("Use"), {"fields": ("is_enabled", "is_default", "signature", "options")}),
+        (
+            _("Servers"),
+            {
+                "fields": (
+                    "incoming_now",
+                    "incoming",
+                    "forget_incoming",
+                    "outgoing_now",
+                    "outgoing",
+                    "forget_outgoing",
+                ),
+                "description": _("Passwords are kept encrypted and are never shown again."),
+            },
+        ),
+        (_("Health"), {"fields": ("last_success_at", "last_error", "last_error_at")}),
+    )
+
+    @admin.display(description=_("incoming server"))
+    def incoming_now(self, account: Account) -> str:
+        return without_password(account.incoming)
+
+    @admin.display(description=_("outgoing server"))
+    def outgoing_now(self, account: Account) -> str:
+        return without_password(account.outgoing)
+
+    @action(description=_("Save and check the connection"), permissions=["change"])
+    def save_and_check(self, request: HttpRequest, account: Account) -> None:
+        """Connect once the form is saved: nothing slow happens inside its transaction."""
+        transaction.on_commit(lambda: self._check(request, account))
+
+    @action(description=_("Check the connection"), permissions=["change"])
+    def check_selected(self, request: HttpRequest, accounts: QuerySet[Account]) -> None:
+        for account in accounts:
+            self._check(request, account)
+
+    def _check(self, request: HttpRequest, account: Account) -> None:
+        fault = check_account(account)
+        words = {"account": str(account), "fault": fault}
+        if fault:
+            self.message_user(request, _now("%(account)s: %(fault)s") % words, messages.ERROR)
+        else:
+            done = _now("%(account)s: the server answers and accepts the log-in.")
+            self.message_user(request, done % words)
+
+
+@admin.register(InboundMessage)
+class InboundMessageAdmin(ReadOnlyAdmin):
+    list_display = ("id", "received_at", "account", "state", "size", "case_number", "reason")
+    list_filter = ("state", "account", "received_at")
+    list_select_related = ("account", "case")
+    ordering = ("-id",)
+    search_fields = ("=id", "=content_hash", "reason")
+    search_help_text = _("The input's number, its SHA-256, or words of the reason.")
+
+    @admin.display(description=_("case"))
+    def case_number(self, inbound: InboundMessage) -> str:
+        return inbound.case.number if inbound.case else ""
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("id", "created_at", "account", "state", "attempts", "case_number", "detail")
+    list_filter = ("state", "account", "automatic", "created_at")
+    list_select_related = ("account", "interaction__case")
+    ordering = ("-id",)
+    search_fields = ("=id", "=message_id", "detail")
+    search_help_text = _("The delivery's number, its Message-ID, or words of the server.")
+    exclude = ("lease_token",)
+
+    @admin.display(description=_("case"))
+    def case_number(self, delivery: Delivery) -> str:
+        return delivery.interaction.case.number
