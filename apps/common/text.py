@@ -1,0 +1,67 @@
+"""Small helpers for texts as pages show them: language of a run, spans of time, excerpts."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ebef]")
+CHINESE = "zh-Hans"
+_IN_CHINESE = mark_safe(' lang="zh-Hans"')
+_NOTHING = mark_safe("")
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a run of text holds Chinese characters."""
+    return HAN.search(text) is not None
+
+
+def lang_attribute(text: str) -> SafeString:
+    """`` lang="zh-Hans"`` for Chinese text on a page that is not Chinese itself, else nothing."""
+    if (get_language() or "").startswith("zh") or not is_chinese(text):
+        return _NOTHING
+    return _IN_CHINESE
+
+
+def run(text: str) -> SafeString:
+    """The text, escaped; as a ``span`` with its language when that differs from the page's."""
+    attribute = lang_attribute(text)
+    return (
+        format_html("<span{}>{}</span>", attribute, text) if attribute else format_html("{}", text)
+    )
+
+
+def short_span(span: timedelta) -> str:
+    """A length of time in one unit, as lists show it: 18 min, 2 h, 3 d. Never negative."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 1:
+        return _("now")
+    if minutes < 60:
+        return _("%(count)d min") % {"count": minutes}
+    if minutes < 48 * 60:
+        return _("%(count)d h") % {"count": minutes // 60}
+    return ngettext("%(count)d d", "%(count)d d", minutes // 1440) % {"count": minutes // 1440}
+
+
+def iso_minute(at: datetime) -> str:
+    """A time in UTC for a ``datetime`` attribute, to the minute."""
+    return f"{at:%Y-%m-%dT%H:%MZ}"
+
+
+def excerpt(text: str, length: int) -> str:
+    """At most ``length`` characters on one line."""
+    words = " ".join(text[: length * 2].split())
+    return words if len(words) <= length else f"{words[: length - 1].rstrip()}…"
+
+
+def initial(name: str) -> str:
+    """The character that stands for a person in a round mark."""
+    cleaned = name.strip()
+    if not cleaned:
+        return "?"
+    return cleaned[-1] if is_chinese(cleaned) and len(cleaned) == 2 else cleaned[0].upper()

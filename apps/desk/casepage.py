@@ -1,0 +1,105 @@
+"""The case page: everything that its three panes show, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
+
+from apps.cases.enums import Status
+from apps.cases.models import Case
+from apps.cases.rules import can_restrict, can_write
+from apps.desk import conversation, queues
+from apps.desk.access import DeskRequest, find_case
+from apps.desk.forms.cases import AssignForm, CloseForm
+from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
+from apps.desk.forms.lists import read_choice
+from apps.desk.recipients import first_reply
+from apps.desk.rows import PRIORITY_TINTS, STATUS_TINTS, channel_icon, make_row
+
+MODES = ("reply", "note", "call")
+PREVIOUS_CASES = 5
+
+
+def show(request: DeskRequest, case: Case, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """The whole page, or the two panes of the case for htmx."""
+    context = _context(request, case) | extra
+    if request.htmx:
+        return render(request, "desk/_panes.html", context, status=status)
+    choice = read_choice(request.GET)
+    queue = queues.build(request.user, choice, current=case.number, size=queues.BESIDE_A_CASE)
+    return render(request, "desk/case.html", context | {"queue": queue}, status=status)
+
+
+def show_part(
+    request: DeskRequest, case: Case, part: str, *, status: int = 200, **extra: Any
+) -> HttpResponse:
+    """One part of the page, which takes the place of the element with the same id.
+
+    Without htmx it is the whole page with this part in it.
+    """
+    if not request.htmx:
+        return show(request, case, status=status, **extra)
+    context = _context(request, case) | extra
+    response = render(request, f"desk/_case.html#{part}", context, status=status)
+    return reswap(retarget(response, f"#{part}"), "outerHTML")
+
+
+def show_changed(request: DeskRequest, number: str) -> HttpResponse:
+    """The answer to a change that worked: the case again, or the inbox if it has left us."""
+    still = Case.objects.visible_to(request.user).by_number(number).exists()
+    suffix = read_choice(request.GET).query()
+    address = reverse("desk:case", args=[number]) if still else reverse("desk:inbox")
+    if not request.htmx:
+        return redirect(address + suffix)
+    if not still:
+        return HttpResponseClientRedirect(address + suffix)
+    return trigger_client_event(show(request, find_case(request, number)), "case-changed")
+
+
+def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
+    user = request.user
+    prefetch_related_objects([case.customer], "identities")
+    writable = can_write(user, case)
+    story = conversation.page(case, user, read_key(request.GET.get("before")))
+    mode = request.GET.get("compose", "")
+    previous = Case.objects.visible_to(user).filter(customer=case.customer).exclude(pk=case.pk)
+    recent = previous.select_related("customer__organisation", "owner")
+    return {
+        "section": "inbox",
+        "case": case,
+        "customer": case.customer,
+        "writable": writable,
+        "restrictable": writable and can_restrict(user, case),
+        "status_tint": STATUS_TINTS[case.status],
+        "priority_tint": PRIORITY_TINTS.get(case.priority, ""),
+        "channel_icon": channel_icon(case.channel),
+        "is_closed": case.status == Status.CLOSED,
+        "is_resolved": case.status == Status.RESOLVED,
+        "tags": list(case.tags.all()),
+        "story": story,
+        "before": request.GET.get("before", ""),
+        "suffix": read_choice(request.GET).query(),
+        "pane": "side" if request.GET.get("pane") == "side" else "case",
+        "mode": mode if mode in MODES and writable else "reply" if writable else "note",
+        "reply": first_reply(case, story.newest) if writable else ReplyForm(),
+        "note": NoteForm(),
+        "call": CallForm(),
+        "assign": AssignForm(case=case, user=user),
+        "close": CloseForm(),
+        "participants": list(case.participants.all()),
+        "followers": list(case.followers.select_related("user")),
+        "previous": [
+            make_row(other, None, user)
+            for other in recent.order_by("-last_activity_at")[:PREVIOUS_CASES]
+        ],
+        "previous_cases": list(recent.order_by("-last_activity_at")[:PREVIOUS_CASES]),
+    }
+
+
+def read_key(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,0 +1,109 @@
+"""What the composers do, each once for each press. Files are put away before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.cases import domain as cases
+from apps.cases.domain.events import locked
+from apps.cases.enums import Direction
+from apps.cases.files import StoredFile, discard
+from apps.cases.models import Case, Interaction
+from apps.channels import domain as channels
+from apps.desk.conversation import newest_public
+from apps.desk.mentions import find_mentioned
+from apps.desk.recipients import reply_channel
+from apps.desk.submissions import once, stored
+
+
+def send_reply(*, case: Case, actor: User, values: dict[str, Any]) -> Interaction | None:
+    """Answer the customer; raises CaseError or ChannelError with a sentence for the agent."""
+
+    def act(kept: Sequence[StoredFile]) -> Interaction:
+        return channels.reply(
+            case_id=case.pk,
+            actor=actor,
+            text=values["text"],
+            to=values["to"],
+            cc=values["cc"],
+            attachments=kept,
+            channel=reply_channel(case),
+        )
+
+    return _once(actor, values["key"], values["attachments"], act)
+
+
+def leave_note(*, case: Case, actor: User, values: dict[str, Any]) -> Interaction | None:
+    """Note something for colleagues; those named with ``@`` follow the case from now on."""
+    text = values["text"]
+    mentioned = find_mentioned(text)
+
+    def act(kept: Sequence[StoredFile]) -> Interaction:
+        return cases.note(
+            case_id=case.pk, actor=actor, text=text, mentions=mentioned, attachments=kept
+        )
+
+    return _once(actor, values["key"], values["attachments"], act)
+
+
+def record_call(*, case: Case, actor: User, values: dict[str, Any]) -> Interaction | None:
+    """Put on record what was said by phone or at the desk; raises CaseError."""
+
+    def act(_kept: Sequence[StoredFile]) -> Interaction:
+        if values["direction"] == Direction.OUTBOUND:
+            return channels.record_outbound(
+                case_id=case.pk, actor=actor, channel=values["channel"], text=values["text"]
+            )
+        return record_inbound(
+            case_id=case.pk, actor=actor, channel=values["channel"], text=values["text"]
+        )
+
+    return _once(actor, values["key"], [], act)
+
+
+@transaction.atomic
+def record_inbound(*, case_id: int, actor: User, channel: str, text: str) -> Interaction:
+    """Put on record what the customer said where no driver brought it in; raises NotAllowed."""
+    new = cases.NewInteraction(
+        channel=channel, direction=Direction.INBOUND, author=actor, text=text
+    )
+    return cases.record_interaction(case=locked(case_id, actor), new=new)
+
+
+def overtaken(case: Case, actor: User, seen: int | None) -> tuple[str, int] | None:
+    """A sentence when somebody else spoke while this answer was written, and the newest key."""
+    newest = newest_public(case, after=seen or 0) if seen else None
+    if newest is None or newest.author == actor:
+        return None
+    if newest.direction == Direction.INBOUND:
+        sentence = _("The customer wrote again meanwhile. Read it above, then send once more.")
+    else:
+        sentence = _("%(who)s answered meanwhile. Read it above, then send once more.") % {
+            "who": newest.author.name if newest.author else _("The portal")
+        }
+    return sentence, newest.pk
+
+
+def _once(
+    actor: User,
+    key: str,
+    uploads: Sequence[UploadedFile[bytes]],
+    act: Callable[[Sequence[StoredFile]], Interaction],
+) -> Interaction | None:
+    with stored(uploads) as kept:
+        acted: list[Interaction] = []
+
+        def first_time() -> Interaction:
+            acted.append(act(kept))
+            return acted[0]
+
+        interaction = once(user=actor, key=key, act=first_time)
+        if not acted:
+            discard(kept)
+    return interaction

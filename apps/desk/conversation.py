@@ -1,0 +1,107 @@
+"""The story of a case as one list: what was said, what happened, what other layers add.
+
+A page costs a fixed number of queries, whatever the case holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.cases import timeline
+from apps.cases.enums import EventKind
+from apps.cases.models import Case, CaseEvent, Interaction
+from apps.cases.models.interaction import InteractionQuerySet
+from apps.desk import facts
+from apps.desk.bubbles import Bubble, for_bubbles, make_bubble
+
+PAGE = 50
+MAX_FACTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing in the story; exactly one of bubble, fact and template is set."""
+
+    at: datetime
+    day: date | None = None
+    bubble: Bubble | None = None
+    fact: facts.Fact | None = None
+    template: str = ""
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One page, oldest first. ``earlier`` is the key of its oldest interaction if more exist."""
+
+    entries: list[Entry]
+    earlier: int | None
+    newest: int
+
+
+def page(case: Case, user: User, before: int | None = None, size: int = PAGE) -> Story:
+    """The newest page, or the one that ends before the interaction with this key."""
+    until = _bound(case, before)
+    found = list(_interactions(case, until)[: size + 1])
+    shown, more = found[:size], len(found) > size
+    since = shown[-1].received_at if more else None
+    span = timeline.Span(since=since, until=until.received_at if until else None)
+    entries = [Entry(at=ix.received_at, bubble=make_bubble(ix, case, user)) for ix in shown]
+    entries += [Entry(at=fact.at, fact=fact) for fact in facts.tell(_events(case, span), user)]
+    entries += [
+        Entry(at=item.at, template=item.template, context=item.context)
+        for item in timeline.items(case, user, span)
+    ]
+    newest = shown[0].pk if shown else 0
+    return Story(_with_days(entries), shown[-1].pk if more else None, newest)
+
+
+def newest_public(case: Case, *, after: int) -> Interaction | None:
+    """The newest public interaction that came after the one with this key."""
+    newer = Interaction.objects.filter(case=case, pk__gt=after).public().select_related("author")
+    return newer.order_by("-pk").first()
+
+
+def _bound(case: Case, before: int | None) -> Interaction | None:
+    if before is None:
+        return None
+    return case.interactions.filter(pk=before).only("pk", "received_at").first()
+
+
+def _interactions(case: Case, until: Interaction | None) -> InteractionQuerySet:
+    found = for_bubbles(Interaction.objects.filter(case=case)).newest_first()
+    if until is None:
+        return found
+    same_moment = Q(received_at=until.received_at, pk__gte=until.pk)
+    return found.filter(received_at__lte=until.received_at).exclude(same_moment)
+
+
+def _events(case: Case, span: timeline.Span) -> list[CaseEvent]:
+    events = case.events.exclude(kind=EventKind.INTERACTION_RECORDED)
+    if span.since:
+        events = events.filter(at__gte=span.since)
+    if span.until:
+        events = events.filter(at__lt=span.until)
+    return list(events.select_related("actor").order_by("-pk")[:MAX_FACTS])
+
+
+def _with_days(entries: list[Entry]) -> list[Entry]:
+    """Sort by time, facts before what was said at the same moment, and mark each new day."""
+    entries.sort(key=lambda entry: (entry.at, entry.bubble is not None))
+    marked: list[Entry] = []
+    previous: date | None = None
+    for entry in entries:
+        day = timezone.localdate(entry.at)
+        marked.append(entry if day == previous else _on_new_day(entry, day))
+        previous = day
+    return marked
+
+
+def _on_new_day(entry: Entry, day: date) -> Entry:
+    return Entry(entry.at, day, entry.bubble, entry.fact, entry.template, entry.context)

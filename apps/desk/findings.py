@@ -1,0 +1,134 @@
+"""Search results as their page shows them: each hit with the way to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.cases.models import Case, Interaction
+from apps.common.icons import icon_markup
+from apps.customers.models import Customer
+from apps.desk.rows import STATUS_TINTS, channel_icon, channel_label
+from apps.search import registry
+from apps.search.domain import Hit
+from apps.search.domain import find as search
+
+PAGE = 20
+type Parts = Iterable[tuple[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One hit. ``title`` and ``snippet`` are pieces (text, is a match)."""
+
+    url: str
+    channel: str
+    channel_label: str
+    glyph: SafeString
+    title: Parts
+    snippet: Parts
+    number: str
+    status: str
+    status_tint: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    label: str
+    url: str
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    total: int
+    tabs: list[Tab]
+    direct: list[Found]
+    hits: list[Found]
+    more: str
+    problems: list[str]
+
+
+def find(user: User, text: str, *, source: str = "", after: str = "") -> Findings:
+    """Search as this person; the text is what stands in the box."""
+    known = source if source in registry.sources() else ""
+    results = search(user, text, source=known or None, page_size=PAGE, after=after or None)
+    return Findings(
+        total=results.total,
+        tabs=_tabs(text, known, dict(results.counts)),
+        direct=[_found(hit) for hit in results.direct],
+        hits=[_found(hit) for hit in results.hits],
+        more=_address(text, known, str(results.next)) if results.next else "",
+        problems=list(results.problems),
+    )
+
+
+def _address(text: str, source: str, after: str = "") -> str:
+    values = {"q": text, "in": source, "after": after}
+    query = urlencode({key: value for key, value in values.items() if value})
+    return f"{reverse('desk:search')}?{query}"
+
+
+def _tabs(text: str, source: str, counts: dict[str, int]) -> list[Tab]:
+    everything = Tab(_("Everything"), _address(text, ""), sum(counts.values()), not source)
+    kinds = [
+        Tab(str(kind.label), _address(text, name), counts.get(name, 0), name == source)
+        for name, kind in registry.sources().items()
+    ]
+    return [everything, *kinds]
+
+
+def _found(hit: Hit) -> Found:
+    match hit.object:
+        case Interaction() as interaction:
+            anchor = f"?before={interaction.pk + 1}#ix{interaction.pk}"
+            return _of_case(hit, interaction.case, interaction.channel, anchor)
+        case Case() as case:
+            return _of_case(hit, case, case.last_channel or case.channel, "")
+        case Customer() as customer:
+            return _of_customer(hit, customer)
+    raise TypeError(f"the desk cannot show a {hit.source}")
+
+
+def _of_case(hit: Hit, case: Case, channel: str, anchor: str) -> Found:
+    return Found(
+        url=reverse("desk:case", args=[case.number]) + anchor,
+        channel=channel,
+        channel_label=channel_label(channel),
+        glyph=channel_icon(channel),
+        title=hit.title
+        if any(piece for piece, _match in hit.title)
+        else ((_("(no subject)"), False),),
+        snippet=hit.snippet,
+        number=case.number,
+        status=str(case.get_status_display()),
+        status_tint=STATUS_TINTS[case.status],
+        who=case.customer.name,
+        at=hit.at,
+    )
+
+
+def _of_customer(hit: Hit, customer: Customer) -> Found:
+    return Found(
+        url=reverse("desk:customer", args=[customer.pk]),
+        channel="",
+        channel_label=_("Customer"),
+        glyph=icon_markup("user"),
+        title=hit.title,
+        snippet=hit.snippet,
+        number="",
+        status="",
+        status_tint="",
+        who=customer.form_of_address,
+        at=hit.at,
+    )

@@ -1,0 +1,1 @@
+"""Every input of the desk goes through one of these."""

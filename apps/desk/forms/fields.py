@@ -1,0 +1,75 @@
+"""Fields of the desk's forms: lists of addresses, several files at once."""
+
+from __future__ import annotations
+
+from email.utils import getaddresses
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+MAX_ADDRESSES = 50
+MAX_FILES = 20
+MAX_TOTAL = 20 * 1024 * 1024
+
+
+class AddressListField(forms.CharField):
+    """Email addresses, separated by commas or lines; names before ``<…>`` are allowed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 5000)
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> list[str]:
+        text = super().clean(value)
+        return parse_addresses(text) if text else []
+
+
+def parse_addresses(text: str) -> list[str]:
+    """The addresses in normal form, each once; raises ValidationError naming the wrong one."""
+    separated = text.replace("；", ",").replace(";", ",").replace("，", ",").replace("\n", ",")
+    found: dict[str, None] = {}
+    for name, address in getaddresses([part for part in separated.split(",") if part.strip()]):
+        EmailValidator(message=_not_an_address(address or name))(address)
+        found[address.lower()] = None
+    if len(found) > MAX_ADDRESSES:
+        raise ValidationError(
+            _("At most %(count)d addresses can be written to at once."),
+            params={"count": MAX_ADDRESSES},
+        )
+    return list(found)
+
+
+def _not_an_address(text: str) -> str:
+    return _("“%(value)s” is no email address. Write it as name@domain.") % {"value": text[:80]}
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files up to a common size."""
+
+    widget = FilesInput
+    default_error_messages = {
+        "too_many": gettext_lazy("Attach at most %(count)d files."),
+        "too_big": gettext_lazy(
+            "The files are larger than 20 MB together. Send some of them later."
+        ),
+    }
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        cleaned = [super(FilesField, self).clean(file, initial) for file in files]
+        if not cleaned and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(cleaned) > MAX_FILES:
+            raise ValidationError(self.error_messages["too_many"] % {"count": MAX_FILES})
+        if sum(file.size or 0 for file in cleaned) > MAX_TOTAL:
+            raise ValidationError(self.error_messages["too_big"])
+        return cleaned

@@ -1,0 +1,76 @@
+"""How far a message of ours got, in words that say what is safe and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.channels.domain.outbox import CANCELLABLE
+from apps.channels.enums import DeliveryState
+from apps.channels.models import Delivery
+from apps.channels.models.delivery import TROUBLE
+from apps.common.icons import icon_markup
+
+ICONS: dict[str, str] = {
+    DeliveryState.HELD: "clock",
+    DeliveryState.QUEUED: "clock",
+    DeliveryState.SENDING: "send",
+    DeliveryState.SENT: "checks",
+    DeliveryState.CANCELLED: "x",
+}
+
+WORDS: dict[str, Any] = {
+    DeliveryState.HELD: gettext_lazy("Held back"),
+    DeliveryState.QUEUED: gettext_lazy("Queued"),
+    DeliveryState.SENDING: gettext_lazy("Sending"),
+    DeliveryState.SENT: gettext_lazy("Sent"),
+    DeliveryState.UNKNOWN: gettext_lazy("The server's answer was lost: it may have been sent"),
+    DeliveryState.FAILED: gettext_lazy("Not sent"),
+    DeliveryState.BOUNCED: gettext_lazy("Came back undeliverable"),
+    DeliveryState.CANCELLED: gettext_lazy("Cancelled, nothing was sent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The line under a message of ours. ``trouble`` asks a person to decide."""
+
+    pk: int
+    icon: SafeString
+    text: str
+    at: datetime | None
+    detail: str
+    trouble: bool
+    can_retry: bool
+    can_cancel: bool
+
+
+def make_post(delivery: Delivery) -> Post:
+    """Describe a delivery; costs no query."""
+    state = delivery.state
+    trouble = state in TROUBLE and delivery.settled_at is None
+    return Post(
+        pk=delivery.pk,
+        icon=icon_markup(ICONS.get(state, "alert-triangle"), "i-xs"),
+        text=_words(delivery),
+        at=delivery.sent_at if state == DeliveryState.SENT else None,
+        detail=delivery.detail if trouble or _is_delayed(delivery) else "",
+        trouble=trouble,
+        can_retry=trouble or _is_delayed(delivery),
+        can_cancel=state in CANCELLABLE,
+    )
+
+
+def _is_delayed(delivery: Delivery) -> bool:
+    return delivery.state == DeliveryState.QUEUED and delivery.attempts > 0
+
+
+def _words(delivery: Delivery) -> str:
+    if _is_delayed(delivery):
+        return _("Not sent yet, we keep trying")
+    return str(WORDS.get(delivery.state, delivery.state))

@@ -1,0 +1,74 @@
+"""The rooms of the desk and what waits in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.accounts.models import User
+from apps.cases.models import Case
+from apps.channels.models import Delivery, InboundMessage
+from apps.common.icons import icon_markup
+from apps.desk.inbox import CAP, CountUpTo
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    name: str
+    url: str
+    icon: SafeString
+    label: str
+    count: str = ""
+    count_label: str = ""
+    hot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Badges:
+    rooms: list[Room]
+
+
+def bounded(number: int) -> str:
+    """A counter: exact below the cap, then ``99+``."""
+    return f"{CAP - 1}+" if number >= CAP else str(number)
+
+
+def find_badges(user: User) -> Badges:
+    """Build the rail: the inbox, the search, and trouble where the person may see any."""
+    waiting, trouble = _count(user)
+    inbox = Room(
+        "inbox",
+        reverse("desk:inbox"),
+        icon_markup("inbox", "i-l"),
+        _("Inbox"),
+        bounded(waiting) if waiting else "",
+        ngettext("%(count)s waits for you", "%(count)s wait for you", waiting)
+        % {"count": bounded(waiting)},
+    )
+    search = Room("search", reverse("desk:search"), icon_markup("search", "i-l"), _("Search"))
+    attention = Room(
+        "attention",
+        reverse("desk:attention"),
+        icon_markup("alert-triangle", "i-l"),
+        _("Attention"),
+        bounded(trouble) if trouble else "",
+        ngettext("%(count)s needs a decision", "%(count)s need a decision", trouble)
+        % {"count": bounded(trouble)},
+        hot=True,
+    )
+    return Badges([inbox, search, attention])
+
+
+def _count(user: User) -> tuple[int, int]:
+    mine: QuerySet[Any] = Case.objects.of_owner(user).writable_by(user).waiting_for_us()
+    inputs: QuerySet[Any] = InboundMessage.objects.visible_to(user).quarantined()
+    posts: QuerySet[Any] = Delivery.objects.visible_to(user).in_trouble()
+    columns = (CountUpTo(mine), CountUpTo(inputs), CountUpTo(posts))
+    row = User.objects.filter(pk=user.pk).values_list(*columns).get()
+    return row[0], row[1] + row[2]

@@ -1,0 +1,55 @@
+"""Once and only once: a form that is sent twice does its work the first time alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.cases import files
+from apps.cases.files import StoredFile
+from apps.cases.models import Interaction
+from apps.desk.models import Submission
+
+KEPT = timedelta(days=2)
+
+
+def once(*, user: User, key: str, act: Callable[[], Interaction]) -> Interaction | None:
+    """Run ``act`` in a transaction unless this person has sent this key before.
+
+    Two presses at once wait for each other. Returns the interaction of the first press;
+    what ``act`` raises undoes the whole, so that the same key may be sent again.
+    """
+    with transaction.atomic():
+        submission, created = Submission.objects.get_or_create(user=user, key=key)
+        if not created:
+            return submission.interaction
+        interaction = act()
+        submission.interaction = interaction
+        submission.case = interaction.case
+        submission.save(update_fields=["interaction", "case"])
+        Submission.objects.filter(user=user, at__lt=timezone.now() - KEPT).delete()
+    return interaction
+
+
+@contextmanager
+def stored(uploads: Iterable[UploadedFile[bytes]]) -> Iterator[Sequence[StoredFile]]:
+    """Put uploads away before the transaction begins; a failure inside removes them again."""
+    kept = [
+        files.store(
+            upload,
+            name=upload.name or "",
+            content_type=upload.content_type or "application/octet-stream",
+        )
+        for upload in uploads
+    ]
+    try:
+        yield kept
+    except Exception:
+        files.discard(kept)
+        raise

@@ -1,0 +1,18 @@
+"""Tags of the desk's pages."""
+
+from __future__ import annotations
+
+from django import template
+
+from apps.accounts.models import User
+from apps.desk.rooms import Badges, find_badges
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def desk_badges(context: template.Context) -> Badges:
+    """The rooms of the rail with their counters, read in one query."""
+    user = context["request"].user
+    assert isinstance(user, User)  # noqa: S101 - agent_required stands before every page
+    return find_badges(user)

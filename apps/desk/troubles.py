@@ -1,0 +1,120 @@
+"""What needs a person: inputs nobody understood, messages that did not leave, faulty accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.safestring import SafeString
+
+from apps.accounts import rules as people
+from apps.accounts.models import User
+from apps.cases.models import Case
+from apps.channels.models import Account, Delivery, InboundMessage
+from apps.desk.posts import Post, make_post
+from apps.desk.rows import channel_icon, channel_label
+
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    pk: int
+    account: str
+    at: datetime
+    size: int
+    reason: str
+    raw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A delivery in trouble; the case is told only to those who may read it."""
+
+    pk: int
+    account: str
+    at: datetime
+    to: str
+    subject: str
+    number: str
+    post: Post
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """An account that cannot do its work."""
+
+    name: str
+    channel: str
+    icon: SafeString
+    error: str
+    at: datetime | None
+    last_success: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    inputs: list[Input]
+    unsent: list[Unsent]
+    faults: list[Fault]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.inputs or self.unsent or self.faults)
+
+
+def find(user: User) -> Troubles:
+    """Everything in trouble that belongs to the person's teams, the oldest first."""
+    return Troubles(_inputs(user), _unsent(user), _faults(user))
+
+
+def _inputs(user: User) -> list[Input]:
+    found = InboundMessage.objects.visible_to(user).quarantined().select_related("account")
+    return [
+        Input(
+            pk=one.pk,
+            account=str(one.account),
+            at=one.received_at,
+            size=one.size,
+            reason=one.reason,
+            raw=people.leads(user, one.account.team_id),
+        )
+        for one in found.order_by("pk")[:SHOWN]
+    ]
+
+
+def _unsent(user: User) -> list[Unsent]:
+    found = Delivery.objects.visible_to(user).in_trouble().select_related("account", "interaction")
+    deliveries = list(found.defer("interaction__text", "interaction__html").order_by("pk")[:SHOWN])
+    cases = [one.interaction.case_id for one in deliveries]
+    readable = set(Case.objects.visible_to(user).filter(pk__in=cases).values_list("pk", flat=True))
+    return [_one_unsent(one, known=one.interaction.case_id in readable) for one in deliveries]
+
+
+def _one_unsent(delivery: Delivery, *, known: bool) -> Unsent:
+    interaction = delivery.interaction
+    to = ", ".join(party.get("value", "") for party in interaction.recipients)
+    return Unsent(
+        pk=delivery.pk,
+        account=str(delivery.account),
+        at=delivery.created_at,
+        to=to if known else "",
+        subject=interaction.subject if known else "",
+        number=Case(pk=interaction.case_id).number if known else "",
+        post=make_post(delivery),
+    )
+
+
+def _faults(user: User) -> list[Fault]:
+    accounts = Account.objects.visible_to(user).enabled().exclude(last_error="")
+    return [
+        Fault(
+            name=account.name,
+            channel=channel_label(account.channel),
+            icon=channel_icon(account.channel),
+            error=account.last_error,
+            at=account.last_error_at,
+            last_success=account.last_success_at,
+        )
+        for account in accounts
+    ]

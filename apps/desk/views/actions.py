@@ -1,0 +1,197 @@
+"""Changes of a case by one press or by a short form; each calls one verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.cases import domain
+from apps.cases.errors import CaseError
+from apps.cases.models import Case
+from apps.cases.rules import can_restrict
+from apps.desk import casepage
+from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
+from apps.desk.forms.cases import (
+    AssignForm,
+    CloseForm,
+    EditForm,
+    FollowForm,
+    ReopenForm,
+    RestrictForm,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A form below the case's header."""
+
+    title: str
+    deed: str
+    url: str
+    form: Form
+
+
+def _do(request: DeskRequest, number: str, verb: Callable[[], Any], said: str) -> HttpResponse:
+    """Run a verb and show the case as it is then; a refusal is told in a sentence."""
+    try:
+        verb()
+    except CaseError as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return casepage.show_changed(request, number)
+
+
+@require_POST
+@agent_required
+def take(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    verb = lambda: domain.take_case(case_id=case.pk, actor=request.user)  # noqa: E731
+    return _do(request, number, verb, _("The case is yours."))
+
+
+@require_POST
+@agent_required
+def resolve(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    verb = lambda: domain.resolve_case(case_id=case.pk, actor=request.user)  # noqa: E731
+    return _do(
+        request, number, verb, _("Resolved. It closes when the customer says that it works.")
+    )
+
+
+@require_POST
+@agent_required
+def confirm(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    verb = lambda: domain.confirm_case(case_id=case.pk, actor=request.user)  # noqa: E731
+    return _do(request, number, verb, _("Confirmed by the customer and closed."))
+
+
+@require_POST
+@agent_required
+def reopen(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    form = ReopenForm(request.POST)
+    why = form.cleaned_data["why"] if form.is_valid() else ""
+    verb = lambda: domain.reopen_case(case_id=case.pk, actor=request.user, why=why)  # noqa: E731
+    return _do(request, number, verb, _("The case is open again."))
+
+
+@require_POST
+@agent_required
+def assign(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    form = AssignForm(request.POST, case=case, user=request.user)
+    if form.is_valid():
+        try:
+            domain.assign_case(case_id=case.pk, actor=request.user, **form.cleaned_data)
+        except CaseError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Passed on."))
+            return casepage.show_changed(request, number)
+    found = find_case(request, number)
+    return casepage.show_part(request, found, "assign", status=422, assign=form)
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def close(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    form = CloseForm(request.POST or None)
+
+    def verb(values: dict[str, Any]) -> None:
+        domain.close_case(case_id=case.pk, actor=request.user, outcome=values["outcome"])
+
+    panel = Panel(_("Close the case"), _("Close"), reverse("desk:close", args=[number]), form)
+    return _panel(request, case, panel, verb, _("Closed."))
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def edit(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    form = EditForm(request.POST) if request.method == "POST" else EditForm.of(case)
+
+    def verb(values: dict[str, Any]) -> None:
+        domain.update_case(case_id=case.pk, actor=request.user, **values)
+
+    panel = Panel(_("Edit the case"), _("Save"), reverse("desk:edit", args=[number]), form)
+    return _panel(request, case, panel, verb, _("Saved."))
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def restrict(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    if not can_restrict(request.user, case):
+        raise Http404
+    form = RestrictForm(request.POST or None, initial=_named(case))
+    if request.method == "POST":
+        form = RestrictForm(request.POST)
+
+    def verb(values: dict[str, Any]) -> None:
+        domain.restrict_case(case_id=case.pk, actor=request.user, **values)
+
+    panel = Panel(
+        _("Who may see this case"), _("Save"), reverse("desk:restrict", args=[number]), form
+    )
+    return _panel(request, case, panel, verb, _("Saved."))
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def follow(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_case(request, number)
+    form = FollowForm(request.POST or None)
+
+    def verb(values: dict[str, Any]) -> None:
+        domain.follow_case(case_id=case.pk, actor=request.user, follower=values["follower"])
+
+    panel = Panel(
+        _("Let a colleague follow"), _("Add"), reverse("desk:follow", args=[number]), form
+    )
+    return _panel(request, case, panel, verb, _("Your colleague follows the case."))
+
+
+def _panel(
+    request: DeskRequest,
+    case: Case,
+    panel: Panel,
+    verb: Callable[[dict[str, Any]], None],
+    said: str,
+) -> HttpResponse:
+    """Show a panel, or run its verb; what cannot be done stands in the form, as typed."""
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if panel.form.is_valid():
+            try:
+                verb(panel.form.cleaned_data)
+            except CaseError as refusal:
+                panel.form.add_error(None, str(refusal))
+            except ValidationError as error:
+                panel.form.add_error(None, error)
+            else:
+                messages.success(request, said)
+                return casepage.show_changed(request, case.number)
+    found = find_case(request, case.number)
+    return casepage.show_part(request, found, "panel", status=status, panel=panel)
+
+
+def _named(case: Case) -> dict[str, list[int]]:
+    grants = list(case.grants.all())
+    return {
+        "users": [grant.user_id for grant in grants if grant.user_id],
+        "teams": [grant.team_id for grant in grants if grant.team_id],
+    }

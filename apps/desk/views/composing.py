@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.cases.errors import CaseError
+from apps.cases.models import Case
+from apps.channels.errors import ChannelError
+from apps.desk import casepage, composing
+from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
+from apps.desk.forms.composing import CallForm, Composed, NoteForm, ReplyForm
+
+
+@require_POST
+@agent_required
+def reply(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    form = ReplyForm(request.POST, request.FILES)
+    if form.is_valid():
+        news = composing.overtaken(case, request.user, form.cleaned_data["seen"])
+        if news:
+            return _overtaken(request, number, form, *news)
+    return _compose(request, case, form, composing.send_reply, _("On its way."))
+
+
+@require_POST
+@agent_required
+def note(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_case(request, number)
+    form = NoteForm(request.POST, request.FILES)
+    return _compose(request, case, form, composing.leave_note, _("Noted for colleagues."))
+
+
+@require_POST
+@agent_required
+def call(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    form = CallForm(request.POST)
+    return _compose(request, case, form, composing.record_call, _("Put on record."))
+
+
+def _compose(
+    request: DeskRequest, case: Case, form: Composed, act: Callable[..., Any], said: str
+) -> HttpResponse:
+    if form.is_valid():
+        try:
+            act(case=case, actor=request.user, values=form.cleaned_data)
+        except (CaseError, ChannelError) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, said)
+            return casepage.show_changed(request, case.number)
+    return _again(request, case.number, form)
+
+
+def _again(request: DeskRequest, number: str, form: Composed) -> HttpResponse:
+    """The composer with what was typed; files must be chosen anew, browsers keep them back."""
+    found = find_case(request, number)
+    shown = {str(form.prefix): form, "mode": form.prefix}
+    return casepage.show_part(request, found, "composer", status=422, **shown)
+
+
+def _overtaken(
+    request: DeskRequest, number: str, form: ReplyForm, sentence: str, newest: int
+) -> HttpResponse:
+    """Somebody else spoke meanwhile: show it, keep the text, and let the next press through."""
+    data = request.POST.copy()
+    data[form.add_prefix("seen")] = str(newest)
+    again = ReplyForm(data)
+    again.full_clean()
+    again.add_error(None, sentence)
+    found = find_case(request, number)
+    return casepage.show(request, found, status=422, reply=again, mode="reply")

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.desk import findings
+from apps.desk.access import DeskRequest, agent_required
+from apps.desk.forms.search import SearchForm
+
+
+@require_safe
+@agent_required
+def search(request: DeskRequest) -> HttpResponse:
+    form = SearchForm(request.GET)
+    form.full_clean()
+    asked = form.cleaned_data
+    text = asked.get("q") or ""
+    found = None
+    if text.strip():
+        found = findings.find(
+            request.user, text, source=asked.get("in") or "", after=asked.get("after") or ""
+        )
+    context = {"section": "search", "query_text": text, "found": found}
+    if request.htmx and not request.htmx.boosted:
+        return render(request, "desk/search.html#hits", context)
+    return render(request, "desk/search.html", context)

@@ -1,0 +1,52 @@
+// Answer, note or call: one form at a time, and what was typed stays in each of them.
+const $ = (selector, within = document) => within.querySelector(selector);
+
+export function chooseMode(mode, { focus = true } = {}) {
+  const composer = $("#composer");
+  const form = composer && $(`form[data-mode="${mode}"]`, composer);
+  if (!form) return;
+  composer.dataset.mode = mode;
+  for (const other of composer.querySelectorAll("form[data-mode]")) other.hidden = other !== form;
+  for (const tab of composer.querySelectorAll("[data-mode-to]")) {
+    if (tab.dataset.modeTo === mode) tab.setAttribute("aria-current", "true");
+    else tab.removeAttribute("aria-current");
+  }
+  if (focus) $("textarea", form)?.focus();
+}
+
+function sendFrom(field) {
+  const form = field.closest("form");
+  if (form?.closest("#composer")) form.requestSubmit();
+}
+
+function nameFiles(input) {
+  const label = $(".files-n", input.closest(".files"));
+  label.dataset.empty ??= label.textContent;
+  label.textContent = [...input.files].map((file) => file.name).join(", ") || label.dataset.empty;
+}
+
+export function start() {
+  document.addEventListener("click", (event) => {
+    const tab = event.target.closest("[data-mode-to]");
+    if (!tab || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    chooseMode(tab.dataset.modeTo);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+      event.preventDefault();
+      sendFrom(event.target);
+    }
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(".files input")) nameFiles(event.target);
+  });
+  addEventListener("beforeunload", (event) => {
+    const typed = [...document.querySelectorAll("#composer textarea")].some((field) => field.value !== field.defaultValue && field.value.trim());
+    if (typed && !leaving) event.preventDefault();
+  });
+  document.addEventListener("submit", () => { leaving = true; });
+  document.body.addEventListener("htmx:afterRequest", () => { leaving = false; });
+}
+
+let leaving = false;

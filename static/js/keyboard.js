@@ -1,0 +1,41 @@
+// Single keys, never while typing.
+import { chooseMode } from "./composer.js";
+
+const $ = (selector) => document.querySelector(selector);
+
+function move(step) {
+  const rows = [...document.querySelectorAll(".case")];
+  const focused = rows.indexOf(document.activeElement);
+  const current = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
+  const from = focused >= 0 ? focused : current;
+  rows[Math.min(Math.max(from + step, 0), rows.length - 1)]?.focus();
+}
+
+function openMenu(key) {
+  const menu = $(`details.menu[data-key="${key}"]`);
+  if (!menu) return;
+  menu.open = true;
+  menu.querySelector("select, input, button")?.focus();
+}
+
+const keys = {
+  "?": () => $("#help")?.showModal(),
+  "/": () => $(".top .search input")?.focus(),
+  j: () => move(1),
+  k: () => move(-1),
+  r: () => chooseMode("reply"),
+  n: () => chooseMode("note"),
+  c: () => chooseMode("call"),
+  a: () => openMenu("a"),
+};
+
+export function start() {
+  document.addEventListener("keydown", (event) => {
+    if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
+    if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+}

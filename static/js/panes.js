@@ -1,0 +1,65 @@
+// Three panes: which one a small screen shows, which row is open, menus that close by themselves.
+const $ = (selector, within = document) => within.querySelector(selector);
+const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+function showPane(name) {
+  const panes = $(".ws");
+  if (panes) panes.dataset.pane = name;
+}
+
+export function markCurrent() {
+  for (const row of $$(".case")) {
+    if (new URL(row.href).pathname === location.pathname) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+}
+
+function closeMenus(except) {
+  for (const menu of $$("details.menu[open]")) if (menu !== except) menu.open = false;
+}
+
+function fitFrames() {
+  for (const frame of $$("iframe[data-fit]")) {
+    frame.removeAttribute("data-fit");
+    frame.addEventListener("load", () => {
+      const height = frame.contentDocument?.documentElement.scrollHeight;
+      if (height) frame.height = Math.min(Math.max(height + 8, 120), 2000);
+    });
+  }
+}
+
+export function start() {
+  document.addEventListener("click", (event) => {
+    closeMenus(event.target.closest("details.menu"));
+    const to = event.target.closest("[data-pane-to]");
+    if (to && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      const name = to.dataset.paneTo;
+      showPane($(".ws")?.dataset.pane === name ? "case" : name);
+    }
+    const close = event.target.closest("[data-close]");
+    if (close) {
+      event.preventDefault();
+      $(close.dataset.close)?.replaceChildren();
+    }
+    if (event.target.closest("[data-act=help]")) $("#help")?.showModal();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = $("details.menu[open]");
+    if (open) {
+      open.open = false;
+      $("summary", open).focus();
+    }
+  });
+  document.body.addEventListener("htmx:pushedIntoHistory", () => {
+    if ($("#conv h1")) showPane("case");
+    markCurrent();
+  });
+  document.body.addEventListener("htmx:afterSettle", () => {
+    markCurrent();
+    fitFrames();
+  });
+  for (const button of $$("[data-act=help]")) button.hidden = false;
+  fitFrames();
+}
