@@ -64,3 +64,22 @@ def test_log_in_unknown_name_and_wrong_password_answer_the_same(client: Client, 
         form = answer.context["form"]
         texts.append((answer.status_code, form.errors.as_json()))
     assert texts[0] == texts[1]
+
+
+@pytest.mark.django_db
+def test_admin_log_in_leads_to_the_one_door(client: Client) -> None:
+    answer = client.get("/admin/", follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/accounts/login/?")
+    assert answer.status_code == 200
+
+
+@pytest.mark.django_db
+def test_log_in_after_many_wrong_passwords_is_slowed_down(client: Client, ana_agent) -> None:
+    ana_agent.set_password("a password of hers")
+    ana_agent.save()
+    form = {"login": ana_agent.username, "password": "wrong"}
+    for _ in range(6):
+        client.post(reverse("account_login"), form)
+    answer = client.post(reverse("account_login"), form | {"password": "a password of hers"})
+    assert answer.status_code == 200
+    assert "_auth_user_id" not in client.session

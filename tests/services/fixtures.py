@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 
 from tests.services import Absent, skip_or_fail
 from tests.services.portal import Portal, running_portal
@@ -46,3 +47,9 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
     """The whole portal, migrated, in DEBUG, with nobody and nothing in it."""
     with running_portal(tmp_path / "var") as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache() -> None:
+    """Limits that one test has used up must not meet the next."""
+    cache.clear()
