@@ -1,0 +1,82 @@
+"""The settings of a mail account: its address and the servers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from django.utils.translation import gettext as _
+
+from apps.channels.driver import BadSetting
+from apps.channels.mail.addresses import normalise
+
+KEYS = ("address", "incoming", "outgoing")
+OUTGOING = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+INCOMING = {"imap": 143, "imaps": 993, "imap+starttls": 143}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A mail server as an account names it; user and password are decoded."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+
+    @property
+    def place(self) -> str:
+        """The server for people to read, without secrets."""
+        return f"{self.host}:{self.port}"
+
+
+def clean_settings(values: Mapping[str, str]) -> dict[str, str]:
+    """Check the settings that are given and return them, normalised; "" takes one back.
+
+    Raises BadSetting with a sentence that says what to write, also for an unknown key.
+    """
+    for name in values:
+        if name not in KEYS:
+            reason = _("There is no such setting of a mail account. Settings: %(known)s")
+            raise BadSetting(name, reason % {"known": ", ".join(KEYS)})
+    cleaned = {name: value.strip() for name, value in values.items()}
+    if address := cleaned.get("address"):
+        cleaned["address"] = normalise(address)
+        if not cleaned["address"]:
+            reason = _("“%(address)s” is no email address. Write it as name@domain.")
+            raise BadSetting("address", reason % {"address": address})
+        if "+" in cleaned["address"].partition("@")[0]:
+            reason = _("The address may hold no “+”: what follows it marks our own replies.")
+            raise BadSetting("address", reason)
+    for name, schemes in (("outgoing", OUTGOING), ("incoming", INCOMING)):
+        if cleaned.get(name):
+            read_server(name, cleaned[name], schemes)
+    return cleaned
+
+
+def read_server(name: str, url: str, schemes: Mapping[str, int]) -> Server:
+    """Read ``scheme://user:password@host:port``; user and password are percent-encoded.
+
+    Raises BadSetting under the setting's ``name``; the message never repeats the password.
+    """
+    example = f"{next(iter(schemes))}://user:password@mail.example.org"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        reason = _("This is no server address. Write it as %(example)s.")
+        raise BadSetting(name, reason % {"example": example}) from None
+    if parts.scheme not in schemes:
+        reason = _("Begin the server address with one of %(schemes)s, as in %(example)s.")
+        raise BadSetting(name, reason % {"schemes": ", ".join(schemes), "example": example})
+    if not parts.hostname or any(char.isspace() for char in url):
+        reason = _("The server address names no host. Write it as %(example)s.")
+        raise BadSetting(name, reason % {"example": example})
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise BadSetting(
+            name, _("Nothing may follow the port. Percent-encode / ? # in a password.")
+        )
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Server(parts.scheme, parts.hostname, port or schemes[parts.scheme], user, password)

@@ -1,0 +1,86 @@
+"""Telling a machine's mail from a person's, by named rules (RFC 3834 and practice)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from apps.channels.mail.mime import Part
+
+OWN_MARK = "X-Contact-Centre"
+
+_SUPPRESSING = re.compile(rb"\b(?:all|oof|autoreply|dr|rn|nrn)\b")
+_LISTS = (b"bulk", b"junk", b"list", b"auto_reply")
+
+
+def _own_notice(part: Part) -> bool:
+    return OWN_MARK.lower() in part.headers
+
+
+def _delivery_report(part: Part) -> bool:
+    return _is_report(part) and _report_type(part) == b"delivery-status"
+
+
+def _is_report(part: Part) -> bool:
+    return part.type == "multipart/report"
+
+
+def _report_type(part: Part) -> bytes:
+    kind = part.parameters.get("report-type")
+    return kind.value.strip().lower() if kind else b""
+
+
+def _auto_submitted(part: Part) -> bool:
+    value = _word(part, "auto-submitted")
+    return bool(value) and value != b"no"
+
+
+def _auto_reply(part: Part) -> bool:
+    return any(_word(part, name) not in {b"", b"no"} for name in ("x-autoreply", "x-autorespond"))
+
+
+def _suppressed(part: Part) -> bool:
+    value = part.first("x-auto-response-suppress").lower()
+    return bool(_SUPPRESSING.search(value))
+
+
+def _precedence(part: Part) -> bool:
+    return _word(part, "precedence") in _LISTS
+
+
+def _mailing_list(part: Part) -> bool:
+    return "list-id" in part.headers
+
+
+def _loop(part: Part) -> bool:
+    return "x-loop" in part.headers
+
+
+def _empty_return_path(part: Part) -> bool:
+    return re.sub(rb"\s", b"", part.first("return-path")) == b"<>"
+
+
+def _word(part: Part, name: str) -> bytes:
+    return re.split(rb"[;\s(]", part.first(name).strip().lower(), maxsplit=1)[0]
+
+
+RULES: dict[str, Callable[[Part], bool]] = {
+    "own_notice": _own_notice,
+    "delivery_report": _delivery_report,
+    "report": _is_report,
+    "auto_submitted": _auto_submitted,
+    "auto_reply": _auto_reply,
+    "auto_response_suppress": _suppressed,
+    "precedence": _precedence,
+    "list_id": _mailing_list,
+    "loop": _loop,
+    "empty_return_path": _empty_return_path,
+}
+
+
+def rule_for(part: Part) -> str:
+    """Name the first rule that calls a message automatic; "" for a person's.
+
+    List-Unsubscribe alone is no rule: shops put it on answers that people write.
+    """
+    return next((name for name, applies in RULES.items() if applies(part)), "")

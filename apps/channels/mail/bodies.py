@@ -1,0 +1,186 @@
+"""Which parts of a message are its body, and which are files (RFC 2046, 2183, 2387)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+
+from apps.channels.driver import IncomingAttachment
+from apps.channels.mail.charsets import decode
+from apps.channels.mail.mime import Part, read_headers
+from apps.channels.mail.parameters import Parameter, Parameters
+from apps.channels.mail.words import decode_text, one_line
+from apps.common.filenames import clean_file_name
+
+MAX_TEXT = 1024 * 1024
+MAX_HTML = 2 * 1024 * 1024
+# A transfer encoding triples at most what it carries; a charset needs four bytes a letter.
+_EXPANSION = 4
+MAX_CONTENT_ID = 250
+
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([\w:.-]{2,40})", re.IGNORECASE
+)
+_CONTENT_ID_USED = re.compile(r"cid:([^\"'\s>)]{1,250})", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Segment:
+    """A piece of the body; either form may be missing."""
+
+    text: str = ""
+    html: str = ""
+
+
+@dataclass(slots=True)
+class Body:
+    """What a message shows, in its order, and the parts that are files."""
+
+    segments: list[Segment] = field(default_factory=list)
+    files: list[Part] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The plain text, where a plain form stands for every piece; else ""."""
+        if all(segment.text.strip() for segment in self.segments):
+            return _strip("\n\n".join(_strip(segment.text) for segment in self.segments))
+        return ""
+
+    @property
+    def html(self) -> str:
+        """The HTML, its plain pieces turned into paragraphs; "" where no piece has HTML."""
+        if not any(segment.html for segment in self.segments):
+            return ""
+        pieces = (segment.html or _paragraph(segment.text) for segment in self.segments)
+        return "\n<br>\n".join(pieces)
+
+
+def read_body(part: Part) -> Body:
+    """Sort the parts of a message into what is shown and what is attached."""
+    body = Body()
+    _collect(part, body)
+    return body
+
+
+def _collect(part: Part, body: Body) -> None:
+    if not part.children:
+        _collect_leaf(part, body)
+    elif part.type == "multipart/alternative":
+        _collect_alternative(part, body)
+    elif part.type == "multipart/related":
+        _collect_related(part, body)
+    else:
+        for child in part.children:
+            _collect(child, body)
+
+
+def _collect_leaf(part: Part, body: Body) -> None:
+    if not _is_shown(part):
+        body.files.append(part)
+    elif part.type == "text/html":
+        body.segments.append(Segment(html=read_text(part, MAX_HTML)))
+    else:
+        body.segments.append(Segment(text=read_text(part, MAX_TEXT)))
+
+
+def _is_shown(part: Part) -> bool:
+    if part.type not in {"text/plain", "text/html"} or part.disposition == "attachment":
+        return False
+    # An inline text with a name of its own is a file that some programs would preview.
+    return not file_name(part)
+
+
+def _collect_alternative(part: Part, body: Body) -> None:
+    """Take the plain and the richest form as one piece, whatever else as files."""
+    inner = Body()
+    for child in part.children:
+        _collect(child, inner)
+    texts = [segment.text for segment in inner.segments if segment.text.strip()]
+    htmls = [segment.html for segment in inner.segments if segment.html.strip()]
+    if texts or htmls:
+        body.segments.append(Segment(texts[0] if texts else "", htmls[-1] if htmls else ""))
+    body.files += inner.files
+
+
+def _collect_related(part: Part, body: Body) -> None:
+    """Show the root of a compound (RFC 2387, 3.2); what it refers to are files."""
+    named = part.parameters.get("start")
+    start = parameter_text(named).strip("<> ") if named else ""
+    root = next((child for child in part.children if start and content_id(child) == start), None)
+    if root is None:
+        shown = (child for child in part.children if child.children or _is_shown(child))
+        root = next(shown, part.children[0])
+    _collect(root, body)
+    for child in part.children:
+        if child is not root:
+            body.files += child.leaves()
+
+
+def read_text(part: Part, limit: int) -> str:
+    """Decode a text part up to ``limit`` characters, line ends as newlines."""
+    data = part.content(limit * _EXPANSION)
+    label = parameter_text(part.parameters["charset"]) if "charset" in part.parameters else ""
+    if not label and part.type == "text/html":
+        found = _META_CHARSET.search(data, 0, 4096)
+        label = found[1].decode("ascii") if found else ""
+    text = decode(data[: limit * _EXPANSION], label)[:limit]
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def parameter_text(parameter: Parameter) -> str:
+    """The text of a parameter: in its declared charset, or in encoded words as many write."""
+    if parameter.charset is not None:
+        return one_line(decode(parameter.value, parameter.charset))
+    return decode_text(parameter.value)
+
+
+def file_name(part: Part) -> str:
+    """The name that a part claims, as it was sent; "" when it claims none."""
+    for parameters, name in ((part.disposition_parameters, "filename"), (part.parameters, "name")):
+        if parameter := _parameter(parameters, name):
+            return parameter_text(parameter)
+    return ""
+
+
+def _parameter(parameters: Parameters, name: str) -> Parameter | None:
+    found = parameters.get(name)
+    return found if found and found.value else None
+
+
+def content_id(part: Part) -> str:
+    return decode_text(part.first("content-id")).strip("<> ")[:MAX_CONTENT_ID]
+
+
+def read_attachments(files: list[Part], html: str) -> Iterator[IncomingAttachment]:
+    """Decode the files; those to whose Content-ID the shown HTML refers are inline."""
+    used = {found.lower() for found in _CONTENT_ID_USED.findall(html)} if "cid:" in html else set()
+    for part in files:
+        identifier = content_id(part)
+        yield IncomingAttachment(
+            name=_attachment_name(part),
+            content_type=part.type,
+            content=part.content(),
+            content_id=identifier,
+            inline=bool(identifier) and identifier.lower() in used,
+        )
+
+
+def _attachment_name(part: Part) -> str:
+    name = file_name(part)
+    if not name and part.type == "message/rfc822":
+        headers, _body = read_headers(part.raw, part.start, part.end)
+        name = decode_text(headers.get("subject", [b""])[0])[:100]
+        name = f"{name or 'message'}.eml"
+    elif not name and part.type == "text/calendar":
+        name = "invitation.ics"
+    return clean_file_name(name, part.type)
+
+
+def _strip(text: str) -> str:
+    return text.rstrip().lstrip("\n")
+
+
+def _paragraph(text: str) -> str:
+    return f'<div style="white-space:pre-wrap">{escape(_strip(text))}</div>'
