@@ -30,7 +30,8 @@ def read_table(text: str | None = None) -> dict[str, dict[str, str]]:
 def sees(row: str, role: str, *, named: bool = False) -> bool:
     """Tell whether a role reads objects of a row; ``named`` for people named on them.
 
-    A follower is another team's agent as well, and may what such an agent may. The customer is nobody who logs in: every page of the workplace is closed to them.
+    A follower is another team's agent as well, and may what such an agent may. The customer
+    is nobody who logs in: every page of the workplace is closed to them.
     """
     table = read_table()
     cell = table[row][role]
