@@ -25,6 +25,7 @@ COST_OF_FALSE_BOUNDARY = 100
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n|\r\r")
 _BLANKS = re.compile(rb"[ \t]*+(?=[\r\n]|\Z)")
 _LOGICAL_LINE = re.compile(rb"[^\r\n]++(?:(?:\r\n|\n|\r)[ \t]++[^\r\n]*+)*+")
+_LINE = re.compile(rb"[^\r\n]++")
 _FOLD = re.compile(rb"[\r\n]++[ \t]++")
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s][^\r\n]{0,69}?)[ \t]*\r?\n")
@@ -183,7 +184,8 @@ def decode_base64(body: bytes) -> bytes:
 def _decode_uu(body: bytes) -> bytes:
     out = bytearray()
     begun = False
-    for line in body.replace(b"\r\n", b"\n").split(b"\n"):
+    for found in _LINE.finditer(body):
+        line = found[0]
         if not begun:
             begun = line.startswith(b"begin ")
         elif line in (b"end", b"`", b""):
