@@ -5,6 +5,7 @@ Nothing imports this module: the catalogue is gathered from it, and wins over th
 
 from django.utils.translation import gettext_noop as _
 
+FORMS = (_("- Select an option -"),)
 ADMINISTRATION = (
     _("Add new item"),
     _("Add row"),

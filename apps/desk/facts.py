@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.accounts.models import Team
 from apps.cases.enums import EventKind, Kind, Outcome, Priority
@@ -122,7 +123,11 @@ def _changed(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString
     for name in data.get("fields", []):
         value = _value(name, data.get(name))
         parts.append(f"{labels.get(name, name)} → {value}" if value else labels.get(name, name))
-    return _say(_("{who} changed: {what}"), who=who, what=", ".join(parts))
+    return _say(
+        _("{who} changed: {what}"),
+        who=who,
+        what=pgettext("between the items of a list", ", ").join(parts),
+    )
 
 
 def _value(name: str, value: object) -> str:
