@@ -94,7 +94,7 @@ def _events(case: Case, span: timeline.Span) -> list[CaseEvent]:
         events = events.filter(at__gte=span.since)
     if span.until:
         events = events.filter(at__lt=span.until)
-    return list(events.order_by("-pk")[:MAX_FACTS])
+    return list(events.order_by("-pk")[:MAX_FACTS])[::-1]
 
 
 def _with_days(entries: list[Entry]) -> list[Entry]:
