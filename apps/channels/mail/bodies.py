@@ -89,7 +89,7 @@ def _collect_leaf(part: Part, body: Body) -> None:
 
 
 def _is_shown(part: Part) -> bool:
-    if part.type not in {"text/plain", "text/html"} or part.disposition == "attachment":
+    if part.shown_type not in {"text/plain", "text/html"} or part.disposition == "attachment":
         return False
     # An inline text with a name of its own is a file that some programs would preview.
     return not file_name(part)
@@ -164,7 +164,7 @@ def read_attachments(files: list[Part], html: str) -> Iterator[IncomingAttachmen
         identifier = content_id(part)
         yield IncomingAttachment(
             name=_attachment_name(part),
-            content_type=part.type,
+            content_type=part.shown_type,
             content=part.content(),
             content_id=identifier,
             inline=bool(identifier) and identifier.lower() in used,
@@ -179,7 +179,7 @@ def _attachment_name(part: Part) -> str:
         name = f"{name or 'message'}.eml"
     elif not name and part.type == "text/calendar":
         name = "invitation.ics"
-    return clean_file_name(name, part.type)
+    return clean_file_name(name, part.shown_type)
 
 
 def _strip(text: str) -> str:

@@ -104,8 +104,8 @@ def _strict(data: bytes, codec: str) -> str | None:
 
 def _guess(data: bytes) -> str:
     """Text of which nothing is known: UTF-8, else Chinese, else Western."""
-    if b"\x1b$" in data and data.isascii():
-        return _decode(data, "iso2022_jp")
+    if data.isascii() and _JAPANESE_SHIFT.search(data):
+        return _declared(data, "iso2022_jp")
     text = _strict(data, "utf-8")
     if text is not None:
         return text

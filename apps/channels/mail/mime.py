@@ -65,6 +65,13 @@ class Part:
             return _decode_uu(body)
         return body
 
+    @property
+    def shown_type(self) -> str:
+        """The type to show it by: parts announced but not there, or too deep, are text."""
+        if self.type.startswith("multipart/") and not self.children:
+            return "text/plain"
+        return self.type
+
     def leaves(self) -> Iterator[Part]:
         if not self.children:
             yield self
@@ -100,9 +107,6 @@ class Reader:
             default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
             for start, end in self._between_boundaries(part):
                 part.children.append(self._part(start, end, depth=depth + 1, default=default))
-        if not part.children:
-            # Announced but not there, or too deep: what stands in it is shown as it is.
-            part.type = "text/plain"
 
     def _between_boundaries(self, part: Part) -> Iterator[tuple[int, int]]:
         boundary = self._boundary(part)
