@@ -10,15 +10,15 @@ from typing import Protocol, cast
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from apps.search.models import Entry
 from apps.search.query import Word
+from apps.search.registry import Document
 
 
 class Engine(Protocol):
     """The module of one database."""
 
-    def add(self, entries: Sequence[Entry], streams: Sequence[str]) -> None:
-        """Insert entries with the streams of their texts and the terms in these."""
+    def add(self, documents: Sequence[Document], streams: Sequence[str]) -> None:
+        """Insert entries for documents, with the streams of their texts and the terms in these."""
         ...
 
     def remove(self, entries: Sequence[tuple[int, list[str]]]) -> None:

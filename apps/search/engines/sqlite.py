@@ -16,10 +16,24 @@ from django.db.models.expressions import RawSQL
 from apps.search import text
 from apps.search.models import Entry
 from apps.search.query import Word
+from apps.search.registry import Document
 from apps.search.text import Term, title_term
 
 
-def add(entries: Sequence[Entry], streams: Sequence[str]) -> None:
+def add(documents: Sequence[Document], streams: Sequence[str]) -> None:
+    entries = [
+        Entry(
+            source=document.source,
+            object_id=document.object_id,
+            case_id=document.case_id,
+            customer_id=document.customer_id,
+            team_id=document.team_id,
+            restricted=document.restricted,
+            channel=document.channel,
+            at=document.at,
+        )
+        for document in documents
+    ]
     ids = [entry.pk for entry in Entry.objects.bulk_create(entries)]
     texts = list(zip(ids, streams, strict=True))
     terms = [(pk, " ".join(text.terms(stream))) for pk, stream in texts]
