@@ -110,7 +110,7 @@ def by_number(user: User, typed: str) -> list[Shown]:
 
 
 def followed_or_named(user: User) -> Q:
-    """What a person finds beyond the cases of their teams (``apps.cases.visibility``)."""
+    """What a person finds beyond the cases of their teams (``apps.cases.rules``)."""
     followed = CaseFollower.objects.filter(user=user).values("case_id")
     named = CaseGrant.objects.filter(Q(user=user) | Q(team_id__in=user.team_ids)).values("case_id")
     return Q(case_id__in=followed) | Q(restricted=True, case_id__in=named)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team
 from apps.cases import enums
-from apps.cases.visibility import readable_by, writable_by
+from apps.cases.rules import readable_by, writable_by
 from apps.common.expressions import Literal
 from apps.customers.models import Customer
 
