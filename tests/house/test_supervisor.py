@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.services import wait_until
 from tests.services.portal import ROOT, Portal, environment_of, running_portal
@@ -99,3 +100,15 @@ def test_portal_without_debug_serves_hashed_files_that_browsers_keep(tmp_path: P
         log = (tmp_path / "var" / "portal.log").read_text()
     assert "DATABASE_URL: SQLite" in log
     assert "CELERY_BROKER_URL: filesystem://" in log
+
+
+@pytest.mark.postgres
+@pytest.mark.live
+def test_portal_on_postgres_and_redis_is_healthy(
+    tmp_path: Path, postgres_url: str, redis_url: str
+) -> None:
+    variables = {"DATABASE_URL": postgres_url, "CELERY_BROKER_URL": redis_url}
+    with running_portal(tmp_path / "var", variables) as portal:
+        wait_for_worker(portal)
+        assert portal.answers("/readyz")
+        assert not (tmp_path / "var" / "portal.sqlite3").exists()
