@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.channels.mail.addresses import normalise, read_parties, readable
+from apps.channels.mail.addresses import normalise, read_parties
 from apps.channels.mail.bodies import parameter_text
 from apps.channels.mail.headers import read_date, read_ids, read_references
 from apps.channels.mail.parameters import read_parameters
