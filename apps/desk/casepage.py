@@ -16,7 +16,7 @@ from apps.cases.models import Case
 from apps.cases.rules import can_restrict, can_write
 from apps.desk import conversation, queues
 from apps.desk.access import DeskRequest, find_case
-from apps.desk.forms.composing import CallForm, NoteForm
+from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
 from apps.desk.forms.lists import read_choice
 from apps.desk.recipients import first_reply, reply_channel
 from apps.desk.rows import PRIORITY_TINTS, STATUS_TINTS, channel_icon, channel_label, make_rows
@@ -66,9 +66,9 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     prefetch_related_objects([case.customer], "identities")
     writable = can_write(user, case)
     story = conversation.page(case, user, read_key(request.GET.get("before")))
-    mode = request.GET.get("compose", "")
     channel = reply_channel(case)
     seats = list(case.participants.all())
+    reply = first_reply(case, story.shown, seats) if writable else None
     previous = Case.objects.visible_to(user).filter(customer=case.customer).exclude(pk=case.pk)
     recent = previous.select_related("customer__organisation", "owner")
     return {
@@ -89,8 +89,8 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "before": request.GET.get("before", ""),
         "suffix": read_choice(request.GET).query(),
         "pane": "side" if request.GET.get("pane") == "side" else "case",
-        "mode": mode if mode in MODES and writable else "reply" if writable else "note",
-        "reply": first_reply(case, story.shown, seats) if writable else None,
+        "mode": _mode(request, reply),
+        "reply": reply,
         "reply_channel": channel,
         "reply_label": channel_label(channel),
         "reply_icon": channel_icon(channel, "i-xs"),
@@ -100,6 +100,16 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "followers": list(case.followers.select_related("user")),
         "previous": make_rows(recent.order_by("-last_activity_at")[:PREVIOUS_CASES], None, user),
     }
+
+
+def _mode(request: DeskRequest, reply: ReplyForm | None) -> str:
+    """Which composer stands open: the one asked for, else the one that can do something."""
+    if reply is None:
+        return "note"
+    asked = request.GET.get("compose", "")
+    if asked in MODES:
+        return asked
+    return "reply" if reply.initial.get("to") else "call"
 
 
 def _continued(case: Case, user: User) -> dict[str, Any] | None:

@@ -24,7 +24,7 @@ ROOMS = [
     Room("inbox", "/desk/inbox/"),
     Room("team", "/desk/inbox/?tab=team"),
     Room("nothing", "/desk/inbox/?tab=unassigned&channel=bbs"),
-    Room("case", FIRST_CASE),
+    Room("case", f"{FIRST_CASE}?tab=team"),
     Room("note", f"{FIRST_CASE}?compose=note"),
     Room("call", f"{FIRST_CASE}?compose=call"),
     Room("edit", f"{FIRST_CASE}edit/"),
@@ -54,11 +54,11 @@ def log_in(page: Page, url: str, username: str) -> None:
 
 
 def find_case(page: Page, url: str) -> str:
-    """The address of the first case of the person's list."""
-    page.goto(f"{url}/desk/inbox/")
+    """The address of the first case by email of the person's team."""
+    page.goto(f"{url}/desk/inbox/?tab=team&channel=email")
     href = page.locator("a.case").first.get_attribute("href")
     assert href
-    return href
+    return href.partition("?")[0]
 
 
 def enter(page: Page, url: str, room: Room, first_case: str) -> None:
