@@ -1,0 +1,133 @@
+"""Keeping one account's mailbox under a lease: IDLE, a look now and then, waiting out faults."""
+
+from __future__ import annotations
+
+import logging
+import time
+from threading import Event
+
+from django.db import DatabaseError, InterfaceError
+from django.utils.translation import gettext as _
+
+from apps.channels.doors import Intake, IntakeClosed
+from apps.channels.driver import AccountView, BadSetting
+from apps.channels.mail.mailbox import settings as addresses
+from apps.channels.mail.mailbox.errors import LeaseLost, MailboxError, Stopped
+from apps.channels.mail.mailbox.fetching import Fetcher
+from apps.channels.mail.mailbox.folder import Folder
+from apps.channels.mail.mailbox.ledger import Ledger
+from apps.channels.mail.mailbox.login import open_folder
+from apps.channels.mail.mailbox.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = 60.0
+POLL_SECONDS = 15.0
+SCAN_SECONDS = 900.0
+RENEW_SECONDS = 20.0
+TURN_SECONDS = 5.0
+Outage = (DatabaseError, InterfaceError, IntakeClosed)
+
+
+class Watcher:
+    """One account's mailbox. ``watch`` stays, ``fetch`` looks once."""
+
+    def __init__(self, account: AccountView, intake: Intake, stop: Event) -> None:
+        self._account = account
+        self._intake = intake
+        self._stop = stop
+        self._ledger = Ledger(account.id)
+        self._renew_at = 0.0
+        self._fetcher: Fetcher | None = None
+
+    def watch(self) -> None:
+        """Take turns with other watchers until ``stop`` is set."""
+        while not self._stop.is_set():
+            pause = TURN_SECONDS
+            try:
+                pause = self._take_turn(once=False)
+            except Outage:
+                logger.warning("%s: the database is away", self._account.name, exc_info=True)
+            self._intake.rest()
+            self._stop.wait(pause)
+
+    def fetch(self) -> None:
+        """Look once, if nobody watches. Raises what the database raises."""
+        self._take_turn(once=True)
+
+    def _take_turn(self, *, once: bool) -> float:
+        """Work as long as the lease holds and the mailbox answers; returns how many seconds
+        to leave it alone then.
+        """
+        try:
+            settings = addresses.read(self._account.incoming, self._account.options)
+        except BadSetting as error:
+            self._ledger.complain(error.reason)
+            return TURN_SECONDS
+        if not self._ledger.acquire(settings):
+            return TURN_SECONDS
+        self._renew_at = time.monotonic() + RENEW_SECONDS
+        fetcher = self._fetcher or Fetcher(self._account.id, settings, self._ledger, self._intake)
+        self._fetcher = fetcher
+        fetcher.progressed = False
+        try:
+            self._work(settings, fetcher, once=once)
+        except MailboxError as error:
+            return self._note(error.reason, fetcher)
+        except LeaseLost:
+            logger.info("%s: another process watches this mailbox now", self._account.name)
+        except Stopped:
+            self._ledger.release()
+        except Outage:
+            raise
+        except Exception as error:
+            logger.exception("%s: fetching failed", self._account.name)
+            return self._note(_("Internal error: %(error)s") % {"error": error}, fetcher)
+        return TURN_SECONDS
+
+    def _note(self, reason: str, fetcher: Fetcher) -> float:
+        logger.info("%s: %s", self._account.name, reason)
+        return self._ledger.failed(reason, progressed=fetcher.progressed)
+
+    def _work(self, settings: Settings, fetcher: Fetcher, *, once: bool) -> None:
+        folder = open_folder(settings, self._pulse, self._ledger.access_token)
+        finished = False
+        try:
+            fetcher.take_all(folder)
+            self._ledger.succeeded(fetcher.warning)
+            if not once:
+                self._stay(folder, fetcher)
+            self._ledger.release()
+            finished = True
+        finally:
+            folder.close(politely=finished)
+
+    def _stay(self, folder: Folder, fetcher: Fetcher) -> None:
+        scanned_at = time.monotonic()
+        while True:
+            self._wait(folder)
+            if time.monotonic() - scanned_at > SCAN_SECONDS:
+                fetcher.take_all(folder)
+                scanned_at = time.monotonic()
+            else:
+                fetcher.take_new(folder)
+            self._ledger.succeeded(fetcher.warning)
+
+    def _wait(self, folder: Folder) -> None:
+        self._intake.rest()
+        if folder.can_wait:
+            folder.wait(IDLE_SECONDS)
+            return
+        until = time.monotonic() + POLL_SECONDS
+        while time.monotonic() < until:
+            self._pulse()
+            self._stop.wait(1)
+
+    def _pulse(self) -> None:
+        """Called at least once a second wherever something is waited for."""
+        if self._stop.is_set():
+            raise Stopped
+        if time.monotonic() >= self._renew_at:
+            self._renew_at = time.monotonic() + RENEW_SECONDS
+            self._ledger.renew()
+            self._intake.rest()
