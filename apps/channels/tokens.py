@@ -98,7 +98,7 @@ def _sign(purpose: str, text: str) -> str:
 
 def _verify(purpose: str, text: str, signature: str) -> bool:
     given = signature.lower().encode()
-    keys: list[str] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = [str(settings.SECRET_KEY), *map(str, settings.SECRET_KEY_FALLBACKS)]
     return any(
         hmac.compare_digest(given, _signature(key, purpose, text.lower()).encode()) for key in keys
     )

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
+from time_machine import TimeMachineFixture
 
 from apps.accounts.models import Team
 from apps.channels import registry
@@ -27,13 +29,8 @@ def loft(pigeon: Pigeon, lamps: Team) -> Account:
     )
 
 
-@pytest.fixture(autouse=True)
-def attachments_in_tmp(settings, tmp_path):
-    """Files of a test lie in a folder of its own."""
-    storages = settings.STORAGES | {
-        "attachments": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "attachments"},
-        }
-    }
-    settings.STORAGES = storages
+@pytest.fixture
+def clock(time_machine: TimeMachineFixture) -> TimeMachineFixture:
+    """A clock that stands until the test shifts it."""
+    time_machine.move_to(datetime.now(tz=UTC), tick=False)
+    return time_machine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,56 +20,40 @@ if TYPE_CHECKING:
     from apps.customers.models import Customer
 
 
+class NewCase(TypedDict, total=False):
+    """What a case begins with; ``at`` is UTC, now when left out."""
+
+    customer: Required[Customer]
+    channel: Required[str]
+    subject: str
+    kind: str
+    team: Team | None
+    owner: User | None
+    previous: Case | None
+    at: datetime
+
+
 @transaction.atomic
-def open_case(
-    *,
-    customer: Customer,
-    channel: str,
-    subject: str = "",
-    kind: str = Kind.HELP,
-    team: Team | None = None,
-    owner: User | None = None,
-    previous: Case | None = None,
-    actor: User | None = None,
-    at: datetime | None = None,
-) -> Case:
-    """Open a case and tell the other layers (signal ``cases_opened``); ``at`` is UTC, now."""
-    case = draft_case(
-        customer=customer,
-        channel=channel,
-        subject=subject,
-        kind=kind,
-        team=team,
-        owner=owner,
-        previous=previous,
-        at=at,
-    )
+def open_case(*, actor: User | None = None, **new: Unpack[NewCase]) -> Case:
+    """Open a case and tell the other layers (signal ``cases_opened``)."""
+    case = draft_case(**new)
     store_drafts([case], actor=actor)
     return case
 
 
-def draft_case(
-    *,
-    customer: Customer,
-    channel: str,
-    subject: str = "",
-    kind: str = Kind.HELP,
-    team: Team | None = None,
-    owner: User | None = None,
-    previous: Case | None = None,
-    at: datetime | None = None,
-) -> Case:
+def draft_case(**new: Unpack[NewCase]) -> Case:
     """A case that ``record_many`` stores together with its first interaction."""
-    at = at or timezone.now()
+    at = new.get("at") or timezone.now()
+    owner = new.get("owner")
     return Case(
-        customer=customer,
-        channel=channel,
-        last_channel=channel,
-        subject=subject[:500],
-        kind=kind,
-        team=team,
+        customer=new["customer"],
+        channel=new["channel"],
+        last_channel=new["channel"],
+        subject=new.get("subject", "")[:500],
+        kind=new.get("kind", Kind.HELP),
+        team=new.get("team"),
         owner=owner,
-        previous=previous,
+        previous=new.get("previous"),
         status=Status.OPEN if owner else Status.NEW,
         opened_at=at,
         last_activity_at=at,

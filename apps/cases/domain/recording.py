@@ -155,7 +155,7 @@ def _touch(case: Case, interaction: Interaction) -> set[str]:
 
 
 def _save_cases(cases: dict[int, Case], changed: dict[int, set[str]]) -> None:
-    new = {key: case for key, case in cases.items() if case._state.adding}
+    new = {key: case for key, case in cases.items() if not case.pk}
     if new:
         store_drafts(list(new.values()))
     known = [case for key, case in cases.items() if key not in new]

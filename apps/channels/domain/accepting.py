@@ -129,7 +129,7 @@ def _place(
 
 def _record(account: Account, placed: Sequence[Placed]) -> None:
     """Store cases, interactions, keys and routes; note the fate on each inbound row."""
-    fresh = {id(one.case): one.case for one in placed if one.case._state.adding}
+    fresh = {id(one.case): one.case for one in placed if not one.case.pk}
     entries = [(one.case, _interaction(account, one)) for one in placed]
     interactions = cases.record_many(entries)
     CaseRoute.objects.bulk_create(CaseRoute(case=c, account=account) for c in fresh.values())

@@ -6,7 +6,7 @@ from apps.cases import files
 from apps.cases.files import StoredFile
 from apps.channels import registry
 from apps.channels.domain.accepting import Reading
-from apps.channels.driver import AccountView, Incoming
+from apps.channels.driver import AccountView, Incoming, IncomingAttachment
 from apps.channels.models import Account, InboundMessage
 
 
@@ -30,17 +30,18 @@ class Reader:
 def _store_files(incoming: Incoming) -> list[StoredFile]:
     stored: list[StoredFile] = []
     try:
-        for one in incoming.attachments:
-            stored.append(
-                files.store(
-                    one.content,
-                    name=one.name,
-                    content_type=one.content_type,
-                    content_id=one.content_id,
-                    inline=one.inline,
-                )
-            )
+        stored.extend(_store_file(one) for one in incoming.attachments)
     except BaseException:
         files.discard(stored)
         raise
     return stored
+
+
+def _store_file(one: IncomingAttachment) -> StoredFile:
+    return files.store(
+        one.content,
+        name=one.name,
+        content_type=one.content_type,
+        content_id=one.content_id,
+        inline=one.inline,
+    )

@@ -1,0 +1,83 @@
+"""Setting accounts up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Team
+from apps.channels import registry
+from apps.channels.driver import BadSetting
+from apps.channels.models import Account
+
+COLUMNS = ("address", "incoming", "outgoing")
+TEXTS = ("display_name", "signature")
+YES, NO = ("1", "yes", "true", "on"), ("0", "no", "false", "off")
+
+
+@transaction.atomic
+def save_account(*, channel: str, name: str, values: Mapping[str, str]) -> tuple[Account, bool]:
+    """Create or update an account from words; what is not given stays as it is.
+
+    ``channel`` is a driver's slug or folder. ``team`` is a team's name (empty for none),
+    ``default`` and ``enabled`` are 1 or 0; every other key is for the driver to judge.
+    Returns the account and whether it is new. Raises UnknownChannel or BadSetting.
+    """
+    driver = registry.get(channel)
+    if not name:
+        raise BadSetting("name", _("Give the account a name."))
+    account, created = Account.objects.get_or_create(channel=driver.slug, name=name)
+    rest = dict(values)
+    _set_own(account, rest)
+    for key, value in driver.clean_settings(rest).items():
+        if key in COLUMNS:
+            setattr(account, key, value)
+        else:
+            account.options[key] = value
+    if account.is_default:
+        others = Account.objects.filter(channel=driver.slug, is_default=True)
+        others.exclude(pk=account.pk).update(is_default=False)
+    account.unreachable_since, account.checked_at = None, None
+    account.save()
+    return account, created
+
+
+def _set_own(account: Account, values: dict[str, str]) -> None:
+    """Take out of ``values`` and set what means the same for every channel."""
+    if "team" in values:
+        account.team = _find_team(values.pop("team"))
+    if "default" in values:
+        account.is_default = _read_switch("default", values.pop("default"))
+    if "enabled" in values:
+        account.is_enabled = _read_switch("enabled", values.pop("enabled"))
+    if "reopen_days" in values:
+        account.options["reopen_days"] = _read_days(values.pop("reopen_days"))
+    for key in TEXTS:
+        if key in values:
+            setattr(account, key, values.pop(key))
+
+
+def _find_team(name: str) -> Team | None:
+    if not name:
+        return None
+    team = Team.objects.filter(name=name).first()
+    if team is None:
+        known = ", ".join(Team.objects.values_list("name", flat=True)) or "–"
+        raise BadSetting("team", _("There is no such team. Teams: %(known)s") % {"known": known})
+    return team
+
+
+def _read_switch(name: str, value: str) -> bool:
+    if value.lower() in YES:
+        return True
+    if value.lower() in NO:
+        return False
+    raise BadSetting(name, _("Write 1 or 0."))
+
+
+def _read_days(value: str) -> str:
+    if not value.isdecimal() or len(value) > 4:
+        raise BadSetting("reopen_days", _("Write a number of days."))
+    return value

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.channels import registry
+from apps.channels.domain.accounts import save_account
+from apps.channels.driver import BadSetting
+
+
+class Command(BaseCommand):
+    help = (
+        "Create or update an account: account mail support address=help@example.org"
+        " outgoing=smtp://user:password@host:25 default=1. What is not given stays as it is."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("channel", help="the channel's folder or value, such as mail")
+        parser.add_argument("name")
+        parser.add_argument("settings", nargs="*", metavar="key=value")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        values = _read_settings(options["settings"])
+        try:
+            account, created = save_account(
+                channel=options["channel"], name=options["name"], values=values
+            )
+        except registry.UnknownChannel as error:
+            known = ", ".join(driver.folder for driver in registry.all_drivers())
+            raise CommandError(f"No channel {error}. Channels: {known}") from error
+        except BadSetting as error:
+            raise CommandError(f"{error.name}: {error.reason}") from error
+        self.stdout.write(f"{account} {'created' if created else 'updated'}")
+
+
+def _read_settings(words: list[str]) -> dict[str, str]:
+    """Split ``key=value``; a message never repeats a value, which may be a password."""
+    values: dict[str, str] = {}
+    for position, word in enumerate(words, start=3):
+        key, separator, value = word.partition("=")
+        if not separator or not key:
+            raise CommandError(f"Argument {position} is not of the form key=value.")
+        values[key.strip()] = value.strip()
+    return values

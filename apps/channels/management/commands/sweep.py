@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from apps.channels.domain.sweeping import sweep
+
+
+class Command(BaseCommand):
+    help = "Do once everything that beat has done every few seconds, then exit."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        done = sweep(seconds=float("inf"), max_items=100_000)
+        self.stdout.write(
+            f"{done.inputs} inputs, {done.released} leases, {done.deliveries} deliveries,"
+            f" {done.probes} accounts"
+        )
