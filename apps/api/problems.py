@@ -13,10 +13,9 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
-from rest_framework.response import Response
 
 from apps.cases.errors import CannotBeAssigned, CaseError, NotAllowed, StillOwed
 from apps.channels.errors import BadAddress, ChannelError, EmptyInput, NoAddress, NothingSaid
@@ -62,7 +61,7 @@ def problem(status: int, detail: str = "", **members: Any) -> dict[str, Any]:
     return known | ({"detail": detail} if detail else {}) | members
 
 
-def handle(error: Exception, context: Mapping[str, Any]) -> Response:
+def handle(error: Exception, context: Mapping[str, Any]) -> JsonResponse:
     """Answer what a view of the API raised; the unexpected is logged and becomes a 500."""
     translated = _translate(error)
     if translated is None:
@@ -132,8 +131,15 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
     return headers
 
 
-def _respond(body: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
-    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+def _respond(body: dict[str, Any], headers: dict[str, str] | None = None) -> JsonResponse:
+    """Answer in JSON, whatever the view's own renderer would make of it."""
+    return JsonResponse(
+        body,
+        status=body["status"],
+        headers=headers,
+        content_type=CONTENT_TYPE,
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 # The first line that fits counts, so what is special stands before what is general.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+)
 from drf_spectacular.openapi import AutoSchema
 
 from apps.api.problems import CONTENT_TYPE
@@ -25,6 +28,19 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "name": "Authorization",
             "description": "“Token ” and the token, as the command apitoken prints it.",
         }
+
+
+class StrictInput(OpenApiSerializerExtension):
+    """Says that other fields than those named are refused."""
+
+    target_class = "apps.api.serializers.base.Strict"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        shape: dict[str, Any] = auto_schema._map_serializer(  # noqa: SLF001 - as documented
+            self.target, direction, bypass_extensions=True
+        )
+        return shape | {"additionalProperties": False}
 
 
 class Described(AutoSchema):

@@ -144,10 +144,15 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The other side took the message; ``refused`` are recipients that it did not take."""
+    """The other side took the message, but not for everybody.
+
+    ``refused`` are recipients that it will not take, ``deferred`` those that it may take
+    later, each with the reason.
+    """
 
     detail: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)
+    deferred: Mapping[str, str] = field(default_factory=dict)
 
 
 @runtime_checkable

@@ -81,7 +81,8 @@ def test_content_type_that_no_driver_takes_is_415(ana, mailbox, kind):
 
 
 def test_empty_body_is_400(ana, mailbox):
-    answer = post(ana, raw=b"")
+    path = "/api/v1/channels/support/inbound/"
+    answer = ana.generic("POST", path, b"", CONTENT_TYPE="message/rfc822")
     assert (answer.status_code, set(answer.json()["errors"])) == (400, {"body"})
 
 

@@ -223,7 +223,7 @@ def test_refused_recipient_makes_work_and_alone_gets_the_second_attempt(case, pi
 
     def refuses_one(_message, about_to_commit):
         about_to_commit()
-        return Receipt("250", {"maker@example.net": "550 unknown."})
+        return Receipt("250", {"maker@example.net": "550 unknown"})
 
     pigeon.weather = refuses_one
     domain.deliver(sent.delivery.pk)
@@ -236,6 +236,23 @@ def test_refused_recipient_makes_work_and_alone_gets_the_second_attempt(case, pi
     assert [(m.to[0].value, m.cc) for m in pigeon.sent] == [("maker@example.net", ())]
     troubled.refresh_from_db()
     assert (troubled.state, troubled.remaining) == ("sent", [])
+
+
+def test_deferred_recipient_alone_is_tried_again(case, pigeon, ana_agent, clock):
+    sent = domain.reply(case_id=case.pk, actor=ana_agent, text="x", cc=["maker@example.net"])
+
+    def defers_one(_message, about_to_commit):
+        about_to_commit()
+        return Receipt("250", deferred={"maker@example.net": "450 later"})
+
+    pigeon.weather = defers_one
+    domain.deliver(sent.delivery.pk)
+    pigeon.weather = None
+    clock.shift(MINUTE)
+    sweep()
+    assert [(m.to[0].value, m.cc) for m in pigeon.sent] == [("maker@example.net", ())]
+    sent.delivery.refresh_from_db()
+    assert (sent.delivery.state, sent.delivery.attempts) == ("sent", 2)
 
 
 def test_attachments_leave_with_the_answer(case, pigeon, ana_agent):

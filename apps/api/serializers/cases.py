@@ -33,8 +33,8 @@ class CaseCustomer(serializers.Serializer[Customer]):
 class CaseOut(serializers.ModelSerializer[Case]):
     number = serializers.CharField()
     customer = CaseCustomer()
-    owner = serializers.CharField(source="owner.username", default=None, allow_null=True)
-    team = serializers.CharField(source="team.name", default=None, allow_null=True)
+    owner = serializers.CharField(source="owner.username", read_only=True, allow_null=True)
+    team = serializers.CharField(source="team.name", read_only=True, allow_null=True)
     tags = serializers.SlugRelatedField[Any](slug_field="name", many=True, read_only=True)
     next_promise = serializers.SerializerMethodField()
     opened_at = Moment()
@@ -64,6 +64,7 @@ class CaseOut(serializers.ModelSerializer[Case]):
         )
         read_only_fields = fields
 
+    @extend_schema_field(serializers.DictField(allow_null=True))
     def get_next_promise(self, case: Case) -> None:
         return None
 
@@ -144,7 +145,7 @@ class ReopenIn(Strict):
 
 class EventOut(serializers.ModelSerializer[CaseEvent]):
     at = Moment()
-    actor = serializers.CharField(source="actor.username", default=None, allow_null=True)
+    actor = serializers.CharField(source="actor.username", read_only=True, allow_null=True)
 
     class Meta:
         model = CaseEvent

@@ -55,7 +55,8 @@ class CustomerIn(Strict):
 class CustomerOut(serializers.ModelSerializer[Customer]):
     """Identities are masked unless the context's ``open_customers`` holds the customer."""
 
-    organisation = serializers.CharField(source="organisation.name", default="")
+    language = serializers.CharField(read_only=True, help_text="en, zh-hans, or empty.")
+    organisation = serializers.CharField(source="organisation.name", default="", read_only=True)
     identities = serializers.SerializerMethodField()
     created_at = Moment()
 

@@ -53,7 +53,7 @@ class InteractionOut(serializers.ModelSerializer[Interaction]):
     """``author`` is the colleague who wrote it, null for what the customer said."""
 
     case = serializers.CharField(source="case.number")
-    author = serializers.CharField(source="author.username", default=None, allow_null=True)
+    author = serializers.CharField(source="author.username", read_only=True, allow_null=True)
     sender = serializers.SerializerMethodField()
     to = serializers.SerializerMethodField()
     cc = serializers.SerializerMethodField()

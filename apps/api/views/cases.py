@@ -52,14 +52,17 @@ class CaseViewSet(ApiViewSet):
         return case
 
     def list(self, request: Request) -> Response:
+        """Cases that you may read, the newest first."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request: Request, number: str) -> Response:
+        """One case, by its number."""
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=CaseIn, responses={201: CaseOut})
     def create(self, request: Request) -> Response:
+        """Open a case; the body becomes the customer's first word in it."""
         fields = self.read(CaseIn)
         case = open_with_words(
             actor=self.actor,
@@ -74,12 +77,14 @@ class CaseViewSet(ApiViewSet):
 
     @extend_schema(request=CasePatch)
     def partial_update(self, request: Request, number: str) -> Response:
+        """Change subject, kind, priority, need or tags."""
         case = self.get_object()
         return self._answer(update_case(case_id=case.pk, actor=self.actor, **self.read(CasePatch)))
 
     @extend_schema(request=AssignIn)
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, number: str) -> Response:
+        """Give the case to a person, a team or both, or back into the queue."""
         case = self.get_object()
         fields = self.read(AssignIn)
         team = fields.get("team")
@@ -90,6 +95,7 @@ class CaseViewSet(ApiViewSet):
     @extend_schema(request=ResolveIn)
     @action(detail=True, methods=["post"])
     def resolve(self, request: Request, number: str) -> Response:
+        """Offer the matter as solved."""
         case = self.get_object()
         self.read(ResolveIn)
         return self._answer(resolve_case(case_id=case.pk, actor=self.actor))
@@ -97,6 +103,7 @@ class CaseViewSet(ApiViewSet):
     @extend_schema(request=CloseIn)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, number: str) -> Response:
+        """Close the case; 409 with “owed” while something is owed on it."""
         case = self.get_object()
         fields = self.read(CloseIn)
         return self._answer(
@@ -106,6 +113,7 @@ class CaseViewSet(ApiViewSet):
     @extend_schema(request=ReopenIn)
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, number: str) -> Response:
+        """Take up a resolved or closed case again."""
         case = self.get_object()
         fields = self.read(ReopenIn)
         return self._answer(reopen_case(case_id=case.pk, actor=self.actor, why=fields["why"]))

@@ -31,20 +31,24 @@ class CustomerViewSet(ApiViewSet):
         return Customer.objects.visible_to(self.actor).with_identities()
 
     def list(self, request: Request) -> Response:
+        """Customers, found by words or by an address."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response(self._show(page))
 
     def retrieve(self, request: Request, pk: int) -> Response:
+        """One customer."""
         return Response(self._show([self.get_object()])[0])
 
     @extend_schema(request=CustomerIn, responses={201: CustomerOut})
     def create(self, request: Request) -> Response:
+        """Create a customer with the addresses by which they are known."""
         fields = self.read(CustomerIn)
         customer = create_customer(addresses=fields.pop("identities", []), **fields)
         return self._answer(customer.pk, status=201)
 
     @extend_schema(request=CustomerIn)
     def partial_update(self, request: Request, pk: int) -> Response:
+        """Change what is given; the rest stays."""
         customer = self.get_object()
         if not self._open([customer]):
             raise PermissionDenied(_("You may see none of this customer's cases."))

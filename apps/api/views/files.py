@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
@@ -13,7 +12,6 @@ from rest_framework.request import Request
 
 from apps.api.views.base import ApiView
 from apps.cases.models import Attachment, Interaction
-from apps.channels.enums import InboundState
 from apps.channels.models import InboundMessage
 
 logger = logging.getLogger(__name__)
@@ -44,10 +42,8 @@ class RawView(ApiView):
 
     @extend_schema(responses=DOWNLOAD)
     def get(self, request: Request, pk: int) -> HttpResponse:
-        as_case = Q(interaction__in=Interaction.objects.visible_to(self.actor).values("pk"))
-        of_team = Q(pk__in=InboundMessage.objects.visible_to(self.actor).values("pk"))
-        readable = as_case | of_team & ~Q(state=InboundState.ACCEPTED)
-        inbound = InboundMessage.objects.select_related("raw").filter(readable, pk=pk).first()
+        readable = InboundMessage.objects.readable_raw(self.actor)
+        inbound = readable.select_related("raw").filter(pk=pk).first()
         if inbound is None:
             raise Http404
         return _download(bytes(inbound.raw.body), f"inbound-{inbound.pk}")

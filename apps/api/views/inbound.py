@@ -28,6 +28,7 @@ class InboundView(ApiView):
 
     @extend_schema(request=dict.fromkeys(TYPES, OpenApiTypes.BINARY), responses={202: InboundOut})
     def post(self, request: Request, account: str) -> Response:
+        """Hand over raw input; it is stored before this answers."""
         content_type = (request.content_type or "").partition(";")[0].strip().lower()
         found = self._account(account, content_type)
         raw = read_body(request._request, settings.API_MAX_INBOUND_BYTES)  # noqa: SLF001

@@ -36,12 +36,15 @@ class InteractionList(OfCase):
     orderings = {"received_at": "received_at"}
     default_ordering = "received_at"
 
+    @extend_schema(responses=InteractionOut(many=True))
     def get(self, request: Request, number: str) -> Response:
+        """What was said in the case, the oldest first."""
         page = self.paginate_queryset(with_relations(self.get_case().interactions.all()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(request=InteractionIn, responses={201: InteractionOut})
     def post(self, request: Request, number: str) -> Response:
+        """Send a message, put on record what was said elsewhere, or leave a note."""
         interaction = self._record(self.get_case(), InteractionIn)
         shown = with_relations(Interaction.objects.filter(pk=interaction.pk)).get()
         return Response(self.get_serializer(shown).data, status=201)
@@ -74,7 +77,9 @@ class EventList(OfCase):
     serializer_class = EventOut
     orderings = {"id": "pk"}
 
+    @extend_schema(responses=EventOut(many=True))
     def get(self, request: Request, number: str) -> Response:
+        """What happened to the case, the oldest first."""
         events = self.get_case().events.select_related("actor")
         page = self.paginate_queryset(events)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

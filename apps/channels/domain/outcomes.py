@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -31,31 +31,21 @@ def sent(delivery: Delivery, token: str, receipt: Receipt) -> None:
         delivery.state, delivery.sent_at = DeliveryState.SENT, timezone.now()
         delivery.detail, delivery.remaining = receipt.detail, []
         if receipt.refused:
-            reasons = " ".join(f"{address}: {why}" for address, why in receipt.refused.items())
-            delivery.state = DeliveryState.BOUNCED
-            delivery.remaining = sorted(receipt.refused)
-            delivery.detail = _("Not taken for %(reasons)s The others have got it.") % {
-                "reasons": reasons
-            }
-            _tell(delivery, EventKind.DELIVERY_FAILED)
+            _bounce(delivery, {**receipt.refused, **receipt.deferred})
+        elif receipt.deferred:
+            delivery.remaining = sorted(receipt.deferred)
+            _postpone(delivery, DeliveryError(_reasons(receipt.deferred), permanent=False))
 
 
 def not_sent(delivery: Delivery, token: str, error: DeliveryError) -> None:
     """Nothing left: the next rung of the ladder, or the end."""
-    now = timezone.now()
     with _held(delivery, token) as mine:
         if not mine:
             return
-        delivery.detail, delivery.unreachable = error.reason, error.unreachable
-        pause = next_pause(delivery.attempts)
-        if error.permanent or now + pause > delivery.expires_at:
-            _fail(delivery, error)
-            return
-        delivery.state, delivery.next_attempt_at = DeliveryState.QUEUED, now + pause
-        began = delivery.expires_at - PATIENCE
-        if delivery.warned_at is None and now - began >= WARN_AFTER:
-            delivery.warned_at = now
-            _tell(delivery, EventKind.DELIVERY_DELAYED)
+        if error.permanent:
+            _fail(delivery, error.reason)
+        else:
+            _postpone(delivery, error)
 
 
 def unknown(delivery: Delivery, token: str, reason: str) -> None:
@@ -73,10 +63,36 @@ def next_pause(attempts: int) -> timedelta:
     return LADDER[attempts - 1] if 0 < attempts <= len(LADDER) else LAST_RUNG
 
 
-def _fail(delivery: Delivery, error: DeliveryError) -> None:
-    delivery.state = DeliveryState.FAILED
-    if not error.permanent:
-        delivery.detail = _("Given up after five days. Last: %(reason)s") % {"reason": error.reason}
+def _postpone(delivery: Delivery, error: DeliveryError) -> None:
+    """Take the next rung; after five days there is none, after one the agent is warned."""
+    now = timezone.now()
+    pause = next_pause(delivery.attempts)
+    if now + pause > delivery.expires_at:
+        _fail(delivery, _("Given up after five days. Last: %(why)s") % {"why": error.reason})
+        return
+    delivery.state, delivery.next_attempt_at = DeliveryState.QUEUED, now + pause
+    delivery.detail, delivery.unreachable = error.reason, error.unreachable
+    began = delivery.expires_at - PATIENCE
+    if delivery.warned_at is None and now - began >= WARN_AFTER:
+        delivery.warned_at = now
+        _tell(delivery, EventKind.DELIVERY_DELAYED)
+
+
+def _bounce(delivery: Delivery, refused: Mapping[str, str]) -> None:
+    """Some have got it and some have not: a person decides, and a retry reaches the rest."""
+    delivery.state = DeliveryState.BOUNCED
+    delivery.remaining = sorted(refused)
+    values = {"reasons": _reasons(refused)}
+    delivery.detail = _("Not taken for %(reasons)s. The others have got it.") % values
+    _tell(delivery, EventKind.DELIVERY_FAILED)
+
+
+def _reasons(refused: Mapping[str, str]) -> str:
+    return "; ".join(f"{address}: {why}" for address, why in refused.items())
+
+
+def _fail(delivery: Delivery, reason: str) -> None:
+    delivery.state, delivery.detail = DeliveryState.FAILED, reason
     _tell(delivery, EventKind.DELIVERY_FAILED)
     if not delivery.automatic:
         cases.word_failed(case_id=delivery.interaction.case_id)

@@ -63,7 +63,9 @@ def send(account: AccountView, message: Outgoing, about_to_commit: Callable[[], 
     with _session(account) as smtp:
         refused = _envelope(smtp, account, data, recipients)
         detail = _transmit(smtp, data, about_to_commit)
-    return Receipt(detail=detail, refused=refused)
+    later = {address: str(answer) for address, answer in refused.items() if not answer.permanent}
+    never = {address: str(answer) for address, answer in refused.items() if answer.permanent}
+    return Receipt(detail=detail, refused=never, deferred=later)
 
 
 def check(account: AccountView) -> None:
@@ -87,11 +89,11 @@ def _session(account: AccountView) -> Iterator[smtplib.SMTP]:
     except ssl.SSLCertVerificationError as error:
         reason = _("The certificate of %(server)s is not trusted: %(fault)s")
         fault = {"server": server.place, "fault": error.verify_message}
-        raise DeliveryError(reason % fault, permanent=False) from error
+        raise DeliveryError(reason % fault, permanent=False, unreachable=True) from error
     except (smtplib.SMTPException, OSError) as error:
         reason = _("The server %(server)s cannot be used: %(fault)s")
         fault = {"server": server.place, "fault": str(error) or type(error).__name__}
-        raise DeliveryError(reason % fault, permanent=False) from error
+        raise DeliveryError(reason % fault, permanent=False, unreachable=True) from error
     finally:
         if smtp is not None:
             smtp.close()
@@ -100,11 +102,11 @@ def _session(account: AccountView) -> Iterator[smtplib.SMTP]:
 def _server(account: AccountView) -> Server:
     if not account.outgoing:
         reason = _("The account “%(name)s” has no outgoing server.")
-        raise DeliveryError(reason % {"name": account.name}, permanent=False)
+        raise DeliveryError(reason % {"name": account.name}, permanent=False, unreachable=True)
     try:
         return read_server("outgoing", account.outgoing, OUTGOING)
     except BadSetting as error:
-        raise DeliveryError(error.reason, permanent=False) from error
+        raise DeliveryError(error.reason, permanent=False, unreachable=True) from error
 
 
 def _connect(server: Server, account: AccountView) -> smtplib.SMTP:
@@ -139,7 +141,7 @@ def _recipients(message: Outgoing) -> list[str]:
 
 def _envelope(
     smtp: smtplib.SMTP, account: AccountView, data: bytes, recipients: list[str]
-) -> dict[str, str]:
+) -> dict[str, Answer]:
     """Say who sends to whom; return the recipients that the server refused."""
     options: list[str] = []
     if smtp.has_extn("size"):
@@ -168,7 +170,7 @@ def _envelope(
             _("Every recipient was refused. %(answers)s") % {"answers": reason[:1000]},
             permanent=permanent,
         )
-    return {recipient: str(answer) for recipient, answer in refused.items()}
+    return refused
 
 
 def _check_size(smtp: smtplib.SMTP, size: int) -> None:
@@ -212,4 +214,5 @@ def _refused(answer: Answer) -> DeliveryError:
 def _refusal(server: Server, answer: Answer) -> DeliveryError:
     """A refusal before any mail was offered is never the mail's fault."""
     reason = _("The server %(server)s refused us: %(answer)s")
-    return DeliveryError(reason % {"server": server.place, "answer": answer}, permanent=False)
+    values = {"server": server.place, "answer": answer}
+    return DeliveryError(reason % values, permanent=False, unreachable=True)

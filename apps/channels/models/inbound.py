@@ -23,6 +23,13 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
         """Inputs of the accounts of the person's own teams."""
         return self.filter(account__in=Account.objects.visible_to(user))
 
+    def readable_raw(self, user: User) -> Self:
+        """Inputs whose bytes this person may read: once accepted as its case, else the team's."""
+        as_case = Q(case__in=Case.objects.visible_to(user).values("pk"))
+        of_team = Q(account__in=Account.objects.visible_to(user))
+        accepted = Q(state=InboundState.ACCEPTED)
+        return self.filter(accepted & as_case | ~accepted & of_team)
+
     def quarantined(self) -> Self:
         return self.filter(state=InboundState.QUARANTINED)
 

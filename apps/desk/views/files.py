@@ -10,7 +10,6 @@ from apps.cases.models import Attachment, Case
 from apps.channels.models import InboundMessage
 from apps.desk.access import DeskRequest, agent_required, with_policy
 from apps.desk.contents import VIEWABLE, sniff
-from apps.desk.rules import can_read_raw
 
 FILE_POLICY: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
@@ -43,13 +42,9 @@ def attachment(request: DeskRequest, pk: int) -> HttpResponse:
 @agent_required
 def raw_input(request: DeskRequest, pk: int) -> HttpResponse:
     """What arrived, byte for byte; never shown, only kept."""
-    found = (
-        InboundMessage.objects.visible_to(request.user)
-        .select_related("account", "raw", "case")
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None or not can_read_raw(request.user, found):
+    readable = InboundMessage.objects.readable_raw(request.user)
+    found = readable.select_related("raw").filter(pk=pk).first()
+    if found is None:
         raise Http404
     suffix = "eml" if found.content_type == "message/rfc822" else "bin"
     return _file(bytes(found.raw.body), f"input-{pk}.{suffix}", "")

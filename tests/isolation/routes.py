@@ -1,0 +1,151 @@
+"""Every address of the URL conf, and whose object stands behind it.
+
+The sweep fails for an address that is not classified here, so a new page cannot be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+from tests.isolation.world import World
+
+MAIL = "quarantine, failed deliveries"
+CASES = ("case of a team", "case without a team", "restricted case")
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address with an object: ``key`` is how its keyword is found in an object of the row."""
+
+    rows: tuple[str, ...]
+    keyword: str
+    of: str = "number"
+    method: str = "get"
+    needs: str = "read"
+    data: dict[str, Any] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def kwargs(self, world: World, row: str) -> dict[str, Any]:
+        """Fill the address for the object of a row."""
+        return {self.keyword: find(world, row, self.of), **self.extra}
+
+
+def find(world: World, row: str, what: str) -> Any:
+    """Return the number or key of a row's object, or of something inside it."""
+    thing = world.objects[row]
+    match what:
+        case "number":
+            return thing.number
+        case "interaction":
+            return thing.interactions.exclude(html="").get().pk
+        case "note":
+            return thing.interactions.get(channel="internal").pk
+        case "attachment":
+            return thing.interactions.exclude(html="").get().attachments.get().pk
+        case "delivery":
+            return world.objects["delivery"].pk
+    return thing.pk
+
+
+def _case(method: str = "get", needs: str = "read", **data: Any) -> Route:
+    return Route(CASES, "number", method=method, needs=needs, data=data)
+
+
+def _press(**data: Any) -> Route:
+    return _case("post", "write", **data)
+
+
+ROUTES: dict[str, list[Route]] = {
+    "desk:case": [_case()],
+    "desk:reply": [_press(text="Hello", key="")],
+    "desk:note": [_case("post", "read", text="Hello")],
+    "desk:call": [_press(text="Spoke")],
+    "desk:take": [_press()],
+    "desk:assign": [_press()],
+    "desk:resolve": [_press()],
+    "desk:confirm": [_press()],
+    "desk:close": [_case(needs="write"), _press()],
+    "desk:reopen": [_press()],
+    "desk:edit": [_case(needs="write"), _press()],
+    "desk:restrict": [_case(needs="lead"), _case("post", "lead")],
+    "desk:follow": [_case("post", "read")],
+    "desk:interaction": [
+        Route(CASES, "pk", of="interaction"),
+        Route(CASES, "pk", of="note"),
+    ],
+    "desk:interaction_html": [Route(CASES, "pk", of="interaction")],
+    "desk:attachment": [Route(CASES, "pk", of="attachment")],
+    "desk:customer": [Route(("customer",), "pk", of="pk")],
+    "desk:raw_input": [Route((MAIL,), "pk", of="pk")],
+    "desk:retry_input": [Route((MAIL,), "pk", of="pk", method="post")],
+    "desk:delivery": [
+        Route((MAIL,), "pk", of="delivery", method="post", extra={"deed": deed})
+        for deed in ("retry", "cancel", "settle")
+    ],
+    "api:customer-detail": [
+        Route(("customer",), "pk", of="pk"),
+        Route(("customer",), "pk", of="pk", method="patch", needs="identities"),
+    ],
+    "api:case-detail": [_case(), _case("patch", "write")],
+    "api:case-assign": [_press(owner="member")],
+    "api:case-resolve": [_press()],
+    "api:case-close": [_press()],
+    "api:case-reopen": [_press()],
+    "api:interactions": [
+        _case(),
+        _case("post", "write", channel="phone", direction="outbound", body="Hi"),
+    ],
+    "api:events": [_case()],
+    "api:attachment": [Route(CASES, "pk", of="attachment")],
+    "api:raw": [Route((MAIL,), "pk", of="pk")],
+}
+
+# Pages without an object: what they list must hold no secret of somebody else.
+LISTS: dict[str, list[str]] = {
+    "desk:home": [""],
+    "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
+    "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
+    "desk:attention": [""],
+    "desk:new_case": [""],
+    "desk:profile": [""],
+    "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
+    "api:case-list": ["", "?q=word", "?ordering=opened_at", "?status=new", "?channel=email"],
+}
+
+# For everybody, or with no object of anybody; the inbound door has a test of its own.
+OPEN = {
+    "healthz", "readyz", "account_login", "account_logout", "account_inactive",
+    "account_reauthenticate", "account_change_password", "schema", "docs",
+    "desk:theme", "desk:language", "api:-", "api:inbound",
+}  # fmt: skip
+
+
+def all_names() -> set[str]:
+    """Return the name of every address outside the admin, with its namespace."""
+    return {name for name in _walk(get_resolver(), ()) if not name.startswith("admin:")}
+
+
+def admin_paths() -> list[str]:
+    """Return every address of the admin that takes no key."""
+    from django.contrib import admin
+    from django.urls import reverse
+
+    paths = [reverse("admin:index")]
+    for model in admin.site._registry:
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        paths += [reverse(f"{base}_changelist"), reverse(f"{base}_add")]
+    return paths
+
+
+def _walk(resolver: URLResolver, namespaces: tuple[str, ...]) -> Iterator[str]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLPattern):
+            yield ":".join([*namespaces, one.name or "-"])
+        else:
+            inner = (*namespaces, one.namespace) if one.namespace else namespaces
+            yield from _walk(one, inner)

@@ -1,0 +1,103 @@
+"""One object of each row of the table, each holding a word that nobody else may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.accounts.enums import Role
+from apps.accounts.models import Team, User
+from apps.cases import domain, files
+from apps.cases.models import Case
+from apps.channels.enums import DeliveryState, InboundState
+from apps.channels.models import Account, Delivery, InboundMessage, RawInput
+from tests.cast import make_case, make_customer, make_interaction, make_user
+
+ROLES = ("member", "other", "lead", "follower", "superuser", "customer")
+
+
+@dataclass
+class World:
+    """The people by role, the objects by row, and each object's secret word."""
+
+    people: dict[str, User | None]
+    objects: dict[str, Any]
+    secrets: dict[str, str] = field(default_factory=dict)
+
+
+def build() -> World:
+    """Make two teams, one person for each role and one object for each row."""
+    lamps, pumps = Team.objects.create(name="Lamps"), Team.objects.create(name="Pumps")
+    people: dict[str, User | None] = {
+        "member": make_user("member", lamps),
+        "other": make_user("other", pumps),
+        "lead": make_user("lead", lamps, role=Role.LEAD),
+        "follower": make_user("follower", pumps),
+        "superuser": User.objects.create_superuser("superuser", password="demo"),
+        "customer": None,
+    }
+    world = World(people, {})
+    _add_cases(world, lamps)
+    _add_mail(world, lamps)
+    return world
+
+
+def _add_cases(world: World, lamps: Team) -> None:
+    cases = {
+        "case of a team": _case(world, "case of a team", lamps),
+        "case without a team": _case(world, "case without a team", None),
+        "restricted case": _case(world, "restricted case", lamps),
+    }
+    world.objects |= cases
+    world.objects["customer"] = cases["case of a team"].customer
+    world.secrets["customer"] = "zebra-address@example.org"
+    domain.restrict_case(
+        case_id=cases["restricted case"].pk,
+        actor=world.people["superuser"],
+        users=[world.people["superuser"]],
+    )
+
+
+def _case(world: World, row: str, team: Team | None) -> Case:
+    word = {"case of a team": "Zanzibar", "case without a team": "Yokohama"}.get(row, "Xanadu")
+    world.secrets[row] = word
+    email = "zebra-address@example.org" if row == "case of a team" else ""
+    case = make_case(
+        make_customer("Cleo", email=email),
+        team=team,
+        subject=f"About {word}",
+        text=f"The word is {word}.",
+    )
+    stored = files.store(f"{word}".encode(), name=f"{word}.txt", content_type="text/plain")
+    make_interaction(case, text=f"See {word}", html=f"<p>{word}</p>", attachments=[stored])
+    mentioned = [world.people["follower"]]
+    superuser = world.people["superuser"]
+    domain.note(case_id=case.pk, actor=superuser, text=f"Hush, {word}", mentions=mentioned)
+    return case
+
+
+def _add_mail(world: World, lamps: Team) -> None:
+    row = "quarantine, failed deliveries"
+    world.secrets[row] = "Wyoming"
+    account = Account.objects.create(
+        channel="email", name="support", address="support@example.org", team=lamps
+    )
+    inbound = InboundMessage.objects.create(
+        account=account,
+        content_hash="0" * 64,
+        content_type="message/rfc822",
+        size=7,
+        state=InboundState.QUARANTINED,
+        reason="Unreadable: Wyoming",
+    )
+    RawInput.objects.create(inbound=inbound, body=b"Wyoming")
+    case = world.objects["case of a team"]
+    answer = make_interaction(case, direction="outbound", author=world.people["member"], text="Hm")
+    delivery = Delivery.objects.create(
+        interaction=answer,
+        account=account,
+        message_id="cc.fixed@example.org",
+        state=DeliveryState.FAILED,
+        detail="550 no such user in Wyoming",
+    )
+    world.objects |= {row: inbound, "delivery": delivery, "account": account}
