@@ -33,8 +33,8 @@ class Intake(Protocol):
         """
         ...
 
-    def settle(self, stored: Sequence[int]) -> None:
-        """Turn what was stored into messages of cases. Never raises: what fails is tried
+    def settle(self, account_id: int, stored: Sequence[int]) -> None:
+        """Turn what ``store`` returned into messages of cases. Never raises: what fails is tried
         again by the sweep and ends in quarantine.
         """
         ...
@@ -47,6 +47,8 @@ class Intake(Protocol):
 @runtime_checkable
 class Collecting(Protocol):
     """A driver that fetches what lies ready elsewhere (a mailbox, a spool)."""
+
+    slug: str
 
     def collects(self, account: AccountView) -> bool:
         """Whether this account has something to fetch from."""
@@ -70,6 +72,8 @@ class Collecting(Protocol):
 @runtime_checkable
 class Listening(Protocol):
     """A driver that can be spoken to over the network."""
+
+    slug: str
 
     def listen(self, intake: Intake, endpoints: Mapping[str, str], stop: Event) -> None:
         """Serve ``endpoints`` (protocol → HOST:PORT or the path of a socket) until ``stop``.

@@ -7,14 +7,12 @@ and XOAUTH2 for a mail client that fetches. Faults are fields of ``ImapServer``.
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
-import re
 import ssl
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.services import find_free_port
 from tests.services.imap_session import Session
@@ -93,11 +91,11 @@ class ImapServer:
 
     def deliver(self, raw: bytes, *, uid: int | None = None) -> Mail:
         """Put a mail into the inbox and tell those who wait in IDLE."""
-        return self._run(self._deliver(raw, uid))
+        return self.run(self._deliver(raw, uid))
 
     def drop_connections(self) -> None:
         """Cut every connection."""
-        self._run(self._drop())
+        self.run(self._drop())
 
     def count(self, command: str) -> int:
         """How many commands began with these words."""
@@ -113,7 +111,8 @@ class ImapServer:
         for session in list(self.sessions):
             session.abort()
 
-    def _run(self, work):
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Have the server's own thread do something."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(10)
 
 
@@ -123,33 +122,27 @@ def running_imap(
 ) -> Iterator[ImapServer]:
     """Yield a server that listens; ``tls`` offers STARTTLS, or is spoken from the start."""
     server = ImapServer(port or find_free_port(), tls=None if implicit_tls else tls)
-    ready = threading.Event()
-
-    async def serve() -> None:
-        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await Session(server, reader, writer).run()
-
-        listener = await asyncio.start_server(
-            talk, "127.0.0.1", server.port, ssl=tls if implicit_tls else None, limit=1 << 20
-        )
-        ready.set()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listener.serve_forever()
-
-    task = server.loop.create_task(serve())
-    thread = threading.Thread(target=_run_loop, args=(server.loop,), daemon=True)
+    thread = threading.Thread(target=server.loop.run_forever, daemon=True)
     thread.start()
-    ready.wait(10)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await Session(server, reader, writer).run()
+
+    async def end() -> None:
+        listener.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    spoken = tls if implicit_tls else None
+    listener = server.run(
+        asyncio.start_server(talk, "127.0.0.1", server.port, ssl=spoken, limit=1 << 20)
+    )
     try:
         yield server
     finally:
-        server.drop_connections()
-        server.loop.call_soon_threadsafe(task.cancel)
-        time.sleep(0.05)
+        server.run(end())
         server.loop.call_soon_threadsafe(server.loop.stop)
         thread.join(10)
-
-
-def _run_loop(loop: asyncio.AbstractEventLoop) -> None:
-    asyncio.set_event_loop(loop)
-    loop.run_forever()
+        server.loop.close()

@@ -60,9 +60,9 @@ class Session:
 
     async def command(self, line: bytes) -> None:
         tag, _, rest = line.strip().partition(b" ")
-        words = [
-            (one[0] or one[1]).decode("utf-8", "replace") for one in WORD.findall(rest)
-        ] or [""]
+        words = [(one[0] or one[1]).decode("utf-8", "replace") for one in WORD.findall(rest)] or [
+            ""
+        ]
         name = words[0].upper()
         if name == "UID":
             name, words = f"UID {words[1].upper()}", words[1:]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from threading import Event
 
 from django.utils import timezone
 
+from apps.channels.doors import Intake
 from apps.channels.driver import AccountView, Incoming, Outgoing, Receipt
 from apps.channels.mail import accounts, addresses, parsing, sending
+from apps.channels.mail.mailbox.watching import Watcher
 
 
 class MailDriver:
-    """Mail in by raw bytes (RFC 5322), out by SMTP (RFC 5321)."""
+    """Mail in by raw bytes (RFC 5322), by IMAP and by LMTP; out by SMTP (RFC 5321)."""
 
     slug = "email"
     folder = "mail"
@@ -31,3 +34,17 @@ class MailDriver:
 
     def check(self, account: AccountView) -> None:
         sending.check(account)
+
+    def collects(self, account: AccountView) -> bool:
+        return bool(account.incoming)
+
+    def watch(self, account: AccountView, intake: Intake, stop: Event) -> None:
+        Watcher(account, intake, stop).watch()
+
+    def fetch(self, account: AccountView, intake: Intake, stop: Event) -> None:
+        Watcher(account, intake, stop).fetch()
+
+    def listen(self, intake: Intake, endpoints: Mapping[str, str], stop: Event) -> None:
+        from apps.channels.mail import listening  # only maild needs an SMTP server
+
+        listening.listen(intake, endpoints, stop)

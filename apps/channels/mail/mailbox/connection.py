@@ -67,6 +67,13 @@ class Connection(imaplib.IMAP4):
         self.sock.settimeout(CONNECT_SECONDS)
         context = ssl.create_default_context()
         self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        self.learn()
+
+    def learn(self) -> None:
+        """Ask what the server can do: it may differ after STARTTLS and after the log-in."""
+        answer, data = self.capability()
+        if answer == "OK" and data and isinstance(data[-1], bytes):
+            self.capabilities = tuple(data[-1].decode("ascii", "replace").upper().split())
 
     def shutdown(self) -> None:
         """Close without another word."""

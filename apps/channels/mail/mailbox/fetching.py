@@ -40,9 +40,7 @@ class Fetcher:
     not do with mails that are stored.
     """
 
-    def __init__(
-        self, account_id: int, settings: Settings, ledger: Ledger, intake: Intake
-    ) -> None:
+    def __init__(self, account_id: int, settings: Settings, ledger: Ledger, intake: Intake) -> None:
         self._account_id = account_id
         self._settings = settings
         self._ledger = ledger
@@ -59,7 +57,7 @@ class Fetcher:
         late: list[Listed] = []
         number, removed, last_uid = 1, folder.removed, 0
         while number <= folder.exists:
-            listed = folder.list(number, min(number + WINDOW - 1, folder.exists))
+            listed = folder.listing(number, min(number + WINDOW - 1, folder.exists))
             if listed:
                 uids = [one.uid for one in listed]
                 self._ledger.prune(last_uid + 1, max(uids), uids)
@@ -78,7 +76,7 @@ class Fetcher:
         if not folder.exists:
             return
         first = max(1, folder.exists - GLANCE + 1)
-        listed = folder.list(first, folder.exists)
+        listed = folder.listing(first, folder.exists)
         if not listed:
             return
         if first > 1 and listed[0].uid not in self._ledger.known(listed):
@@ -147,7 +145,7 @@ class Fetcher:
             self._suspects.pop(self._key(one), None)
         if not kept:
             self._settle(folder, [one.uid for one in came])
-        self._intake.settle(stored)
+        self._intake.settle(self._account_id, stored)
 
     def _settle(self, folder: Folder, uids: list[int]) -> None:
         """Mark, move or delete; a refusal (no such folder) must not stop the fetching."""

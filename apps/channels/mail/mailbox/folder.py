@@ -16,7 +16,6 @@ from apps.channels.mail.mailbox.names import encode_name
 from apps.channels.mail.mailbox.responses import Listed, read_bodies, read_listed
 from apps.channels.mail.mailbox.settings import Settings
 
-
 FAREWELL_SECONDS = 2
 
 
@@ -60,7 +59,7 @@ class Folder:
         """Whether the server tells of new mail by itself."""
         return "IDLE" in self._connection.capabilities
 
-    def list(self, first: int, last: int) -> list[Listed]:
+    def listing(self, first: int, last: int) -> list[Listed]:
         """The mails with these numbers (from 1, both included), in the server's order."""
         what = "(UID RFC822.SIZE INTERNALDATE)"
         return read_listed(self._run(lambda c: c.fetch(f"{first}:{last}", what)))
@@ -110,7 +109,7 @@ class Folder:
                     raise Refused(line.decode("utf-8", "replace"))
                 self._hear(line)
             until = time.monotonic() + seconds
-            while not self._news and (left := until - time.monotonic()) > 0:
+            while (left := until - time.monotonic()) > 0 and not self._news:
                 if connection.has_news(left):
                     self._hear(connection.readline())
             connection.allow()
@@ -124,14 +123,6 @@ class Folder:
             if politely:
                 self._connection.allow(silence=FAREWELL_SECONDS)
                 self._connection.logout()
-        with contextlib.suppress(OSError):
-            self._connection.shutdown()
-
-    def close(self) -> None:
-        """Take leave; faults do not matter any more."""
-        with contextlib.suppress(Exception):
-            self._connection.allow()
-            self._connection.logout()
         with contextlib.suppress(OSError):
             self._connection.shutdown()
 

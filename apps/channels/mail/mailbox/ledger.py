@@ -20,6 +20,7 @@ from apps.channels.mail.models import LedgerEntry, MailboxState
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE = 2.0
 LONGEST_PAUSE = 300.0
+MAX_DOUBLINGS = 20
 SUCCESS_EVERY = timedelta(seconds=30)
 AT_ONCE = 500
 
@@ -78,8 +79,9 @@ class Ledger:
         """
         self._success = (None, "")
         mine = self._row().filter(lease=self._token)
-        failures = 0 if progressed else mine.values_list("failures", flat=True).first() or 0
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures, 20))
+        before = mine.values_list("failures", flat=True).first() or 0
+        failures = 0 if progressed else min(before, MAX_DOUBLINGS)
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * (1 << failures))
         now = timezone.now()
         mine.update(
             last_error=reason,

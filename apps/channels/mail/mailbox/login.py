@@ -28,6 +28,7 @@ def open_folder(settings: Settings, pulse: Callable[[], None], token: TokenSourc
     try:
         _log_in(connection, settings, token)
         with cut_off():
+            connection.allow()
             _introduce(connection)
         return Folder(connection, settings)
     except BaseException:
@@ -93,10 +94,8 @@ def _authenticate(connection: Connection, mechanism: str, words: str) -> None:
 
 def _introduce(connection: Connection) -> None:
     """Say who we are: some large providers open no folder for a client without a name
-    (RFC 2971). What the server can do may differ after log-in, so it is asked again.
+    (RFC 2971).
     """
     if "ID" in connection.capabilities:
         connection.xatom("ID", IDENTITY)
-    answer, data = connection.capability()
-    if answer == "OK" and data and isinstance(data[-1], bytes):
-        connection.capabilities = tuple(data[-1].decode("ascii", "replace").upper().split())
+    connection.learn()

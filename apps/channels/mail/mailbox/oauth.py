@@ -53,17 +53,16 @@ def access_token(oauth: OAuth, *, refresh_token: str, keep: Callable[[str], None
     if time.monotonic() < until:
         return token
     answer = _ask(oauth, refresh_token)
-    token = answer.get("access_token")
-    if not isinstance(token, str) or not token:
+    token = str(answer.get("access_token") or "")
+    if not token:
         raise MailboxError(_("The token endpoint answered without an access token."))
-    following = answer.get("refresh_token")
-    if isinstance(following, str) and following and following != refresh_token:
+    following = str(answer.get("refresh_token") or "")
+    if following not in {"", refresh_token}:
         keep(following)
-    life = answer.get("expires_in")
-    seconds = float(life) if isinstance(life, int | float | str) and _is_number(life) else 0.0
+    life = str(answer.get("expires_in") or "")
+    seconds = int(life) if life.isdecimal() else DEFAULT_LIFE
     with _lock:
-        until = time.monotonic() + (seconds or DEFAULT_LIFE) - EARLY_SECONDS
-        _tokens[key] = (token, until)
+        _tokens[key] = (token, time.monotonic() + seconds - EARLY_SECONDS)
     return token
 
 
@@ -71,10 +70,6 @@ def forget(oauth: OAuth) -> None:
     """Ask for a new access token next time: the server did not accept this one."""
     with _lock:
         _tokens.pop(digest(oauth), None)
-
-
-def _is_number(value: float | str) -> bool:
-    return str(value).replace(".", "", 1).isdecimal()
 
 
 def _ask(oauth: OAuth, refresh_token: str) -> dict[str, Any]:
@@ -115,6 +110,4 @@ def _refusal(error: urllib.error.HTTPError) -> MailboxError:
             _("The mail provider refused the refresh token (%(code)s). Grant access again.")
             % {"code": code}
         )
-    return MailboxError(
-        _("The token endpoint answered with an error (%(code)s).") % {"code": code}
-    )
+    return MailboxError(_("The token endpoint answered with an error (%(code)s).") % {"code": code})

@@ -48,7 +48,8 @@ def read_bodies(data: Sequence[Any]) -> dict[int, bytes]:
             around = item[0] + b" " + (rest if isinstance(rest, bytes) else b"")
             if BODY.search(item[0]) and (uid := UID.search(around)):
                 bodies[int(uid[1])] = item[1]
-        elif isinstance(item, bytes) and (short := SHORT_BODY.search(item)):
-            if uid := UID.search(item):
+        elif isinstance(item, bytes):
+            short, uid = SHORT_BODY.search(item), UID.search(item)
+            if short and uid:
                 bodies[int(uid[1])] = QUOTED.sub(rb"\1", short[1])
     return bodies
