@@ -54,12 +54,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
 ]
-# An app counts once its folder holds an apps.py; goes away with the last missing folder.
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if not app.startswith("apps.") or (BASE_DIR / app.replace(".", "/") / "apps.py").exists()
-]
 
 # The policy stands outermost, so that errors, redirects and files carry it too.
 MIDDLEWARE = [
@@ -108,10 +102,7 @@ CACHES = {"default": environment.read_cache(VAR_DIR)}
 # People and sessions
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -228,7 +219,6 @@ CELERY_BEAT_SCHEDULE = {
     }
     for name, (task, seconds) in PERIODIC_TASKS.items()
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 
 # API
 
@@ -278,6 +268,22 @@ UNFOLD: dict[str, Any] = {
     "SITE_URL": "/",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {"show_search": True},
+    "COLORS": {  # the indigo of the desk
+        "primary": {
+            "50": "#eef0fb",
+            "100": "#dfe3f7",
+            "200": "#cfd5f3",
+            "300": "#a9b6ff",
+            "400": "#7b8be0",
+            "500": "#4a5dca",
+            "600": "#3446a6",
+            "700": "#293888",
+            "800": "#222e6e",
+            "900": "#1f2440",
+            "950": "#151a30",
+        },
+    },
 }
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

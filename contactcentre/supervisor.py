@@ -114,7 +114,8 @@ class Tree:
 
     def run(self, *, when_serving: Callable[[], None]) -> None:
         """Keep everything running until a signal asks for the end."""
-        self.start_due(web_only=True)
+        told = False
+        self.start_due()
         while not self.stopping:
             for key, _events in self._selector.select(self._wait()):
                 self._drain(key.fd)
@@ -122,18 +123,20 @@ class Tree:
                 self._serving = True
             for child in self.children:
                 child.has_ended()
-            if self._serving and when_serving is not None:
+            if self._serving and not told:
                 when_serving()
-                when_serving = _nothing
-            self.start_due(web_only=not self._serving)
+                told = True
+            self.start_due()
 
-    def start_due(self, *, web_only: bool) -> None:
-        """Start what is not running and may; the web has the machine to itself at first."""
-        for child in self.children:
-            if web_only and child.name != "web":
-                continue
+    def start_due(self) -> None:
+        """Start what is not running and may by now."""
+        for child in self._wanted():
             if child.process is None and time.monotonic() >= child.not_before:
                 child.start()
+
+    def _wanted(self) -> list[Child]:
+        """Return what should run; the first page has the machine to itself."""
+        return self.children if self._serving else self.children[:1]
 
     def _drain(self, descriptor: int) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -143,7 +146,7 @@ class Tree:
 
     def _wait(self) -> float | None:
         """Return the seconds until something is due, nothing when only signals matter."""
-        due = [child.not_before for child in self.children if child.process is None]
+        due = [child.not_before for child in self._wanted() if child.process is None]
         if not self._serving:
             due.append(self._serving_by)
         return max(0.0, min(due) - time.monotonic()) if due else None
@@ -162,10 +165,6 @@ class Tree:
         for child in self.children:
             if child.process is not None:
                 child.process.wait()
-
-
-def _nothing() -> None:
-    return None
 
 
 def main(arguments: list[str]) -> int:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -15,8 +17,9 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from apps.accounts.models import Membership, Team, User
 from apps.common.admin import HistoryAdmin
 
-# Rights come from teams and roles; a second system of groups would only mislead.
-admin.site.unregister(Group)
+# Rights come from teams and roles, addresses stand at the user: second places would mislead.
+import_module("allauth.account.admin")
+admin.site.unregister([Group, EmailAddress])
 
 if TYPE_CHECKING:
     PasswordAdmin = DjangoUserAdmin[User]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
+from apps.channels.domain.accounts import save_account
 from apps.channels.domain.health import check_account
 from apps.channels.forms import AccountForm, without_password
 from apps.channels.models import Account, Delivery, InboundMessage
@@ -42,7 +45,7 @@ class AccountAdmin(HistoryAdmin):
     actions_submit_line: tuple[str, ...] = ("save_and_check",)  # type: ignore[assignment]
     fieldsets = (
         (None, {"fields": ("channel", "name", "address", "display_name", "team")}),
-        (_("Use"), {"fields": ("is_enabled", "is_default", "signature", "options")}),
+        (_("Use"), {"fields": ("is_enabled", "default", "reopen_days", "signature")}),
         (
             _("Servers"),
             {
@@ -59,6 +62,24 @@ class AccountAdmin(HistoryAdmin):
         ),
         (_("Health"), {"fields": ("last_success_at", "last_error", "last_error_at")}),
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Account | None = None) -> list[str]:
+        """Shell commands and programs know an account by channel and name, so these stay."""
+        fixed = ["channel", "name"] if obj else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """Save by the verb that the shell command uses; then press the button's check."""
+        saved, _created = save_account(channel=obj.channel, name=obj.name, values=form.settings())
+        obj.pk = saved.pk
+        for button in self.get_actions_submit_line(request, obj.pk):
+            if button.action_name in request.POST:
+                press: Any = button.method
+                press(request, saved)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What came in and went out names its account: switch it off instead."""
+        return False
 
     @admin.display(description=_("incoming server"))
     def incoming_now(self, account: Account) -> str:

@@ -20,9 +20,9 @@ STUCK_AFTER = timedelta(minutes=5)
 def register() -> None:
     """Register the checks with ``doctor``."""
     health.register("accounts", find_account_faults)
-    health.register("quarantine", find_quarantined)
+    health.register("quarantine", find_quarantined, is_work=True)
     health.register("intake", find_stuck_inputs)
-    health.register("deliveries", find_troubled_deliveries)
+    health.register("deliveries", find_troubled_deliveries, is_work=True)
 
 
 def find_account_faults() -> Iterator[str]:

@@ -7,7 +7,12 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldBooleanWidget,
+)
 
 from apps.channels import registry
 from apps.channels.driver import BadSetting
@@ -19,7 +24,7 @@ else:  # Django's own form takes no type at run time
     AccountModelForm = forms.ModelForm
 
 SECRETS = ("incoming", "outgoing")
-KEEP = _("Leave empty to keep what is set. Example: %s")
+KEEP = _("Leave empty to keep what is set. Example: %(example)s")
 SHOWN_FOR_PASSWORD = "•••"  # noqa: S105 - what stands in its place
 
 
@@ -44,53 +49,78 @@ class AccountForm(AccountModelForm):
     channel = forms.ChoiceField(
         label=_("channel"), choices=channel_choices, widget=UnfoldAdminSelectWidget
     )
+    default = forms.BooleanField(
+        label=_("default"),
+        required=False,
+        widget=UnfoldBooleanWidget,
+        help_text=_("Sends what belongs to no other account; takes the mark from the one before."),
+    )
+    reopen_days = forms.IntegerField(
+        label=_("days to reopen"),
+        required=False,
+        min_value=0,
+        max_value=9999,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text=_("A closed case is taken up again so long; later a linked case begins."),
+    )
     incoming = forms.CharField(
         label=_("new incoming server"),
         required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        help_text=KEEP % "imaps://user:password@mail.example.org:993",
+        help_text=KEEP % {"example": "imaps://user:password@mail.example.org:993"},
     )
     outgoing = forms.CharField(
         label=_("new outgoing server"),
         required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        help_text=KEEP % "smtp+starttls://user:password@mail.example.org:587",
+        help_text=KEEP % {"example": "smtp+starttls://user:password@mail.example.org:587"},
     )
-    forget_incoming = forms.BooleanField(label=_("remove the incoming server"), required=False)
-    forget_outgoing = forms.BooleanField(label=_("remove the outgoing server"), required=False)
+    forget_incoming = forms.BooleanField(
+        label=_("remove the incoming server"), required=False, widget=UnfoldBooleanWidget
+    )
+    forget_outgoing = forms.BooleanField(
+        label=_("remove the outgoing server"), required=False, widget=UnfoldBooleanWidget
+    )
 
     class Meta:
         model = Account
-        fields = (
-            "channel",
-            "name",
-            "address",
-            "display_name",
-            "team",
-            "is_default",
-            "is_enabled",
-            "incoming",
-            "outgoing",
-            "options",
-            "signature",
-        )
+        fields = ("channel", "name", "address", "display_name", "team", "is_enabled", "signature")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in SECRETS:  # what is set never goes into the page
+            self.initial.pop(name, None)
+        self.initial["default"] = self.instance.is_default
+        self.initial["reopen_days"] = self.instance.options.get("reopen_days")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        for name in SECRETS:
-            if values.get(f"forget_{name}"):
-                values[name] = ""
-            elif not values.get(name):
-                values[name] = getattr(self.instance, name)
-        self._ask_driver(values)
+        channel = values.get("channel") or self.instance.channel
+        if channel:
+            try:
+                registry.get(channel).clean_settings(self._servers(values))
+            except BadSetting as error:
+                self.add_error(error.name if error.name in self.fields else None, error.reason)
         return values
 
-    def _ask_driver(self, values: dict[str, Any]) -> None:
-        """Let the channel's driver check the settings and bring them into normal form."""
-        if "channel" not in values:
-            return
-        given = {name: values[name] for name in ("address", *SECRETS) if values.get(name)}
-        try:
-            values.update(registry.get(values["channel"]).clean_settings(given))
-        except BadSetting as error:
-            self.add_error(error.name if error.name in self.fields else None, error.reason)
+    def settings(self) -> dict[str, str]:
+        """Return what the verb ``save_account`` takes; what is to be kept is left out."""
+        values = self.cleaned_data
+        days = values["reopen_days"]
+        return self._servers(values) | {
+            "display_name": values["display_name"],
+            "signature": values["signature"],
+            "team": values["team"].name if values["team"] else "",
+            "default": "1" if values["default"] else "0",
+            "enabled": "1" if values["is_enabled"] else "0",
+            **({} if days is None else {"reopen_days": str(days)}),
+        }
+
+    def _servers(self, values: dict[str, Any]) -> dict[str, str]:
+        given = {"address": values.get("address", "")}
+        for name in SECRETS:
+            if values.get(f"forget_{name}"):
+                given[name] = ""
+            elif values.get(name):
+                given[name] = values[name]
+        return given

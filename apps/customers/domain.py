@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.common.bulk import insert_rows
 from apps.customers import identities
 from apps.customers.models import Customer, Identity, Organisation
 
@@ -65,7 +66,7 @@ def find_or_create_many(senders: Sequence[Sender]) -> list[Customer]:
             late = {key: sender for key, sender in missing.items() if key not in known}
             known |= _create_known_by(late)
     nameless = [_from_sender(sender) for sender in senders if not sender.value]
-    fresh = iter(Customer.objects.bulk_create(nameless))
+    fresh = iter(insert_rows(nameless))
     return [known[s.kind, s.value] if s.value else next(fresh) for s in senders]
 
 
@@ -145,10 +146,12 @@ def _known(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Customer]:
 def _create_known_by(
     senders: Mapping[tuple[str, str], Sender],
 ) -> dict[tuple[str, str], Customer]:
-    customers = Customer.objects.bulk_create([_from_sender(s) for s in senders.values()])
-    Identity.objects.bulk_create(
-        Identity(customer=customer, kind=kind, value=value)
-        for (kind, value), customer in zip(senders, customers, strict=True)
+    customers = insert_rows([_from_sender(sender) for sender in senders.values()])
+    insert_rows(
+        [
+            Identity(customer=customer, kind=kind, value=value)
+            for (kind, value), customer in zip(senders, customers, strict=True)
+        ]
     )
     return dict(zip(senders, customers, strict=True))
 

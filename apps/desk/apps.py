@@ -1,7 +1,7 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DeskConfig(AppConfig):
     name = "apps.desk"
-    verbose_name = _("Desk")
+    verbose_name = pgettext_lazy("the workplace of agents", "Desk")

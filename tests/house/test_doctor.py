@@ -90,6 +90,15 @@ def test_doctor_with_a_broken_check_runs_the_others(capsys) -> None:
     )
 
 
+@pytest.mark.usefixtures("living")
+def test_doctor_tells_work_of_people_without_failing(capsys) -> None:
+    health.register("letters", lambda: ["2 wait for a person."], is_work=True)
+    assert run_doctor(capsys) == (
+        0,
+        ["letters: 2 wait for a person.", "No faults found."],
+    )
+
+
 def test_heartbeat_task_marks_the_worker() -> None:
     from apps.common.tasks import heartbeat
 

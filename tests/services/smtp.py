@@ -91,7 +91,7 @@ def running_relay(
 
     def authenticate(_server: Any, _session: Any, _envelope: Any, _way: str, data: Any) -> Any:
         given = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode())
-        return AuthResult(success=given == login)
+        return AuthResult(success=given == login, handled=False)
 
     controller = Controller(
         relay,
@@ -103,7 +103,7 @@ def running_relay(
         tls_context=None if implicit_tls else tls,
         authenticator=authenticate if login else None,
         auth_required=login is not None,
-        auth_require_tls=tls is not None,
+        auth_require_tls=tls is not None and not implicit_tls,
     )
     controller.start()
     try:

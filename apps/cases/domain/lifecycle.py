@@ -14,6 +14,7 @@ from apps.cases.domain.events import event, locked, record
 from apps.cases.enums import Direction, EventKind, Kind, Outcome, Status
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
 from apps.cases.models import Case, CaseEvent, Interaction
+from apps.common.bulk import insert_rows
 
 if TYPE_CHECKING:
     from apps.accounts.models import Team, User
@@ -62,8 +63,8 @@ def draft_case(**new: Unpack[NewCase]) -> Case:
 
 def store_drafts(cases: Sequence[Case], *, actor: User | None = None) -> None:
     """Store new cases with their first events, in the caller's transaction."""
-    Case.objects.bulk_create(cases)
-    CaseEvent.objects.bulk_create([_opened(case, actor) for case in cases])
+    insert_rows(cases)
+    insert_rows([_opened(case, actor) for case in cases])
     signals.cases_opened.send(Case, cases=cases)
 
 

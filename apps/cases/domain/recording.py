@@ -17,8 +17,9 @@ from apps.cases.domain.people import follow_case
 from apps.cases.enums import Channel, Direction, EventKind, Visibility
 from apps.cases.errors import NotAllowed
 from apps.cases.files import StoredFile
-from apps.cases.models import Attachment, Case, CaseEvent, Interaction
+from apps.cases.models import Attachment, Case, Interaction
 from apps.cases.rules import can_read
+from apps.common.bulk import insert_rows, update_rows
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -68,11 +69,13 @@ def record_many(entries: Sequence[tuple[Case, NewInteraction]]) -> list[Interact
         fields = changed.setdefault(id(interaction.case), set())
         fields |= _touch(interaction.case, interaction)
     _save_cases({id(case): case for case, _new in entries}, changed)
-    Interaction.objects.bulk_create(interactions)
-    Attachment.objects.bulk_create(
-        _attachment(interaction, file)
-        for interaction, (_case, new) in zip(interactions, entries, strict=True)
-        for file in new.attachments
+    insert_rows(interactions)
+    insert_rows(
+        [
+            _attachment(interaction, file)
+            for interaction, (_case, new) in zip(interactions, entries, strict=True)
+            for file in new.attachments
+        ]
     )
     _record_events(interactions, changed)
     signals.interactions_recorded.send(Interaction, interactions=interactions)
@@ -163,7 +166,7 @@ def _save_cases(cases: dict[int, Case], changed: dict[int, set[str]]) -> None:
         known[0].save(update_fields=changed[id(known[0])])
     elif known:
         fields = set().union(*(changed[id(case)] for case in known))
-        Case.objects.bulk_update(known, sorted(fields))
+        update_rows(known, sorted(fields))
     for case in known:
         signals.case_changed.send(Case, case=case, changed=frozenset(changed[id(case)]))
 
@@ -189,4 +192,4 @@ def _record_events(interactions: list[Interaction], changed: dict[int, set[str]]
         )
         for interaction in interactions
     ]
-    CaseEvent.objects.bulk_create(events)
+    insert_rows(events)

@@ -17,6 +17,7 @@ from apps.channels.driver import Incoming, Party
 from apps.channels.enums import InboundState, KeyRole
 from apps.channels.models import Account, CaseRoute, InboundMessage, MessageKey
 from apps.channels.threading import Decision, Message, Threads, describe, load
+from apps.common.bulk import insert_rows, update_rows
 from apps.customers import domain as customers
 from apps.customers.identities import normalise_received
 
@@ -83,7 +84,7 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
         else:
             placed.append(_place(account, threads, message, reading, decision))
     _record(account, placed)
-    InboundMessage.objects.bulk_update([reading.inbound for reading in ours], FATE)
+    update_rows([reading.inbound for reading in ours], FATE)
     used = {id(one.reading) for one in placed}
     return [reading for reading in readings if id(reading) not in used]
 
@@ -132,14 +133,14 @@ def _record(account: Account, placed: Sequence[Placed]) -> None:
     fresh = {id(one.case): one.case for one in placed if not one.case.pk}
     entries = [(one.case, _interaction(account, one)) for one in placed]
     interactions = cases.record_many(entries)
-    CaseRoute.objects.bulk_create(CaseRoute(case=c, account=account) for c in fresh.values())
+    insert_rows([CaseRoute(case=case, account=account) for case in fresh.values()])
     keys: list[MessageKey] = []
     for one, interaction in zip(placed, interactions, strict=True):
         inbound = one.message.inbound
         inbound.state, inbound.reason = InboundState.ACCEPTED, ""
         inbound.case, inbound.interaction = one.case, interaction
         keys += _keys(one, interaction)
-    MessageKey.objects.bulk_create(keys)
+    insert_rows(keys)
 
 
 def _interaction(account: Account, placed: Placed) -> cases.NewInteraction:

@@ -24,6 +24,7 @@ from apps.channels.driver import Unreadable
 from apps.channels.enums import InboundState
 from apps.channels.errors import EmptyInput, NotInQuarantine
 from apps.channels.models import Account, InboundMessage, RawInput
+from apps.common.bulk import insert_rows
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -132,7 +133,7 @@ def _store(
     before = InboundMessage.objects.filter(account=account, content_hash__in=hashes)
     known = {one.content_hash: one for one in before.select_related("case", "copy_of")}
     new: dict[str, InboundMessage] = {}
-    bodies: list[RawInput] = []
+    bodies: list[tuple[InboundMessage, bytes]] = []
     stored: list[Stored] = []
     now = timezone.now()
     for raw, digest in zip(raws, hashes, strict=True):
@@ -148,10 +149,10 @@ def _store(
                 next_attempt_at=now + timedelta(seconds=READER_SECONDS),
             )
             known[digest] = new[digest] = inbound
-            bodies.append(RawInput(inbound=inbound, body=raw))
+            bodies.append((inbound, raw))
         stored.append(Stored(known[digest], raw, duplicate))
-    InboundMessage.objects.bulk_create(new.values())
-    RawInput.objects.bulk_create(bodies)
+    insert_rows(list(new.values()))
+    insert_rows([RawInput(inbound=inbound, body=raw) for inbound, raw in bodies])
     return stored
 
 

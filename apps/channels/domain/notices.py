@@ -61,9 +61,11 @@ def _closing_text(case: Case) -> str:
         "number": case.number,
     }
     greeting = _("Dear %(name)s,") % values if values["name"] else _("Hello,")
-    told = _("your case %(number)s is now closed.") % values
-    again = _("If anything is still open, just answer this message: we shall take it up again.")
-    return f"{greeting}\n\n{told} {again}\n"
+    told = _(
+        "your case %(number)s is now closed. If anything is still open, just answer this"
+        " message: we shall take it up again."
+    )
+    return f"{greeting}\n\n{told % values}\n"
 
 
 def _came_from_a_person(case: Case) -> bool:

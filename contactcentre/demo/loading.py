@@ -1,0 +1,99 @@
+"""Loading the demonstration once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import Membership, Team, User
+from apps.channels import domain as channels
+from apps.channels.domain.accounts import save_account
+from apps.channels.models import Account, InboundMessage
+from apps.customers.domain import create_customer
+from apps.customers.models import Customer, Identity
+from apps.search.models import Entry
+from contactcentre.demo import mails, script
+from contactcentre.demo.telling import Cast, tell
+
+PASSWORD = "demo"  # noqa: S105 - a demonstration's, told to everybody
+NUMBER = "external"
+SETTLED_IN = timedelta(days=400)
+QUARANTINED_AGO = timedelta(hours=2, minutes=20)
+
+
+@transaction.atomic
+def load() -> int:
+    """Make the company, its people, customers and cases; returns the number of cases.
+
+    Where it was loaded before, nothing changes and 0 is returned. Nothing is sent anywhere:
+    every message of the past counts as sent, and the account has no server.
+    """
+    people = script.read_people()
+    if Identity.objects.filter(kind=NUMBER, value=people.customer[0]["number"]).exists():
+        return 0
+    cast = _cast(people)
+    stories = script.read_stories()
+    for story in stories:
+        tell(story, cast)
+    _quarantine_one(cast)
+    return len(stories)
+
+
+def _cast(people: script.People) -> Cast:
+    teams = {one["key"]: Team.objects.get_or_create(name=one["name"])[0] for one in people.team}
+    users = {one["username"]: _user(one, teams[one["team"]]) for one in people.user}
+    return Cast(
+        users=users,
+        teams=teams,
+        account=_account(people.account, teams),
+        customers={one["key"]: _customer(one) for one in people.customer},
+        now=timezone.now(),
+    )
+
+
+def _user(values: dict[str, Any], team: Team) -> User:
+    is_admin = values.get("superuser", False)
+    defaults = {
+        "display_name": values["name"],
+        "is_superuser": is_admin,
+        "is_staff": is_admin,
+    }
+    user, created = User.objects.get_or_create(username=values["username"], defaults=defaults)
+    if created:
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
+    Membership.objects.get_or_create(user=user, team=team, defaults={"role": values["role"]})
+    return user
+
+
+def _account(values: dict[str, str], teams: dict[str, Team]) -> Account:
+    settings = dict(values)
+    name, team = settings.pop("name"), teams[settings.pop("team")].name
+    account, _created = save_account(
+        channel="mail", name=name, values=settings | {"team": team, "default": "1"}
+    )
+    return account
+
+
+def _customer(values: dict[str, str]) -> Customer:
+    fields = dict(values)
+    fields.pop("key")
+    addresses = [(NUMBER, fields.pop("number"))]
+    addresses += [
+        (kind, fields.pop(kind)) for kind in ("email", "phone", "fax", "bbs") if kind in fields
+    ]
+    customer = create_customer(addresses=addresses, **fields)
+    long_ago = customer.created_at - SETTLED_IN
+    Customer.objects.filter(pk=customer.pk).update(created_at=long_ago)
+    Entry.objects.filter(source="customer", object_id=customer.pk).update(at=long_ago)
+    return customer
+
+
+def _quarantine_one(cast: Cast) -> None:
+    at = cast.now - QUARANTINED_AGO
+    channels.receive(cast.account, mails.unreadable(at), "message/rfc822")
+    quarantined = InboundMessage.objects.quarantined().filter(account=cast.account)
+    quarantined.filter(received_at__gte=cast.now).update(received_at=at)

@@ -1,0 +1,147 @@
+"""Every page of the administration opens, for superusers who are staff and nobody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from apps.accounts.models import Membership, Team
+from apps.api.domain import issue_token
+from apps.cases.models import Tag
+from apps.channels.domain import receive, reply
+from apps.channels.models import Account
+from apps.customers.models import Organisation
+from tests.api.test_inbound import MAIL
+
+PAGES: list[Any] = sorted(admin.site._registry, key=lambda model: model._meta.label)
+AUDIT = {"cases.CaseEvent", "contact_channels.InboundMessage", "contact_channels.Delivery"}
+NEVER_DELETED = AUDIT | {
+    "accounts.User",
+    "contact_channels.Account",
+    "customers.Organisation",
+}
+
+
+def url(model, page: str, *args) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def filled(db, ana_agent, lamps, cleo_case):
+    """One row of everything that the administration shows."""
+    account = Account.objects.create(
+        channel="email", name="support", address="help@lamps.example", team=lamps, is_default=True
+    )
+    receive(account, MAIL, "message/rfc822")
+    reply(case_id=cleo_case.pk, actor=ana_agent, text="Good news.")
+    issue_token(user=ana_agent)
+    Tag.objects.create(name="urgent")
+    Organisation.objects.create(name="Lamps & Sons")
+
+
+@pytest.fixture
+def chief(client, root):
+    client.force_login(root)
+    return client
+
+
+def test_no_model_of_work_is_administered():
+    labels = {model._meta.label for model in PAGES}
+    assert labels == {
+        "accounts.User",
+        "accounts.Team",
+        "accounts.Membership",
+        "api.ApiToken",
+        "cases.CaseEvent",
+        "cases.Tag",
+        "contact_channels.Account",
+        "contact_channels.Delivery",
+        "contact_channels.InboundMessage",
+        "customers.Organisation",
+    }
+
+
+@pytest.mark.parametrize("model", PAGES, ids=lambda model: model._meta.label)
+def test_pages_of_each_model_open(chief, filled, model):
+    admin_of: Any = admin.site._registry[model]
+    row = model.objects.order_by("pk").first()
+    for address in (url(model, "changelist"), url(model, "change", row.pk)):
+        assert chief.get(address).status_code == 200
+    assert chief.get(url(model, "changelist"), {"q": "a"}).status_code == 200
+    may_add = model._meta.label not in AUDIT | {"api.ApiToken"}
+    assert chief.get(url(model, "add")).status_code == (200 if may_add else 403)
+    assert chief.get(url(model, "history", row.pk)).status_code == 200
+    for spec in admin_of.list_filter:
+        name = spec if isinstance(spec, str) else spec[0]
+        narrowed = chief.get(url(model, "changelist"), {f"{name}__isnull": "1"})
+        assert narrowed.status_code in {200, 302}
+
+
+@pytest.mark.parametrize("label", sorted(NEVER_DELETED))
+def test_what_others_refer_to_is_never_deleted(chief, filled, label):
+    model = next(model for model in PAGES if model._meta.label == label)
+    row = model.objects.order_by("pk").first()
+    assert chief.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    chief.post(url(model, "changelist"), chosen)
+    assert model.objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("label", sorted(AUDIT))
+def test_audit_cannot_be_written(chief, filled, label):
+    model = next(model for model in PAGES if model._meta.label == label)
+    row = model.objects.values().order_by("pk").first()
+    assert chief.post(url(model, "change", row["id"]), {"state": "sent"}).status_code == 403
+    assert model.objects.values().get(pk=row["id"]) == row
+
+
+@pytest.mark.parametrize("model", PAGES, ids=lambda model: model._meta.label)
+def test_agents_leads_and_staff_without_rights_stay_outside(
+    client, filled, ana_agent, sam_supervisor, model
+):
+    address = url(model, "changelist")
+    anonymous = client.get(address)
+    codes = [anonymous.status_code]
+    for user in (ana_agent, sam_supervisor):
+        client.force_login(user)
+        codes.append(client.get(address, follow=True).status_code)
+    sam_supervisor.is_staff = True
+    sam_supervisor.save()
+    codes.append(client.get(address, follow=True).status_code)
+    assert codes == [302, 403, 403, 403]
+
+
+def test_team_is_made_with_its_members(chief, ana_agent, sam_supervisor):
+    rows = {
+        "name": "Bells",
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-INITIAL_FORMS": "0",
+        "memberships-0-user": ana_agent.pk,
+        "memberships-0-role": "lead",
+    }
+    assert chief.post(url(Team, "add"), rows).status_code == 302
+    assert list(Membership.objects.filter(team__name="Bells").values_list("user", "role")) == [
+        (ana_agent.pk, "lead")
+    ]
+
+
+def test_change_stands_in_history_with_its_author(chief, root, lamps):
+    rows = {"name": "Lights", "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    chief.post(url(Team, "change", lamps.pk), rows)
+    newest = lamps.history.first()
+    assert (newest.name, newest.history_user) == ("Lights", root)
+    page = chief.get(url(Team, "history", lamps.pk)).content.decode()
+    assert "Lamps" in page
+    assert "Lights" in page
+
+
+def test_older_state_is_shown_and_never_brought_back_by_it(chief, lamps):
+    lamps.name = "Lights"
+    lamps.save()
+    oldest = lamps.history.last()
+    address = url(Team, "simple_history", lamps.pk, oldest.pk)
+    assert chief.get(address).status_code == 200
+    assert chief.post(address, {"name": "Lamps"}).status_code == 403

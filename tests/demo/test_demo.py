@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.cases.enums import Channel, Kind, Status
+from apps.cases.models import Case, CaseEvent, CaseFollower, Interaction
+from apps.channels.enums import DeliveryState, InboundState
+from apps.channels.models import Account, Delivery, InboundMessage
+from apps.customers.models import Customer
+from apps.search.domain import find
+
+pytestmark = pytest.mark.django_db
+
+MODELS = (User, Account, Customer, Case, Interaction, CaseEvent, Delivery, InboundMessage)
+
+
+def test_demo_without_debug_refuses_and_loads_nothing(settings):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="--force"):
+        call_command("demo")
+    assert not User.objects.exists()
+
+
+def test_demo_shows_everything_there_is_and_runs_once(client, capsys):
+    began = timezone.now()
+    call_command("demo", "--force")
+    assert {user.username for user in User.objects.all()} == {
+        "admin", "lead", "agent", "agent2", "stranger",
+    }  # fmt: skip
+    assert client.login(username="agent", password="demo")
+    account = Account.objects.get(name="support")
+    assert (account.is_default, account.incoming, account.outgoing) == (True, "", "")
+    assert account.team in User.objects.get(username="agent").teams.all()
+
+    assert set(Case.objects.values_list("status", flat=True)) == set(Status)
+    assert set(Case.objects.values_list("kind", flat=True)) == set(Kind)
+    assert set(Interaction.objects.values_list("channel", flat=True)) == set(Channel)
+    assert Case.objects.count() >= 40
+    assert Case.objects.filter(restricted=True).exists()
+    assert CaseFollower.objects.filter(user__username="stranger").exists()
+    assert InboundMessage.objects.filter(state=InboundState.QUARANTINED).count() == 1
+    states = Counter(Delivery.objects.values_list("state", flat=True))
+    assert states.keys() == {DeliveryState.SENT, DeliveryState.FAILED}
+    assert not Interaction.objects.filter(received_at__gte=began).exists()
+    assert not CaseEvent.objects.filter(at__gte=began).exists()
+    assert not Case.objects.filter(last_activity_at__gte=began).exists()
+    assert find(User.objects.get(username="agent"), "断电").total > 2
+    assert find(User.objects.get(username="stranger"), "断电").total == 0
+
+    before = [list(model.objects.order_by("pk").values()) for model in MODELS]
+    call_command("demo", "--force")
+    assert [list(model.objects.order_by("pk").values()) for model in MODELS] == before
+    assert "nothing has changed" in capsys.readouterr().out
