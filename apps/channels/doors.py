@@ -68,6 +68,10 @@ class Collecting(Protocol):
         """
         ...
 
+    def check_incoming(self, account: AccountView) -> None:
+        """Connect as for fetching, fetch nothing. Raises DriverError with what to mend."""
+        ...
+
 
 @runtime_checkable
 class Listening(Protocol):

@@ -160,7 +160,7 @@ class Dovecot:
         with self.box(user) as client:
             client.select(folder, readonly=True)
             numbers = client.search(None, "ALL")[1][0].split()
-            return [client.fetch(n.decode(), "(BODY.PEEK[])")[1][0][1] for n in numbers]  # type: ignore[misc]
+            return [client.fetch(n.decode(), "(BODY.PEEK[])")[1][0][1] for n in numbers]
 
     def empty(self, user: str = "service") -> None:
         """Remove all mails of a user."""

@@ -15,7 +15,7 @@ from django.db import DatabaseError, InterfaceError, connections
 from apps.channels import registry
 from apps.channels.domain import intake
 from apps.channels.doors import Collecting, IntakeClosed, Listening
-from apps.channels.driver import AccountView
+from apps.channels.driver import AccountView, DriverError
 from apps.channels.models import Account
 
 logger = logging.getLogger(__name__)
@@ -116,6 +116,19 @@ def fetch(*, seconds: float = float("inf")) -> int:
         wait(work, timeout=None if seconds == float("inf") else seconds)
         stop.set()
     return len(wanted)
+
+
+def check_incoming(account: Account) -> str:
+    """Connect to where the account's input comes from; returns what is wrong, or nothing."""
+    driver = registry.get(account.channel)
+    view = account.as_view()
+    if not isinstance(driver, Collecting) or not driver.collects(view):
+        return ""
+    try:
+        driver.check_incoming(view)
+    except DriverError as error:
+        return error.reason
+    return ""
 
 
 def listen(channel: str, endpoints: Mapping[str, str], stop: Event) -> None:

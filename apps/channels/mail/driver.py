@@ -10,7 +10,8 @@ from django.utils import timezone
 from apps.channels.doors import Intake
 from apps.channels.driver import AccountView, Incoming, Outgoing, Receipt
 from apps.channels.mail import accounts, addresses, parsing, sending
-from apps.channels.mail.mailbox.watching import Watcher
+from apps.channels.mail.mailbox import settings as mailbox_settings
+from apps.channels.mail.mailbox import watching
 
 
 class MailDriver:
@@ -22,7 +23,9 @@ class MailDriver:
     content_types: tuple[str, ...] = ("message/rfc822", "message/global")
 
     def clean_settings(self, values: Mapping[str, str]) -> Mapping[str, str]:
-        return accounts.clean_settings(values)
+        cleaned = accounts.clean_settings(values)
+        mailbox_settings.check(cleaned)
+        return cleaned
 
     def parse(self, account: AccountView, raw: bytes, content_type: str) -> Incoming:
         return parsing.parse(raw, at=timezone.now())
@@ -39,10 +42,13 @@ class MailDriver:
         return bool(account.incoming)
 
     def watch(self, account: AccountView, intake: Intake, stop: Event) -> None:
-        Watcher(account, intake, stop).watch()
+        watching.Watcher(account, intake, stop).watch()
 
     def fetch(self, account: AccountView, intake: Intake, stop: Event) -> None:
-        Watcher(account, intake, stop).fetch()
+        watching.Watcher(account, intake, stop).fetch()
+
+    def check_incoming(self, account: AccountView) -> None:
+        watching.check(account)
 
     def listen(self, intake: Intake, endpoints: Mapping[str, str], stop: Event) -> None:
         from apps.channels.mail import listening  # only maild needs an SMTP server

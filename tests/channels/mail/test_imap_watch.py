@@ -181,7 +181,7 @@ def test_account_that_is_added_changed_and_disabled_is_noticed(server, start):
     account.is_enabled = False
     account.save()
     wait_until(lambda: not server.sessions, "the end of the connection")
-    assert health(account).lease == ""
+    wait_until(lambda: health(account).lease == "", "the end of the lease")
 
 
 def test_stop_ends_idle_at_once_and_frees_the_lease(server, start):

@@ -1,4 +1,4 @@
-"""A real Postfix in front of ``maild``: it keeps what we cannot take, and bounces what we refuse."""
+"""A real Postfix in front of ``maild``: it keeps what we cannot take, bounces what we refuse."""
 
 from __future__ import annotations
 

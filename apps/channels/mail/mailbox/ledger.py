@@ -33,13 +33,17 @@ class Ledger:
         self._token = secrets.token_hex(16)
         self._success: tuple[datetime | None, str] = (None, "")
 
+    def prepare(self) -> None:
+        """Make the row, if this mailbox was never looked at before."""
+        MailboxState.objects.get_or_create(account_id=self.account_id)
+
     def acquire(self, settings: Settings) -> bool:
         """Take the lease; False when another process has it, or it is too early after a fault.
 
         Another mailbox than before empties the ledger; changed settings are tried at once.
         """
         now = timezone.now()
-        MailboxState.objects.get_or_create(account_id=self.account_id)
+        self.prepare()
         self._adopt(settings)
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=now) | Q(lease=self._token)
         ready = Q(retry_at__isnull=True) | Q(retry_at__lte=now)
@@ -95,7 +99,7 @@ class Ledger:
 
     def complain(self, reason: str) -> None:
         """Note what keeps the mailbox from being read at all."""
-        MailboxState.objects.get_or_create(account_id=self.account_id)
+        self.prepare()
         changed = self._row().exclude(last_error=reason)
         changed.update(last_error=reason, last_error_at=timezone.now())
 

@@ -22,11 +22,13 @@ from urllib.parse import urlsplit
 
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.channels.driver import BadSetting
 from apps.channels.mail.accounts import INCOMING, read_server
 
 ACTIONS = ("keep", "seen", "delete")
+INSECURE = gettext_lazy("The token endpoint must begin with https://.")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -88,6 +90,15 @@ def read(incoming: str, options: Mapping[str, str]) -> Settings:
     )
 
 
+def check(values: Mapping[str, str]) -> None:
+    """Check what is given of these settings, each for itself. Raises BadSetting."""
+    _read_after(values.get("after", ""))
+    if values.get("oauth_token_url") and not _is_safe(values["oauth_token_url"]):
+        raise BadSetting("oauth_token_url", str(INSECURE))
+    if values.get("incoming"):
+        read(values["incoming"], {})
+
+
 def _read_after(value: str) -> tuple[str, str]:
     action, _colon, target = value.strip().partition(":")
     if action == "move" and target.strip():
@@ -102,7 +113,7 @@ def _read_oauth(options: Mapping[str, str], password: str) -> OAuth | None:
     if not token_url:
         return None
     if not _is_safe(token_url):
-        raise BadSetting("oauth_token_url", _("The token endpoint must begin with https://."))
+        raise BadSetting("oauth_token_url", str(INSECURE))
     if not options.get("oauth_client_id"):
         raise BadSetting("oauth_client_id", _("XOAUTH2 needs the client's id."))
     secret, _line_feed, refresh_token = password.rpartition("\n")

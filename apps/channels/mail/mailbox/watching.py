@@ -10,7 +10,7 @@ from django.db import DatabaseError, InterfaceError
 from django.utils.translation import gettext as _
 
 from apps.channels.doors import Intake, IntakeClosed
-from apps.channels.driver import AccountView, BadSetting
+from apps.channels.driver import AccountView, BadSetting, DriverError
 from apps.channels.mail.mailbox import settings as addresses
 from apps.channels.mail.mailbox.errors import LeaseLost, MailboxError, Stopped
 from apps.channels.mail.mailbox.fetching import Fetcher
@@ -27,6 +27,18 @@ SCAN_SECONDS = 900.0
 RENEW_SECONDS = 20.0
 TURN_SECONDS = 5.0
 Outage = (DatabaseError, InterfaceError, IntakeClosed)
+
+
+def check(account: AccountView) -> None:
+    """Connect, log in and open the folder; fetch nothing. Raises DriverError."""
+    wanted = addresses.read(account.incoming, account.options)
+    ledger = Ledger(account.id)
+    ledger.prepare()
+    try:
+        folder = open_folder(wanted, lambda: None, ledger.access_token)
+    except MailboxError as error:
+        raise DriverError(error.reason) from error
+    folder.close(politely=True)
 
 
 class Watcher:
