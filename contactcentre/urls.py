@@ -6,9 +6,8 @@ from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from apps.api.views.description import SchemaView
+from apps.api.views.description import DocsView, SchemaView
 from apps.common.views import healthz, readyz
 
 account_urls = [
@@ -28,7 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(account_urls)),
     path("admin/", admin.site.urls),
     path("api/schema/", SchemaView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),
+    path("api/docs/", DocsView.as_view(), name="docs"),
     path("api/v1/", include("apps.api.urls")),
     path("", include("apps.desk.urls")),
 ]

@@ -2,5 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+from django.utils import translation
+
 from tests.cast import *  # noqa: F403
 from tests.services.fixtures import *  # noqa: F403
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """A page asked for in one test leaves its language active in the thread: not for the next."""
+    with translation.override("en"):
+        yield

@@ -33,7 +33,6 @@ class MembershipInline(TabularInline):
     model = Membership
     extra = 0
     autocomplete_fields = ("user", "team")
-    tab = True
 
 
 @admin.register(User)

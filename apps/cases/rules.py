@@ -18,6 +18,11 @@ def can_read(user: User, case: Case) -> bool:
 
 
 def can_write(user: User, case: Case) -> bool:
+    """As ``writable_by``; a case open to its team needs no question to the database."""
+    if user.is_superuser:
+        return True
+    if not case.restricted:
+        return case.team_id is None or people.is_in_team(user, case.team_id)
     return Case.objects.writable_by(user).filter(pk=case.pk).exists()
 
 

@@ -6,6 +6,8 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
@@ -119,10 +121,16 @@ class InboundMessageAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     search_fields = ("=id", "=content_hash", "reason")
     search_help_text = _("The input's number, its SHA-256, or words of the reason.")
+    readonly_fields = ("download",)
 
     @admin.display(description=_("case"))
     def case_number(self, inbound: InboundMessage) -> str:
         return inbound.case.number if inbound.case else ""
+
+    @admin.display(description=_("as it arrived"))
+    def download(self, inbound: InboundMessage) -> str:
+        address = reverse("api:raw", args=[inbound.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Download"))
 
 
 @admin.register(Delivery)

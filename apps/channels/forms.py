@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -24,7 +25,7 @@ else:  # Django's own form takes no type at run time
     AccountModelForm = forms.ModelForm
 
 SECRETS = ("incoming", "outgoing")
-KEEP = _("Leave empty to keep what is set. Example: %(example)s")
+KEEP = _("Leave empty to keep what is set. Example: {example}")
 SHOWN_FOR_PASSWORD = "•••"  # noqa: S105 - what stands in its place
 
 
@@ -47,16 +48,16 @@ class AccountForm(AccountModelForm):
     """Servers may be written and never read; an empty field keeps what is set."""
 
     channel = forms.ChoiceField(
-        label=_("channel"), choices=channel_choices, widget=UnfoldAdminSelectWidget
+        label=_("Channel"), choices=channel_choices, widget=UnfoldAdminSelectWidget
     )
     default = forms.BooleanField(
-        label=_("default"),
+        label=_("Default"),
         required=False,
         widget=UnfoldBooleanWidget,
         help_text=_("Sends what belongs to no other account; takes the mark from the one before."),
     )
     reopen_days = forms.IntegerField(
-        label=_("days to reopen"),
+        label=_("Days to reopen"),
         required=False,
         min_value=0,
         max_value=9999,
@@ -64,22 +65,22 @@ class AccountForm(AccountModelForm):
         help_text=_("A closed case is taken up again so long; later a linked case begins."),
     )
     incoming = forms.CharField(
-        label=_("new incoming server"),
+        label=_("New incoming server"),
         required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        help_text=KEEP % {"example": "imaps://user:password@mail.example.org:993"},
+        help_text=format_lazy(KEEP, example="imaps://user:password@mail.example.org:993"),
     )
     outgoing = forms.CharField(
-        label=_("new outgoing server"),
+        label=_("New outgoing server"),
         required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        help_text=KEEP % {"example": "smtp+starttls://user:password@mail.example.org:587"},
+        help_text=format_lazy(KEEP, example="smtp+starttls://user:password@mail.example.org:587"),
     )
     forget_incoming = forms.BooleanField(
-        label=_("remove the incoming server"), required=False, widget=UnfoldBooleanWidget
+        label=_("Remove the incoming server"), required=False, widget=UnfoldBooleanWidget
     )
     forget_outgoing = forms.BooleanField(
-        label=_("remove the outgoing server"), required=False, widget=UnfoldBooleanWidget
+        label=_("Remove the outgoing server"), required=False, widget=UnfoldBooleanWidget
     )
 
     class Meta:

@@ -2,12 +2,13 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class IdentityKind(TextChoices):
     """How a customer is known to a channel; written ``kind:value``."""
 
-    EMAIL = "email", _("Email")
+    EMAIL = "email", pgettext_lazy("an address", "Email")
     PHONE = "phone", _("Phone")
     FAX = "fax", _("Fax")
     BBS = "bbs", _("Board name")

@@ -53,7 +53,8 @@ def find_case(request: DeskRequest, number: str) -> Case:
     found = (
         Case.objects.visible_to(request.user)
         .by_number(number)
-        .select_related("customer__organisation", "owner", "team", "previous")
+        .select_related("customer__organisation", "owner", "team", "route__account")
+        .defer("route__account__incoming", "route__account__outgoing")
         .first()
     )
     if found is None:

@@ -2,93 +2,157 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from html import escape
+from typing import Any
 
 from django.db.models import F, Q
 from django.db.models.functions import Left
 from django.template.defaultfilters import filesizeformat
-from django.utils.html import format_html_join, urlize
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import User
 from apps.cases.enums import Channel, Direction
 from apps.cases.models import Attachment, Case, Interaction
 from apps.cases.models.interaction import InteractionQuerySet
 from apps.common.icons import icon_markup
-from apps.common.text import lang_attribute
+from apps.common.text import iso_minute, lang_attribute
 from apps.desk.contents import VIEWABLE
+from apps.desk.names import Names
 from apps.desk.posts import Post, make_post
-from apps.desk.rows import channel_icon, channel_label
+from apps.desk.prose import paragraphs
+from apps.desk.rows import channel_icon
 
 SHOWN_LENGTH = 4000
+CAME: dict[str, Any] = {
+    Channel.EMAIL: gettext_lazy("emailed"),
+    Channel.PHONE: gettext_lazy("called"),
+    Channel.FAX: gettext_lazy("sent a fax"),
+    Channel.WEB: gettext_lazy("filled in a form"),
+    Channel.BBS: gettext_lazy("wrote on the board"),
+    Channel.RECEPTION: gettext_lazy("came to the desk"),
+}
+WENT: dict[str, Any] = {
+    Channel.EMAIL: gettext_lazy("by email"),
+    Channel.PHONE: gettext_lazy("by phone"),
+    Channel.FAX: gettext_lazy("by fax"),
+    Channel.WEB: gettext_lazy("by form"),
+    Channel.BBS: gettext_lazy("on the board"),
+    Channel.RECEPTION: gettext_lazy("at the desk"),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    pk: int
-    name: str
-    size: str
-    icon: SafeString
-    viewable: bool
+# Fifty of these are most of a case's page: written here, since in template tags they cost
+# more than all the rest together. Every text is escaped.
+MARKUP = (
+    '<article class="ix" id="ix{pk}" data-ch="{channel}" data-kind="{kind}"{direction}>'
+    '<span class="glyph" data-ch="{channel}" title="{label}">{glyph}</span>'
+    '<div><div class="hd"><b{who_lang}>{who}</b>{did}{robot}{to}'
+    '<time datetime="{iso}">{clock}</time></div>\n'
+    '<div class="bd"{body_lang}>{body}{fold}{files}</div></div>'
+)
+FILE = (
+    '<a class="file" href="{url}"{target}><span class="thumb-i">{icon}</span>'
+    '<span><span class="break"{lang}>{name}</span><br><span class="meta">{size}</span></span></a>'
+)
+FOLD = '<p class="fold" hx-target="closest .bd" hx-swap="innerHTML">{}</p>'
+PART = '<a href="{url}" hx-get="{url}">{word}</a>'
 
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """All that the template shows of an interaction."""
+    """An interaction as it is shown; ``markup`` leaves its ``article`` open for the footer."""
 
     pk: int
-    channel: str
-    channel_label: str
-    glyph: SafeString
-    own: bool
-    internal: bool
-    who: str
-    did: str
-    to: str
-    at: datetime
-    body: SafeString
-    body_lang: SafeString
-    folded: bool
-    has_original: bool
-    automatic: bool
-    files: list[File]
+    markup: SafeString
     post: Post | None
-    inbound: int | None
 
 
-def make_bubble(interaction: Interaction, case: Case, user: User) -> Bubble:
-    """Work out one bubble. Costs no query for what ``for_bubbles`` has loaded."""
-    text: str = interaction.shown  # type: ignore[attr-defined]
-    inbound = interaction.direction == Direction.INBOUND
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What all bubbles of a page say alike, in the reader's language, and where links lead."""
+
+    came: dict[str, str]
+    went: dict[str, str]
+    channels: dict[str, str]
+    noted: str
+    robot: str
+    show_all: str
+    original: str
+    messages: str
+    files: str
+
+    @classmethod
+    def now(cls) -> Words:
+        return cls(
+            came={channel: str(word) for channel, word in CAME.items()},
+            went={channel: str(word) for channel, word in WENT.items()},
+            channels={value: str(label) for value, label in Channel.choices},
+            noted=_("left an internal note"),
+            robot=f'<span class="tag">{icon_markup("robot")}{escape(_("automatic"))}</span>',
+            show_all=escape(_("Show all")),
+            original=escape(_("Original layout")),
+            messages=reverse("desk:interaction", args=[0]).removesuffix("0/"),
+            files=reverse("desk:attachment", args=[0]).removesuffix("0/"),
+        )
+
+
+def make_bubbles(interactions: Iterable[Interaction], case: Case, names: Names) -> list[Bubble]:
+    """Work out bubbles; costs no query for what ``for_bubbles`` has loaded."""
+    words = Words.now()
+    return [_bubble(interaction, case, names, words) for interaction in interactions]
+
+
+def _bubble(interaction: Interaction, case: Case, names: Names, words: Words) -> Bubble:
     delivery = getattr(interaction, "delivery", None)
-    return Bubble(
+    inbound = interaction.direction == Direction.INBOUND
+    channel = interaction.channel
+    text: str = interaction.shown  # type: ignore[attr-defined]
+    who = _customer(interaction, case) if inbound else names.doer(interaction.author_id)
+    said = (words.came if inbound else words.went).get(channel, "")
+    to = _addressed(interaction, case)
+    markup = MARKUP.format(
         pk=interaction.pk,
-        channel=interaction.channel,
-        channel_label=channel_label(interaction.channel),
-        glyph=channel_icon(interaction.channel),
-        own=not inbound and not interaction.is_internal,
-        internal=interaction.is_internal,
-        who=_who(interaction, case, user),
-        did=_did(interaction),
-        to=_addressed(interaction, case),
-        at=interaction.received_at,
-        body=paragraphs(text[:SHOWN_LENGTH]),
+        channel=escape(channel),
+        kind=escape(_kind(interaction)),
+        direction="" if inbound or interaction.is_internal else ' data-dir="out"',
+        label=escape(words.channels.get(channel, channel)),
+        glyph=channel_icon(channel),
+        who=escape(who),
+        who_lang=lang_attribute(who),
+        did=escape(words.noted if interaction.is_internal else said),
+        robot=words.robot if interaction.automatic and inbound else "",
+        to=f'<span class="break">{escape(to)}</span>' if to else "",
+        iso=iso_minute(interaction.received_at),
+        clock=f"{timezone.localtime(interaction.received_at):%H:%M}",
+        body=paragraphs(text[:SHOWN_LENGTH], mentions=interaction.is_internal),
         body_lang=lang_attribute(text[:400]),
-        folded=interaction.is_folded or len(text) > SHOWN_LENGTH,  # type: ignore[attr-defined]
-        has_original=inbound and interaction.has_html,  # type: ignore[attr-defined]
-        automatic=bool(interaction.automatic) and inbound,
-        files=[_file(attachment) for attachment in interaction.attachments.all()],
-        post=make_post(delivery) if delivery else None,
-        inbound=getattr(getattr(interaction, "inbound", None), "pk", None),
+        fold=_fold(interaction, words, inbound=inbound, long=len(text) > SHOWN_LENGTH),
+        files="".join(_file(file, words) for file in interaction.attachments.all()),
     )
+    post = make_post(delivery) if delivery else None
+    return Bubble(interaction.pk, mark_safe(markup), post)  # noqa: S308 - every text is escaped
+
+
+def _fold(interaction: Interaction, words: Words, *, inbound: bool, long: bool) -> str:
+    """The ways to the rest of a message: its quotes and signature, its own layout."""
+    url = f"{words.messages}{interaction.pk}/"
+    parts = []
+    if long or (inbound and interaction.is_folded):  # type: ignore[attr-defined]
+        parts.append(PART.format(url=url, word=words.show_all))
+    if inbound and interaction.has_html:  # type: ignore[attr-defined]
+        parts.append(PART.format(url=f"{url}?original=1", word=words.original))
+    return FOLD.format(" ".join(parts)) if parts else ""
 
 
 def for_bubbles(interactions: InteractionQuerySet) -> InteractionQuerySet:
     """Load all that bubbles show, and of long texts only what they show, in two queries."""
     return (
-        interactions.select_related("author", "delivery", "inbound")
+        interactions.select_related("delivery")
         .prefetch_related("attachments")
         .annotate(
             shown=Left("text_folded", SHOWN_LENGTH + 1),
@@ -99,54 +163,18 @@ def for_bubbles(interactions: InteractionQuerySet) -> InteractionQuerySet:
     )
 
 
-def paragraphs(text: str) -> SafeString:
-    """Plain text as paragraphs with live links; everything in it is escaped."""
-    blocks = (block.strip("\n") for block in text.replace("\r\n", "\n").split("\n\n"))
-    return format_html_join(
-        "", "<p>{}</p>", ((_lines(block),) for block in blocks if block.strip())
-    )
-
-
-def _lines(block: str) -> SafeString:
-    """Links open beside the portal and tell their target nothing about it."""
-    linked = urlize(block, nofollow=True, autoescape=True)
-    linked = linked.replace('<a href="', '<a target="_blank" href="')
-    linked = linked.replace('rel="nofollow"', 'rel="nofollow noopener noreferrer"')
-    return mark_safe(linked.replace("\n", "<br>"))  # noqa: S308 - urlize escaped it
-
-
-def _who(interaction: Interaction, case: Case, user: User) -> str:
-    if interaction.direction == Direction.OUTBOUND:
-        if interaction.author is None:
-            return _("The portal")
-        return _("You") if interaction.author == user else interaction.author.name
+def _customer(interaction: Interaction, case: Case) -> str:
     if not interaction.sender_value or interaction.sender_value in _addresses_of(case):
         return case.customer.form_of_address or case.customer.display_name()
     return interaction.sender_name or interaction.sender_value
 
 
-def _did(interaction: Interaction) -> str:
-    """What happened, in the words that follow a name."""
+def _kind(interaction: Interaction) -> str:
+    """The dress of a bubble: notes, what was spoken, and what was written look unlike."""
     if interaction.is_internal:
-        return _("left an internal note")
-    inbound = {
-        Channel.EMAIL: _("emailed"),
-        Channel.PHONE: _("called"),
-        Channel.FAX: _("sent a fax"),
-        Channel.WEB: _("filled in a form"),
-        Channel.BBS: _("wrote on the board"),
-        Channel.RECEPTION: _("came to the desk"),
-    }
-    outbound = {
-        Channel.EMAIL: _("by email"),
-        Channel.PHONE: _("by phone"),
-        Channel.FAX: _("by fax"),
-        Channel.WEB: _("by form"),
-        Channel.BBS: _("on the board"),
-        Channel.RECEPTION: _("at the desk"),
-    }
-    words = inbound if interaction.direction == Direction.INBOUND else outbound
-    return next((said for channel, said in words.items() if channel == interaction.channel), "")
+        return "note"
+    spoken = interaction.channel in {Channel.PHONE, Channel.RECEPTION}
+    return "call" if spoken else interaction.channel
 
 
 def _addressed(interaction: Interaction, case: Case) -> str:
@@ -166,12 +194,15 @@ def _addresses_of(case: Case) -> set[str]:
     return {identity.value for identity in case.customer.identities.all()}
 
 
-def _file(attachment: Attachment) -> File:
-    picture = attachment.content_type.startswith("image/")
-    return File(
-        pk=attachment.pk,
-        name=attachment.name or _("file without a name"),
-        size=filesizeformat(attachment.size),
-        icon=icon_markup("photo" if picture else "file-text"),
-        viewable=attachment.content_type in VIEWABLE,
+def _file(attachment: Attachment, words: Words) -> str:
+    """A file as a link: pictures and PDF open beside the page, the rest is kept."""
+    viewable = attachment.content_type in VIEWABLE
+    name = attachment.name or _("file without a name")
+    return FILE.format(
+        url=f"{words.files}{attachment.pk}/{'?view=1' if viewable else ''}",
+        target=' target="_blank" rel="noopener"' if viewable else "",
+        icon=icon_markup("photo" if viewable else "file-text"),
+        lang=lang_attribute(name),
+        name=escape(name),
+        size=escape(filesizeformat(attachment.size)),
     )

@@ -10,16 +10,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
+from apps.accounts.models import User
 from apps.cases.enums import Status
 from apps.cases.models import Case
 from apps.cases.rules import can_restrict, can_write
 from apps.desk import conversation, queues
 from apps.desk.access import DeskRequest, find_case
-from apps.desk.forms.cases import AssignForm, CloseForm
-from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
+from apps.desk.forms.composing import CallForm, NoteForm
 from apps.desk.forms.lists import read_choice
-from apps.desk.recipients import first_reply
-from apps.desk.rows import PRIORITY_TINTS, STATUS_TINTS, channel_icon, make_row
+from apps.desk.recipients import first_reply, reply_channel
+from apps.desk.rows import PRIORITY_TINTS, STATUS_TINTS, channel_icon, channel_label, make_rows
 
 MODES = ("reply", "note", "call")
 PREVIOUS_CASES = 5
@@ -67,11 +67,15 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     writable = can_write(user, case)
     story = conversation.page(case, user, read_key(request.GET.get("before")))
     mode = request.GET.get("compose", "")
+    channel = reply_channel(case)
+    seats = list(case.participants.all())
     previous = Case.objects.visible_to(user).filter(customer=case.customer).exclude(pk=case.pk)
     recent = previous.select_related("customer__organisation", "owner")
     return {
         "section": "inbox",
         "case": case,
+        "base": reverse("desk:case", args=[case.number]),
+        "continues": _continued(case, user),
         "customer": case.customer,
         "writable": writable,
         "restrictable": writable and can_restrict(user, case),
@@ -86,19 +90,24 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "suffix": read_choice(request.GET).query(),
         "pane": "side" if request.GET.get("pane") == "side" else "case",
         "mode": mode if mode in MODES and writable else "reply" if writable else "note",
-        "reply": first_reply(case, story.newest) if writable else ReplyForm(),
+        "reply": first_reply(case, story.shown, seats) if writable else None,
+        "reply_channel": channel,
+        "reply_label": channel_label(channel),
+        "reply_icon": channel_icon(channel, "i-xs"),
         "note": NoteForm(),
         "call": CallForm(),
-        "assign": AssignForm(case=case, user=user),
-        "close": CloseForm(),
-        "participants": list(case.participants.all()),
+        "participants": seats,
         "followers": list(case.followers.select_related("user")),
-        "previous": [
-            make_row(other, None, user)
-            for other in recent.order_by("-last_activity_at")[:PREVIOUS_CASES]
-        ],
-        "previous_cases": list(recent.order_by("-last_activity_at")[:PREVIOUS_CASES]),
+        "previous": make_rows(recent.order_by("-last_activity_at")[:PREVIOUS_CASES], None, user),
     }
+
+
+def _continued(case: Case, user: User) -> dict[str, Any] | None:
+    """The older case that this one takes up, and whether the reader may open it."""
+    if case.previous_id is None:
+        return None
+    readable = Case.objects.visible_to(user).filter(pk=case.previous_id).exists()
+    return {"number": Case(pk=case.previous_id).number, "readable": readable}
 
 
 def read_key(text: str | None) -> int | None:

@@ -18,7 +18,8 @@ from apps.cases.enums import EventKind
 from apps.cases.models import Case, CaseEvent, Interaction
 from apps.cases.models.interaction import InteractionQuerySet
 from apps.desk import facts
-from apps.desk.bubbles import Bubble, for_bubbles, make_bubble
+from apps.desk.bubbles import Bubble, for_bubbles, make_bubbles
+from apps.desk.names import Names
 
 PAGE = 50
 MAX_FACTS = 200
@@ -41,6 +42,7 @@ class Story:
     """One page, oldest first. ``earlier`` is the key of its oldest interaction if more exist."""
 
     entries: list[Entry]
+    shown: list[Interaction]
     earlier: int | None
     newest: int
 
@@ -52,14 +54,18 @@ def page(case: Case, user: User, before: int | None = None, size: int = PAGE) ->
     shown, more = found[:size], len(found) > size
     since = shown[-1].received_at if more else None
     span = timeline.Span(since=since, until=until.received_at if until else None)
-    entries = [Entry(at=ix.received_at, bubble=make_bubble(ix, case, user)) for ix in shown]
-    entries += [Entry(at=fact.at, fact=fact) for fact in facts.tell(_events(case, span), user)]
+    events = _events(case, span)
+    authors = {interaction.author_id for interaction in shown}
+    names = Names.load(user, authors | facts.people_in(events))
+    bubbles = zip(shown, make_bubbles(shown, case, names), strict=True)
+    entries = [Entry(at=said.received_at, bubble=bubble) for said, bubble in bubbles]
+    entries += [Entry(at=fact.at, fact=fact) for fact in facts.tell(events, names)]
     entries += [
         Entry(at=item.at, template=item.template, context=item.context)
         for item in timeline.items(case, user, span)
     ]
     newest = shown[0].pk if shown else 0
-    return Story(_with_days(entries), shown[-1].pk if more else None, newest)
+    return Story(_with_days(entries), shown, shown[-1].pk if more else None, newest)
 
 
 def newest_public(case: Case, *, after: int) -> Interaction | None:
@@ -88,7 +94,7 @@ def _events(case: Case, span: timeline.Span) -> list[CaseEvent]:
         events = events.filter(at__gte=span.since)
     if span.until:
         events = events.filter(at__lt=span.until)
-    return list(events.select_related("actor").order_by("-pk")[:MAX_FACTS])
+    return list(events.order_by("-pk")[:MAX_FACTS])[::-1]
 
 
 def _with_days(entries: list[Entry]) -> list[Entry]:

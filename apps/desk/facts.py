@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from apps.accounts.models import Team, User
+from apps.accounts.models import Team
 from apps.cases.enums import EventKind, Kind, Outcome, Priority
 from apps.cases.models import CaseEvent, Participant
+from apps.common.icons import icon_markup
+from apps.common.text import iso_minute
+from apps.desk.names import Names
 
 ICONS: dict[str, str] = {
     EventKind.CASE_OPENED: "inbox",
@@ -27,62 +32,76 @@ ICONS: dict[str, str] = {
     EventKind.CASE_RESTRICTED: "lock",
     EventKind.PARTICIPANT_JOINED: "user-plus",
     EventKind.FOLLOWER_ADDED: "eye",
+    EventKind.DELIVERY_CANCELLED: "x",
+    EventKind.DELIVERY_RETRIED: "refresh",
+    EventKind.DELIVERY_UNKNOWN: "alert-triangle",
+    EventKind.DELIVERY_DELAYED: "clock",
+    EventKind.DELIVERY_FAILED: "alert-triangle",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     at: datetime
-    icon: str
+    iso: str
+    clock: str
+    icon: SafeString
     text: SafeString
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """The names behind the ids of a page's events, read in one query a kind."""
+class Known:
+    """What the ids in a page's events stand for."""
 
-    user: User
-    people: dict[int, str]
+    names: Names
     teams: dict[int, str]
     participants: dict[int, str]
-
-    def actor(self, event: CaseEvent) -> str:
-        if event.actor is None:
-            return _("The portal")
-        return _("You") if event.actor == self.user else event.actor.name
-
-    def person(self, pk: object) -> str:
-        return self.people.get(pk, _("somebody who left")) if isinstance(pk, int) else _("nobody")
 
     def team(self, pk: object) -> str:
         return self.teams.get(pk, "") if isinstance(pk, int) else ""
 
 
-def tell(events: Sequence[CaseEvent], user: User) -> list[Fact]:
+def people_in(events: Iterable[CaseEvent]) -> set[int | None]:
+    """Everybody whose name the sentences need."""
+    found: set[int | None] = set()
+    for event in events:
+        found |= {event.actor_id, event.data.get("after", {}).get("owner"), event.data.get("user")}
+    return found
+
+
+def tell(events: Sequence[CaseEvent], names: Names) -> list[Fact]:
     """Turn events into sentences; a kind that nobody knows is told by its label."""
-    names = _names(events, user)
-    return [
-        Fact(event.at, ICONS.get(event.kind, "history"), _tell(event, names)) for event in events
-    ]
+    known = _known(events, names)
+    return [_fact(event, known) for event in events]
 
 
-def _tell(event: CaseEvent, names: Names) -> SafeString:
-    who = format_html("<b>{}</b>", names.actor(event))
+def _fact(event: CaseEvent, known: Known) -> Fact:
+    return Fact(
+        at=event.at,
+        iso=iso_minute(event.at),
+        clock=f"{timezone.localtime(event.at):%H:%M}",
+        icon=icon_markup(ICONS.get(event.kind, "history"), "i-s"),
+        text=_tell(event, known),
+    )
+
+
+def _tell(event: CaseEvent, known: Known) -> SafeString:
+    who = format_html("<b>{}</b>", known.names.doer(event.actor_id))
     if sentence := _TOLD.get(event.kind):
-        return sentence(who, event.data, names)
-    known = event.kind in EventKind.values
-    return _say("{kind}", kind=EventKind(event.kind).label if known else event.kind)
+        return sentence(who, event.data, known)
+    label = EventKind(event.kind).label if event.kind in EventKind.values else event.kind
+    return _say("{kind}", kind=label)
 
 
 def _say(sentence: str, **parts: object) -> SafeString:
     return format_html(sentence, **parts) if parts else format_html("{}", sentence)
 
 
-def _assigned(who: SafeString, data: dict[str, Any], names: Names) -> SafeString:
+def _assigned(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
     before, after = data.get("before", {}), data.get("after", {})
-    team = names.team(after.get("team")) if before.get("team") != after.get("team") else ""
+    team = known.team(after.get("team")) if before.get("team") != after.get("team") else ""
     owner = after.get("owner")
-    whom = format_html("<b>{}</b>", names.person(owner))
+    whom = format_html("<b>{}</b>", known.names.person(owner))
     if owner and team:
         return _say(_("{who} gave the case to {whom} in {team}"), who=who, whom=whom, team=team)
     if owner:
@@ -92,7 +111,7 @@ def _assigned(who: SafeString, data: dict[str, Any], names: Names) -> SafeString
     return _say(_("{who} put the case back into the queue"), who=who)
 
 
-def _changed(who: SafeString, data: dict[str, Any], _names: Names) -> SafeString:
+def _changed(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
     labels = {
         "subject": _("subject"),
         "kind": _("kind"),
@@ -104,7 +123,11 @@ def _changed(who: SafeString, data: dict[str, Any], _names: Names) -> SafeString
     for name in data.get("fields", []):
         value = _value(name, data.get(name))
         parts.append(f"{labels.get(name, name)} → {value}" if value else labels.get(name, name))
-    return _say(_("{who} changed: {what}"), who=who, what=", ".join(parts))
+    return _say(
+        _("{who} changed: {what}"),
+        who=who,
+        what=pgettext("between the items of a list", ", ").join(parts),
+    )
 
 
 def _value(name: str, value: object) -> str:
@@ -118,38 +141,38 @@ def _outcome(data: dict[str, Any]) -> str:
     return str(Outcome(outcome).label) if outcome in Outcome.values else ""
 
 
-def _reopened(who: SafeString, data: dict[str, Any], _names: Names) -> SafeString:
+def _reopened(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
     if data.get("why") == "customer_wrote":
         return _say(_("The customer wrote again: the case is open"))
     return _say(_("{who} reopened the case"), who=who)
 
 
-def _restricted(who: SafeString, data: dict[str, Any], _names: Names) -> SafeString:
+def _restricted(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
     if data.get("restricted"):
         return _say(_("{who} restricted the case to named people"), who=who)
     return _say(_("{who} opened the case to its team again"), who=who)
 
 
-def _joined(_who: SafeString, data: dict[str, Any], names: Names) -> SafeString:
-    seat = names.participants.get(data.get("participant", 0), _("somebody"))
+def _joined(_who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    seat = known.participants.get(data.get("participant", 0), _("somebody"))
     return _say(_("{whom} takes part from here on"), whom=seat)
 
 
-def _follows(_who: SafeString, data: dict[str, Any], names: Names) -> SafeString:
-    return _say(_("{whom} follows the case"), whom=names.person(data.get("user")))
+def _follows(_who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    return _say(_("{whom} follows the case"), whom=known.names.person(data.get("user")))
 
 
-_TOLD: dict[str, Callable[[SafeString, dict[str, Any], Names], SafeString]] = {
-    EventKind.CASE_TAKEN: lambda who, _data, _names: _say(_("{who} took the case"), who=who),
+_TOLD: dict[str, Callable[[SafeString, dict[str, Any], Known], SafeString]] = {
+    EventKind.CASE_TAKEN: lambda who, _data, _known: _say(_("{who} took the case"), who=who),
     EventKind.CASE_ASSIGNED: _assigned,
     EventKind.CASE_CHANGED: _changed,
-    EventKind.CASE_RESOLVED: lambda who, _data, _names: _say(
+    EventKind.CASE_RESOLVED: lambda who, _data, _known: _say(
         _("{who} offered the matter as solved"), who=who
     ),
-    EventKind.CASE_CONFIRMED: lambda _who, _data, _names: _say(
+    EventKind.CASE_CONFIRMED: lambda _who, _data, _known: _say(
         _("The customer confirmed the solution")
     ),
-    EventKind.CASE_CLOSED: lambda who, data, _names: _say(
+    EventKind.CASE_CLOSED: lambda who, data, _known: _say(
         _("{who} closed the case: {how}"), who=who, how=_outcome(data)
     ),
     EventKind.CASE_REOPENED: _reopened,
@@ -159,18 +182,12 @@ _TOLD: dict[str, Callable[[SafeString, dict[str, Any], Names], SafeString]] = {
 }
 
 
-def _names(events: Iterable[CaseEvent], user: User) -> Names:
-    people: set[int] = set()
-    teams: set[int] = set()
-    seats: set[int] = set()
-    for event in events:
-        after = event.data.get("after", {})
-        people |= {pk for pk in (after.get("owner"), event.data.get("user")) if pk}
-        teams |= {pk for pk in (after.get("team"),) if pk}
-        seats |= {pk for pk in (event.data.get("participant"),) if pk}
-    return Names(
-        user=user,
-        people={found.pk: found.name for found in User.objects.filter(pk__in=people)},
-        teams={found.pk: found.name for found in Team.objects.filter(pk__in=teams)},
-        participants={found.pk: str(found) for found in Participant.objects.filter(pk__in=seats)},
+def _known(events: Iterable[CaseEvent], names: Names) -> Known:
+    teams = {event.data.get("after", {}).get("team") for event in events} - {None}
+    seats = {event.data.get("participant") for event in events} - {None}
+    found = Participant.objects.filter(pk__in=seats) if seats else ()
+    return Known(
+        names=names,
+        teams=dict(Team.objects.filter(pk__in=teams).values_list("pk", "name")) if teams else {},
+        participants={seat.pk: str(seat) for seat in found},
     )

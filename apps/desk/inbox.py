@@ -6,6 +6,7 @@ costs the same among a thousand cases and among a million.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,6 +19,7 @@ from django.db.models import IntegerField, Q, QuerySet, Subquery, prefetch_relat
 from apps.accounts.models import Team, User
 from apps.cases.models import Case, CaseGrant
 from apps.cases.models.case import CaseQuerySet
+from apps.common import prepared
 
 PAGE = 50
 CAP = 100
@@ -42,6 +44,7 @@ class CountUpTo(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS capped)"
     output_field = IntegerField()
+    empty_result_set_value = 0
 
     def __init__(self, queryset: QuerySet[Any], limit: int = CAP) -> None:
         super().__init__(queryset.order_by().values("pk")[:limit])
@@ -86,63 +89,112 @@ class Page:
     following: Cursor | None
 
 
-def count(user: User, channel: str = "") -> Counts:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom an inbox is composed, and all that its queries depend on."""
+
+    user: User
+    teams: tuple[int, ...]
+
+    @classmethod
+    def of(cls, user: User) -> Reader:
+        """Superusers read the cases of every team."""
+        if user.is_superuser:
+            return cls(user, tuple(Team.objects.order_by("pk").values_list("pk", flat=True)))
+        return cls(user, tuple(user.team_ids))
+
+    def key(self, *more: Hashable) -> Hashable:
+        return (self.user.pk, self.user.is_superuser, self.teams, *more)
+
+
+def count(reader: Reader, channel: str = "") -> Counts:
     """Count every scope in a single query."""
     keys = [(scope, group) for scope in Scope for group in Group]
-    columns = [
-        reduce(add, (CountUpTo(part) for part in _parts(user, scope, group, channel)))
-        for scope, group in keys
-    ]
-    row = User.objects.filter(pk=user.pk).values_list(*columns).get()
-    return Counts(dict(zip(keys, row, strict=True)))
+
+    def compose() -> QuerySet[Any]:
+        columns = {
+            f"{scope}_{group}": reduce(add, map(CountUpTo, _parts(reader, scope, group, channel)))
+            for scope, group in keys
+        }
+        return User.objects.filter(pk=reader.user.pk).values_list(*columns.values())
+
+    rows = prepared.fetch(reader.key("counts", channel), compose)
+    return Counts(dict(zip(keys, rows[0], strict=True)))
 
 
 def page(
-    user: User, scope: Scope, *, channel: str = "", after: Cursor | None = None, size: int = PAGE
+    reader: Reader,
+    scope: Scope,
+    *,
+    channel: str = "",
+    after: Cursor | None = None,
+    size: int = PAGE,
 ) -> Page:
     """Fetch one page: what waits for us, longest first, then what waits for the customer."""
     keys: list[tuple[Group, int]] = []
     for group in Group:
-        if after and group is Group.US and after.group is Group.THEM:
-            continue
         wanted = size + 1 - len(keys)
-        if wanted > 0:
-            start = after if after and after.group is group else None
-            parts = _parts(user, scope, group, channel)
-            keys += [(group, pk) for pk in _first(group, parts, start, wanted)]
-    return _filled(keys, size)
+        if wanted <= 0 or (after and group is Group.US and after.group is Group.THEM):
+            continue
+        if after and after.group is group:
+            found = _after(reader, scope, group, channel, after)
+        else:
+            found = _first(reader, scope, group, channel)
+        keys += [(group, pk) for pk in found[:wanted]]
+    return _filled(reader.user, keys, size)
 
 
-def _filled(keys: list[tuple[Group, int]], size: int) -> Page:
-    found = _load([pk for _group, pk in keys[:size]])
+def _first(reader: Reader, scope: Scope, group: Group, channel: str) -> list[int]:
+    """The keys of the first rows of a group, in order."""
+
+    def compose() -> QuerySet[Any]:
+        return _ordered(group, _parts(reader, scope, group, channel))
+
+    rows = prepared.fetch(reader.key("page", scope, group, channel), compose)
+    return [row[0] for row in rows]
+
+
+def _after(reader: Reader, scope: Scope, group: Group, channel: str, after: Cursor) -> list[int]:
+    parts = [_beyond(part, group, after) for part in _parts(reader, scope, group, channel)]
+    return [row[0] for row in _ordered(group, parts)]
+
+
+def _filled(user: User, keys: list[tuple[Group, int]], size: int) -> Page:
+    found = _load(user, [pk for _group, pk in keys[:size]])
     cases: dict[Group, list[Case]] = {group: [] for group in Group}
     last: Cursor | None = None
     for group, pk in keys[:size]:
         if case := found.get(pk):
             cases[group].append(case)
-            last = Cursor(group, _moment(case, group), pk)
+            last = Cursor(group, moment_of(case, group), pk)
     return Page(cases, last if len(keys) > size else None)
 
 
-def _moment(case: Case, group: Group) -> datetime:
-    return (
-        case.waiting_since or case.last_activity_at if group is Group.US else case.last_activity_at
-    )
+def moment_of(case: Case, group: Group | None) -> datetime:
+    """The time that a group is ordered by."""
+    waiting = case.waiting_since if group is Group.US else None
+    return waiting or case.last_activity_at
 
 
-def _load(keys: list[int]) -> dict[int, Case]:
+def _load(user: User, keys: list[int]) -> dict[int, Case]:
+    """Cases with customer and owner; the reader's own name is known already."""
     cases = list(
         Case.objects.filter(pk__in=keys)
-        .select_related("customer__organisation", "owner")
+        .select_related("customer__organisation")
         .defer("need", "customer__about")
     )
+    owners = {case.owner_id for case in cases} - {None, user.pk}
+    people = User.objects.in_bulk(owners) | {user.pk: user} if owners else {user.pk: user}
+    for case in cases:
+        if case.owner_id:
+            case.owner = people[case.owner_id]
     nameless = [case.customer for case in cases if not case.customer.name]
     if nameless:
         prefetch_related_objects(nameless, "identities")
     return {case.pk: case for case in cases}
 
 
-def _parts(user: User, scope: Scope, group: Group, channel: str) -> list[CaseQuerySet]:
+def _parts(reader: Reader, scope: Scope, group: Group, channel: str) -> list[CaseQuerySet]:
     """Disjoint queries that together make a scope; an index serves each of them in order."""
     cases = Case.objects.all()
     cases = cases.waiting_for_us() if group is Group.US else cases.waiting_for_customer()
@@ -150,44 +202,42 @@ def _parts(user: User, scope: Scope, group: Group, channel: str) -> list[CaseQue
         cases = cases.filter(last_channel=channel)
     match scope:
         case Scope.MINE:
-            return [cases.of_owner(user).writable_by(user)]
+            return [cases.of_owner(reader.user).writable_by(reader.user)]
         case Scope.UNASSIGNED:
-            return [cases.unassigned().writable_by(user)]
+            return [cases.unassigned().writable_by(reader.user)]
         case Scope.TEAM:
-            return _team_parts(user, cases)
+            return _team_parts(reader, cases)
 
 
-def _team_parts(user: User, cases: CaseQuerySet) -> list[CaseQuerySet]:
-    if user.is_superuser:
-        teams = Team.objects.values_list("pk", flat=True)
-        return [*(cases.filter(team_id=pk) for pk in teams), cases.filter(team=None)]
-    named = CaseGrant.objects.filter(Q(user=user) | Q(team_id__in=user.team_ids))
+def _team_parts(reader: Reader, cases: CaseQuerySet) -> list[CaseQuerySet]:
+    own = [cases.filter(team_id=pk) for pk in reader.teams] + [cases.filter(team=None)]
+    if reader.user.is_superuser:
+        return own
+    named = CaseGrant.objects.filter(Q(user=reader.user) | Q(team_id__in=reader.teams))
     return [
-        *(cases.filter(team_id=pk, restricted=False) for pk in user.team_ids),
-        cases.filter(team=None, restricted=False),
+        *(part.filter(restricted=False) for part in own),
         cases.filter(restricted=True, pk__in=named.values("case_id")),
     ]
 
 
-def _first(group: Group, parts: list[CaseQuerySet], after: Cursor | None, limit: int) -> list[int]:
-    """The keys of the first rows of all parts together, after the cursor, in order."""
-    field, sign = ("waiting_since", "") if group is Group.US else ("last_activity_at", "-")
-    order = (f"{sign}{field}", f"{sign}pk")
-    slices = [_beyond(part, field, sign, after).order_by(*order)[:limit] for part in parts]
+def _ordered(group: Group, parts: list[CaseQuerySet]) -> QuerySet[Any, tuple[Any, ...]]:
+    """The first rows of all parts together: their keys, and whatever else the order needs."""
+    field = "waiting_since" if group is Group.US else "last_activity_at"
+    order = (field, "pk") if group is Group.US else (f"-{field}", "-pk")
+    slices = [part.order_by(*order)[: PAGE + 1] for part in parts]
     if len(slices) == 1:
-        return list(slices[0].values_list("pk", flat=True))
+        return slices[0].values_list("pk")
     wrapped = [
         Case.objects.filter(pk__in=piece.values("pk")).order_by().values_list("pk", field)
         for piece in slices
     ]
-    rows = wrapped[0].union(*wrapped[1:], all=True).order_by(*order)[:limit]
-    return [pk for pk, _moment_of in rows]
+    return wrapped[0].union(*wrapped[1:], all=True).order_by(*order)[: PAGE + 1]
 
 
-def _beyond(cases: CaseQuerySet, field: str, sign: str, after: Cursor | None) -> CaseQuerySet:
+def _beyond(cases: CaseQuerySet, group: Group, after: Cursor) -> CaseQuerySet:
     """Rows behind the cursor: a range on the index first, then the rows of the same moment."""
-    if after is None:
-        return cases
-    near, far = ("lte", "gte") if sign else ("gte", "lte")
-    reached = Q(**{field: after.at, f"pk__{far}": after.pk})
-    return cases.filter(**{f"{field}__{near}": after.at}).exclude(reached)
+    if group is Group.US:
+        reached = Q(waiting_since=after.at, pk__lte=after.pk)
+        return cases.filter(waiting_since__gte=after.at).exclude(reached)
+    reached = Q(last_activity_at=after.at, pk__gte=after.pk)
+    return cases.filter(last_activity_at__lte=after.at).exclude(reached)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +15,7 @@ from apps.channels.enums import DeliveryState
 from apps.channels.models import Delivery
 from apps.channels.models.delivery import TROUBLE
 from apps.common.icons import icon_markup
+from apps.common.text import iso_minute
 
 ICONS: dict[str, str] = {
     DeliveryState.HELD: "clock",
@@ -43,7 +44,8 @@ class Post:
     pk: int
     icon: SafeString
     text: str
-    at: datetime | None
+    iso: str
+    clock: str
     detail: str
     trouble: bool
     can_retry: bool
@@ -53,12 +55,14 @@ class Post:
 def make_post(delivery: Delivery) -> Post:
     """Describe a delivery; costs no query."""
     state = delivery.state
+    sent = delivery.sent_at if state == DeliveryState.SENT else None
     trouble = state in TROUBLE and delivery.settled_at is None
     return Post(
         pk=delivery.pk,
         icon=icon_markup(ICONS.get(state, "alert-triangle"), "i-xs"),
         text=_words(delivery),
-        at=delivery.sent_at if state == DeliveryState.SENT else None,
+        iso=iso_minute(sent) if sent else "",
+        clock=f"{timezone.localtime(sent):%H:%M}" if sent else "",
         detail=delivery.detail if trouble or _is_delayed(delivery) else "",
         trouble=trouble,
         can_retry=trouble or _is_delayed(delivery),

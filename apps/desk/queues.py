@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,9 +13,9 @@ from apps.accounts.models import User
 from apps.cases.enums import Channel
 from apps.common.icons import icon_markup
 from apps.desk import inbox
-from apps.desk.inbox import Counts, Cursor, Group, Scope
+from apps.desk.inbox import Counts, Cursor, Group, Reader, Scope
 from apps.desk.rooms import bounded
-from apps.desk.rows import Row, channel_icon, channel_label, make_row
+from apps.desk.rows import channel_icon, channel_label, make_rows
 
 CHANNELS = tuple(channel for channel in Channel.values if channel != Channel.INTERNAL)
 BESIDE_A_CASE = 25
@@ -61,17 +60,14 @@ class GroupView:
     label: str
     icon: SafeString
     count: str
-    rows: list[Row]
+    rows: list[SafeString]
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The whole pane. ``suffix`` keeps the list's choice in the links to its cases."""
+    """The whole pane."""
 
     url: str
-    base: str
-    suffix: str
-    current: str
     groups: list[GroupView]
     more: str
     restart: str
@@ -86,20 +82,18 @@ class Queue:
 
 def build(user: User, choice: Choice, *, current: str = "", size: int = inbox.PAGE) -> Queue:
     """The list with its tabs: five queries, whatever the tables hold."""
-    counts = inbox.count(user, choice.channel)
-    return _build(user, choice, counts, current, size)
+    reader = Reader.of(user)
+    counts = inbox.count(reader, choice.channel)
+    return _build(reader, choice, counts, current, size)
 
 
-def _build(user: User, choice: Choice, counts: Counts, current: str, size: int) -> Queue:
-    page = inbox.page(user, choice.scope, channel=choice.channel, after=choice.after, size=size)
+def _build(reader: Reader, choice: Choice, counts: Counts, current: str, size: int) -> Queue:
+    page = inbox.page(reader, choice.scope, channel=choice.channel, after=choice.after, size=size)
     url = reverse("desk:inbox")
     following = f"{url}{choice.query(after=str(page.following))}" if page.following else ""
     return Queue(
         url=url + choice.query(),
-        base=reverse("desk:case", args=["_"]).removesuffix("_/"),
-        suffix=choice.query(),
-        current=current,
-        groups=_groups(page, user, choice, counts),
+        groups=_groups(page, reader.user, choice, counts, current),
         more=following,
         restart=url + choice.query() if choice.after else "",
         empty_hint=_hint(choice),
@@ -108,19 +102,22 @@ def _build(user: User, choice: Choice, counts: Counts, current: str, size: int) 
     )
 
 
-def _groups(page: inbox.Page, user: User, choice: Choice, counts: Counts) -> list[GroupView]:
+def _groups(
+    page: inbox.Page, user: User, choice: Choice, counts: Counts, current: str
+) -> list[GroupView]:
     labels = {
         Group.US: (_("Waiting for us"), icon_markup("arrow-back-up", "i-s")),
         Group.THEM: (_("Waiting for the customer"), icon_markup("hourglass-low", "i-s")),
     }
-    now = timezone.now()
+    base = reverse("desk:case", args=["_"]).removesuffix("_/")
+    suffix = choice.query()
     groups = []
     for group, cases in page.cases.items():
         if not cases:
             continue
         label, icon = labels[group]
         continued = choice.after is not None and choice.after.group is group
-        rows = [make_row(case, group, user, now) for case in cases]
+        rows = [row.markup(base, suffix, current) for row in make_rows(cases, group, user)]
         count = bounded(counts.values[choice.scope, group])
         groups.append(GroupView("" if continued else label, icon, count, rows))
     return groups

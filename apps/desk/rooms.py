@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.cases.models import Case
-from apps.channels.models import Delivery, InboundMessage
+from apps.common import prepared
 from apps.common.icons import icon_markup
 from apps.desk.inbox import CAP, CountUpTo
+from apps.desk.stuck import quarantined, unsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,12 @@ def find_badges(user: User) -> Badges:
 
 
 def _count(user: User) -> tuple[int, int]:
-    mine: QuerySet[Any] = Case.objects.of_owner(user).writable_by(user).waiting_for_us()
-    inputs: QuerySet[Any] = InboundMessage.objects.visible_to(user).quarantined()
-    posts: QuerySet[Any] = Delivery.objects.visible_to(user).in_trouble()
-    columns = (CountUpTo(mine), CountUpTo(inputs), CountUpTo(posts))
-    row = User.objects.filter(pk=user.pk).values_list(*columns).get()
+    """What waits for the person, and what is in trouble, in one query."""
+
+    def compose() -> QuerySet[Any]:
+        mine: QuerySet[Any] = Case.objects.of_owner(user).writable_by(user).waiting_for_us()
+        columns = [CountUpTo(mine), CountUpTo(quarantined(user)), CountUpTo(unsent(user))]
+        return User.objects.filter(pk=user.pk).values_list(*columns)
+
+    row = prepared.fetch(("badges", user.pk, user.is_superuser, *user.team_ids), compose)[0]
     return row[0], row[1] + row[2]

@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString
 from apps.accounts import rules as people
 from apps.accounts.models import User
 from apps.cases.models import Case
-from apps.channels.models import Account, Delivery, InboundMessage
+from apps.channels.models import Account, Delivery
 from apps.desk.posts import Post, make_post
 from apps.desk.rows import channel_icon, channel_label
+from apps.desk.stuck import quarantined, unsent
 
 SHOWN = 100
 
@@ -69,7 +70,7 @@ def find(user: User) -> Troubles:
 
 
 def _inputs(user: User) -> list[Input]:
-    found = InboundMessage.objects.visible_to(user).quarantined().select_related("account")
+    found = quarantined(user).select_related("account")
     return [
         Input(
             pk=one.pk,
@@ -84,7 +85,7 @@ def _inputs(user: User) -> list[Input]:
 
 
 def _unsent(user: User) -> list[Unsent]:
-    found = Delivery.objects.visible_to(user).in_trouble().select_related("account", "interaction")
+    found = unsent(user).select_related("account", "interaction")
     deliveries = list(found.defer("interaction__text", "interaction__html").order_by("pk")[:SHOWN])
     cases = [one.interaction.case_id for one in deliveries]
     readable = set(Case.objects.visible_to(user).filter(pk__in=cases).values_list("pk", flat=True))

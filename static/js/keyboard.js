@@ -11,11 +11,8 @@ function move(step) {
   rows[Math.min(Math.max(from + step, 0), rows.length - 1)]?.focus();
 }
 
-function openMenu(key) {
-  const menu = $(`details.menu[data-key="${key}"]`);
-  if (!menu) return;
-  menu.open = true;
-  menu.querySelector("select, input, button")?.focus();
+function press(key) {
+  $(`[data-key="${key}"]`)?.click();
 }
 
 const keys = {
@@ -26,7 +23,7 @@ const keys = {
   r: () => chooseMode("reply"),
   n: () => chooseMode("note"),
   c: () => chooseMode("call"),
-  a: () => openMenu("a"),
+  a: () => press("a"),
 };
 
 export function start() {

@@ -89,6 +89,13 @@ def test_case_for_masked_customer_is_refused(outsider, cleo_case):
     assert Case.objects.count() == 1
 
 
+def test_case_opened_for_another_team_shows_no_address(outsider, cleo_case, lamps):
+    fields = CASE | {"identity": "email:cleo@example.org", "team": "Lamps"}
+    answer = outsider.at("post", "cases/", fields)
+    assert answer.status_code == 201
+    assert answer.json()["customer"]["identities"] == ["email:c•••@•••"]
+
+
 def test_patch_changes_named_fields_alone(ana, cleo_case):
     change = {"kind": "question", "priority": "high", "need": "Light", "tags": ["b", "a"]}
     answer = ana.at("patch", f"cases/{cleo_case.number}/", change)

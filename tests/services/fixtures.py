@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import Browser, Page
 
 from tests.services import Absent, skip_or_fail
+from tests.services.browser import running_chromium, watched_page
 from tests.services.dovecot import Dovecot, running_dovecot
 from tests.services.imap import ImapServer, running_imap
 from tests.services.portal import Portal, running_portal
@@ -35,6 +37,24 @@ def redis_url() -> Iterator[str]:
             yield url
     except Absent as absent:
         skip_or_fail(absent)
+
+
+@pytest.fixture
+def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A browser of the test's own, since Playwright's loop must end with the test."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    try:
+        with running_chromium() as browser:
+            yield browser
+    except Absent as absent:
+        skip_or_fail(absent)
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page that fails its test when the console complains."""
+    with watched_page(chromium) as opened:
+        yield opened
 
 
 @pytest.fixture

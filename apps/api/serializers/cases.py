@@ -19,7 +19,10 @@ SUBJECT, TEXT = 500, 1_000_000
 
 
 class CaseCustomer(serializers.Serializer[Customer]):
-    """The customer of a case; whoever reads the case may read the identities."""
+    """The customer of a case; whoever reads the case may read the identities.
+
+    The context's ``masked_customer`` names the one that the reader has just given away.
+    """
 
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -27,7 +30,8 @@ class CaseCustomer(serializers.Serializer[Customer]):
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_identities(self, customer: Customer) -> list[str]:
-        return write_identities(customer, masked=False)
+        masked = customer.pk == self.context.get("masked_customer")
+        return write_identities(customer, masked=masked)
 
 
 class CaseOut(serializers.ModelSerializer[Case]):

@@ -132,7 +132,10 @@ class CaseViewSet(ApiViewSet):
     def _answer(self, case: Case, status: int = 200) -> Response:
         """Show what the person has just changed, even where it has left their sight."""
         shown = with_relations(Case.objects.filter(pk=case.pk)).get()
-        return Response(self.get_serializer(shown).data, status=status)
+        readable = Customer.objects.identities_visible_to(self.actor)
+        masked = None if readable.filter(pk=shown.customer_id).exists() else shown.customer_id
+        context = {**self.get_serializer_context(), "masked_customer": masked}
+        return Response(CaseOut(shown, context=context).data, status=status)
 
 
 def with_relations(cases: QuerySet[Case]) -> QuerySet[Case]:

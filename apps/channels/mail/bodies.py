@@ -40,6 +40,7 @@ class Body:
 
     segments: list[Segment] = field(default_factory=list)
     files: list[Part] = field(default_factory=list)
+    length: int = 0
 
     @property
     def text(self) -> str:
@@ -77,16 +78,18 @@ def _collect(part: Part, body: Body) -> None:
 
 
 def _collect_leaf(part: Part, body: Body) -> None:
-    if not _is_shown(part):
+    if not _is_shown(part) or body.length > MAX_TEXT:
+        # What comes after a million characters is not shown but can still be opened.
         body.files.append(part)
-    elif part.type == "text/html":
-        body.segments.append(Segment(html=read_text(part, MAX_HTML)))
-    else:
-        body.segments.append(Segment(text=read_text(part, MAX_TEXT)))
+        return
+    html = part.type == "text/html"
+    content = read_text(part, MAX_HTML if html else MAX_TEXT)
+    body.segments.append(Segment(html=content) if html else Segment(text=content))
+    body.length += len(content)
 
 
 def _is_shown(part: Part) -> bool:
-    if part.type not in {"text/plain", "text/html"} or part.disposition == "attachment":
+    if part.shown_type not in {"text/plain", "text/html"} or part.disposition == "attachment":
         return False
     # An inline text with a name of its own is a file that some programs would preview.
     return not file_name(part)
@@ -94,7 +97,7 @@ def _is_shown(part: Part) -> bool:
 
 def _collect_alternative(part: Part, body: Body) -> None:
     """Take the plain and the richest form as one piece, whatever else as files."""
-    inner = Body()
+    inner = Body(length=body.length)
     for child in part.children:
         _collect(child, inner)
     texts = [segment.text for segment in inner.segments if segment.text.strip()]
@@ -102,6 +105,7 @@ def _collect_alternative(part: Part, body: Body) -> None:
     if texts or htmls:
         body.segments.append(Segment(texts[0] if texts else "", htmls[-1] if htmls else ""))
     body.files += inner.files
+    body.length = inner.length
 
 
 def _collect_related(part: Part, body: Body) -> None:
@@ -160,7 +164,7 @@ def read_attachments(files: list[Part], html: str) -> Iterator[IncomingAttachmen
         identifier = content_id(part)
         yield IncomingAttachment(
             name=_attachment_name(part),
-            content_type=part.type,
+            content_type=part.shown_type,
             content=part.content(),
             content_id=identifier,
             inline=bool(identifier) and identifier.lower() in used,
@@ -175,7 +179,7 @@ def _attachment_name(part: Part) -> str:
         name = f"{name or 'message'}.eml"
     elif not name and part.type == "text/calendar":
         name = "invitation.ics"
-    return clean_file_name(name, part.type)
+    return clean_file_name(name, part.shown_type)
 
 
 def _strip(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 
 from apps.channels.mail.labels import UNKNOWN, codec_for
 
@@ -57,10 +58,14 @@ def _decode(data: bytes, codec: str) -> str:
     for mark, marked in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(marked, "replace")
-    if codec == UNKNOWN:
+    if codec == UNKNOWN or (codec == "iso2022_jp" and not _JAPANESE_SHIFT.search(data)):
         return _guess(data)
     if codec == _WESTERN:
         return _western(data)
+    return _surely_utf8(data) or _declared(data, codec)
+
+
+def _declared(data: bytes, codec: str) -> str:
     for candidate in (codec, *_WIDER.get(codec, ())):
         text = _strict(data, candidate)
         if text is not None:
@@ -68,6 +73,18 @@ def _decode(data: bytes, codec: str) -> str:
     if codec == "iso2022_jp":
         return _microsoft_japanese(data)
     return _repair(data, codec)
+
+
+def _surely_utf8(data: bytes, least: int = 3) -> str:
+    """The text, when at least so many characters of three bytes are UTF-8 without a fault.
+
+    One or two may be so by chance in another charset; three never were in its words, while
+    programs that label UTF-8 with their user's old charset are many.
+    """
+    text = _strict(data, "utf-8")
+    if text is None:
+        return ""
+    return text if sum(char >= "\u0800" for char in islice(text, 4000)) >= least else ""
 
 
 def _strict(data: bytes, codec: str) -> str | None:
@@ -87,8 +104,8 @@ def _strict(data: bytes, codec: str) -> str | None:
 
 def _guess(data: bytes) -> str:
     """Text of which nothing is known: UTF-8, else Chinese, else Western."""
-    if b"\x1b$" in data and data.isascii():
-        return _decode(data, "iso2022_jp")
+    if data.isascii() and _JAPANESE_SHIFT.search(data):
+        return _declared(data, "iso2022_jp")
     text = _strict(data, "utf-8")
     if text is not None:
         return text
@@ -111,8 +128,7 @@ def _western(data: bytes) -> str:
     Three bytes of UTF-8 read as Western letters make no word in any language, while mail
     programs do label Chinese UTF-8 as ISO-8859-1.
     """
-    text = _strict(data, "utf-8")
-    if text is not None and any(char >= "\u0800" for char in text):
+    if text := _surely_utf8(data, least=1):
         return text
     try:
         return data.decode(_WESTERN)

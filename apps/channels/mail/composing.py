@@ -161,6 +161,8 @@ def _mailbox(party: Party) -> str:
 def _phrase(name: str) -> str:
     """A display name: as atoms, quoted, or in encoded words."""
     name = " ".join(_checked(name).split())
+    if not name:
+        return ""
     if not name.isascii() or "=?" in name or len(name) > MAX_LINE:
         return _words(name)
     if _ATOM.fullmatch(name) and "." not in name:

@@ -25,6 +25,7 @@ COST_OF_FALSE_BOUNDARY = 100
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n|\r\r")
 _BLANKS = re.compile(rb"[ \t]*+(?=[\r\n]|\Z)")
 _LOGICAL_LINE = re.compile(rb"[^\r\n]++(?:(?:\r\n|\n|\r)[ \t]++[^\r\n]*+)*+")
+_LINE = re.compile(rb"[^\r\n]++")
 _FOLD = re.compile(rb"[\r\n]++[ \t]++")
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s][^\r\n]{0,69}?)[ \t]*\r?\n")
@@ -64,6 +65,13 @@ class Part:
             return _decode_uu(body)
         return body
 
+    @property
+    def shown_type(self) -> str:
+        """The type to show it by: parts announced but not there, or too deep, are text."""
+        if self.type.startswith("multipart/") and not self.children:
+            return "text/plain"
+        return self.type
+
     def leaves(self) -> Iterator[Part]:
         if not self.children:
             yield self
@@ -99,9 +107,6 @@ class Reader:
             default = "message/rfc822" if part.type == "multipart/digest" else "text/plain"
             for start, end in self._between_boundaries(part):
                 part.children.append(self._part(start, end, depth=depth + 1, default=default))
-        if not part.children:
-            # Announced but not there, or too deep: what stands in it is shown as it is.
-            part.type = "text/plain"
 
     def _between_boundaries(self, part: Part) -> Iterator[tuple[int, int]]:
         boundary = self._boundary(part)
@@ -183,7 +188,8 @@ def decode_base64(body: bytes) -> bytes:
 def _decode_uu(body: bytes) -> bytes:
     out = bytearray()
     begun = False
-    for line in body.replace(b"\r\n", b"\n").split(b"\n"):
+    for found in _LINE.finditer(body):
+        line = found[0]
         if not begun:
             begun = line.startswith(b"begin ")
         elif line in (b"end", b"`", b""):

@@ -11,7 +11,7 @@ from apps.channels.mail.charsets import decode
 MAX_PARAMETERS = 200
 
 _PARAMETER = re.compile(
-    rb';[\s;]*+([^\s=;"]{1,100})\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^;]*+))', re.DOTALL
+    rb';\s*+([^\s=;"]{1,100})\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"?|([^;]*+))', re.DOTALL
 )
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,4}))?(\*)?")
 _ESCAPED = re.compile(rb'\\(["\\])')

@@ -97,7 +97,7 @@ class _Writer:
             case "pre":
                 self.preformatted += 1
             case "blockquote":
-                self._end_line()
+                self._flush_breaks()
                 self.quotes += 1
 
     def _end(self, tag: str) -> None:
@@ -114,7 +114,8 @@ class _Writer:
             case "pre":
                 self.preformatted = max(self.preformatted - 1, 0)
             case "blockquote":
-                self._end_line()
+                if self.line:
+                    self._end_line()
                 self.quotes = max(self.quotes - 1, 0)
         self._block(tag)
 

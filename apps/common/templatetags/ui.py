@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, pgettext
 
 from apps.common import text as texts
 from apps.common.icons import icon_markup
@@ -51,6 +52,22 @@ def run(text: object) -> SafeString:
 def ago(at: datetime) -> str:
     """How long ago, in one unit."""
     return texts.short_span(timezone.now() - at)
+
+
+@register.filter
+def when(at: datetime) -> str:
+    """A date and time in the reader's zone, in full."""
+    return date_format(timezone.localtime(at), pgettext("date and time", "j M Y, H:i"))
+
+
+@register.filter
+def day(on: date) -> str:
+    """A day as a heading: today and yesterday by name."""
+    label = date_format(on, pgettext("day in a conversation", "l j F Y"))
+    passed = (timezone.localdate() - on).days
+    if passed == 0:
+        return gettext("Today, %(day)s") % {"day": label}
+    return gettext("Yesterday, %(day)s") % {"day": label} if passed == 1 else label
 
 
 @register.filter

@@ -3,92 +3,59 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.enums import Channel, Direction
-from apps.desk.forms.base import DeskForm
 from apps.desk.forms.fields import AddressListField, FilesField
 
 MAX_TEXT = 200_000
+NOTHING_SAID = _("Write something first.")
 
 
-class Composed(DeskForm):
-    """``key`` makes a second press harmless."""
+class Composed(forms.Form):
+    """``key`` makes a second press harmless. The fields stand in the template by hand."""
 
-    key = forms.CharField(max_length=36, widget=forms.HiddenInput)
+    key = forms.CharField(max_length=36, initial=lambda: uuid.uuid4().hex)
     text = forms.CharField(
-        label=_("Text"),
-        max_length=MAX_TEXT,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Write something first.")},
+        max_length=MAX_TEXT, strip=False, error_messages={"required": NOTHING_SAID}
     )
-    attachments = FilesField(label=_("Files"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].widget.attrs["class"] = "write"
-        self.fields["key"].initial = lambda: uuid.uuid4().hex
+    attachments = FilesField(required=False)
 
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()
         if not text:
-            raise forms.ValidationError(self.fields["text"].error_messages["required"])
+            raise forms.ValidationError(NOTHING_SAID)
         return text
+
+    @property
+    def problems(self) -> list[str]:
+        """Everything that is wrong, as sentences."""
+        return [str(sentence) for found in self.errors.values() for sentence in found]
 
 
 class ReplyForm(Composed):
     """``seen`` is the newest message that was on the page when the answer was begun."""
 
     prefix = "reply"
-    to = AddressListField(
-        label=_("To"),
-        error_messages={"required": _("Say whom the answer goes to.")},
-    )
-    cc = AddressListField(label=_("Copy"), required=False)
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].widget.attrs["placeholder"] = _("Answer the customer")
-        self.fields["text"].label = _("Answer to the customer")
+    to = AddressListField(error_messages={"required": _("Say whom the answer goes to.")})
+    cc = AddressListField(required=False)
+    seen = forms.IntegerField(required=False)
 
 
 class NoteForm(Composed):
     prefix = "note"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].widget.attrs["placeholder"] = _(
-            "Only colleagues read this. @name lets somebody follow the case."
-        )
-        self.fields["text"].label = _("Internal note")
 
 
 class CallForm(Composed):
     """Words that were exchanged where no driver carries them: by phone or at the desk."""
 
     prefix = "call"
-    attachments = None  # type: ignore[assignment]
-    channel = forms.ChoiceField(
-        label=_("Where"),
-        choices=[
-            (Channel.PHONE, Channel.PHONE.label),
-            (Channel.RECEPTION, Channel.RECEPTION.label),
-        ],
+    channels = ((Channel.PHONE, Channel.PHONE.label), (Channel.RECEPTION, Channel.RECEPTION.label))
+    directions = (
+        (Direction.INBOUND, _("The customer came to us")),
+        (Direction.OUTBOUND, _("We went to the customer")),
     )
-    direction = forms.ChoiceField(
-        label=_("Who"),
-        choices=[
-            (Direction.INBOUND, _("The customer came to us")),
-            (Direction.OUTBOUND, _("We went to the customer")),
-        ],
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].widget.attrs["placeholder"] = _("What was said")
-        self.fields["text"].label = _("What was said")
+    channel = forms.ChoiceField(choices=channels, initial=Channel.PHONE)
+    direction = forms.ChoiceField(choices=directions, initial=Direction.INBOUND)

@@ -33,6 +33,11 @@ class LanguageForm(forms.Form):
 
 
 class ProfileForm(UserModelForm):
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("As the browser")), *settings.LANGUAGES],
+    )
     timezone = forms.ChoiceField(label=_("Time zone"), required=False, choices=lazy(_zones, list)())
 
     class Meta:

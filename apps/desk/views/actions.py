@@ -87,21 +87,17 @@ def reopen(request: DeskRequest, number: str) -> HttpResponse:
     return _do(request, number, verb, _("The case is open again."))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @agent_required
 def assign(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
-    form = AssignForm(request.POST, case=case, user=request.user)
-    if form.is_valid():
-        try:
-            domain.assign_case(case_id=case.pk, actor=request.user, **form.cleaned_data)
-        except CaseError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Passed on."))
-            return casepage.show_changed(request, number)
-    found = find_case(request, number)
-    return casepage.show_part(request, found, "assign", status=422, assign=form)
+    form = AssignForm(request.POST or None, case=case, user=request.user)
+
+    def verb(values: dict[str, Any]) -> None:
+        domain.assign_case(case_id=case.pk, actor=request.user, **values)
+
+    panel = Panel(_("Assign the case"), _("Assign"), reverse("desk:assign", args=[number]), form)
+    return _panel(request, case, panel, verb, _("Passed on."))
 
 
 @require_http_methods(["GET", "POST"])

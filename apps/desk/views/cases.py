@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apps.cases.rules import can_write
 from apps.desk import casepage, conversation
 from apps.desk.access import DeskRequest, agent_required, find_case
-from apps.desk.forms.lists import read_choice
 
 
 @require_safe
@@ -16,6 +16,6 @@ def case(request: DeskRequest, number: str) -> HttpResponse:
     before = casepage.read_key(request.GET.get("before"))
     if request.htmx and before and not request.htmx.boosted:
         story = conversation.page(found, request.user, before)
-        context = {"case": found, "story": story, "suffix": read_choice(request.GET).query()}
+        context = {"story": story, "base": request.path, "writable": can_write(request.user, found)}
         return render(request, "desk/_case.html#story", context)
     return casepage.show(request, found)

@@ -9,7 +9,7 @@ from apps.cases.models import Case
 from apps.customers.identities import mask
 from apps.customers.models import Customer
 from apps.desk.access import DeskRequest, agent_required
-from apps.desk.rows import make_row
+from apps.desk.rows import make_rows
 
 SHOWN = 50
 
@@ -38,6 +38,6 @@ def customer(request: DeskRequest, pk: int) -> HttpResponse:
             for identity in found.identities.all()
         ],
         "page": page,
-        "rows": [(one, make_row(one, None, request.user)) for one in page],
+        "rows": list(zip(page, make_rows(page, None, request.user), strict=True)),
     }
     return render(request, "desk/customer.html", context)

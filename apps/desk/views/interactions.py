@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from apps.cases.models import Interaction
 from apps.desk.access import DeskRequest, agent_required, with_policy
-from apps.desk.bubbles import paragraphs
+from apps.desk.prose import paragraphs
 
 CID = re.compile(r"""(?i)(\ssrc\s*=\s*)(["'])cid:([^"']{1,255})\2""")
 # Mail has its own policy: its own styles, no script, nothing from outside unless asked for.

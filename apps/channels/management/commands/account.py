@@ -18,10 +18,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("channel", help="the channel's folder or value, such as mail")
         parser.add_argument("name")
-        parser.add_argument("settings", nargs="*", metavar="key=value")
+        parser.add_argument("values", nargs="*", metavar="key=value")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        values = _read_settings(options["settings"])
+        values = _read_settings(options["values"])
         try:
             account, created = save_account(
                 channel=options["channel"], name=options["name"], values=values

@@ -1,0 +1,298 @@
+from __future__ import annotations
+
+import base64
+import email.policy
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.channels.driver import Incoming, IncomingAttachment, Party, Unreadable
+from tests.channels.mail.factory import mail, read
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+
+
+def message(**headers):
+    made = EmailMessage(policy=email.policy.SMTP)
+    for name, value in {"From": "Cleo <cleo@example.org>", "To": "s@example.com"}.items():
+        made[name] = value
+    for name, value in headers.items():
+        made[name.replace("_", "-")] = value
+    return made
+
+
+def test_whole_mail_is_read():
+    made = EmailMessage(policy=email.policy.SMTP)
+    made["From"] = "克莉奥 <Cleo@Example.org>"
+    made["To"] = "Support <support+abc.def@example.com>, dan@example.net"
+    made["Cc"] = "Eve <eve@example.net>"
+    made["Delivered-To"] = "support@example.com"
+    made["Subject"] = "宽带断线了"
+    made["Date"] = "Fri, 20 Nov 2026 10:00:00 +0800"
+    made["Message-ID"] = "<m3@example.org>"
+    made["In-Reply-To"] = "<m2@example.com>"
+    made["References"] = "<m1@example.org> <m2@example.com>"
+    made.set_content("您好，又断了。\n\nOn Nov 19, 2026 at 9:00, Support wrote:\n> 好了\n")
+    made.add_attachment(PNG, maintype="image", subtype="png", filename="路由器.png")
+    assert read(made.as_bytes()) == Incoming(
+        sender=Party("email", "cleo@example.org", "克莉奥"),
+        subject="宽带断线了",
+        text="您好，又断了。\n\nOn Nov 19, 2026 at 9:00, Support wrote:\n> 好了",
+        text_folded="您好，又断了。",
+        html="",
+        external_id="m3@example.org",
+        references=("m2@example.com", "m1@example.org"),
+        to=(
+            Party("email", "support+abc.def@example.com", "Support"),
+            Party("email", "dan@example.net"),
+        ),
+        cc=(Party("email", "eve@example.net", "Eve"),),
+        delivered_to=(
+            "support@example.com",
+            "support+abc.def@example.com",
+            "dan@example.net",
+            "eve@example.net",
+        ),
+        occurred_at=datetime(2026, 11, 20, 2, tzinfo=UTC),
+        language="zh-hans",
+        attachments=(IncomingAttachment("路由器.png", "image/png", PNG),),
+    )
+
+
+def test_alternative_gives_text_and_cleaned_html():
+    made = message(Subject="x")
+    made.set_content("plain form")
+    made.add_alternative("<p onclick=x>rich <b>form</b></p>", subtype="html")
+    incoming = read(made.as_bytes())
+    assert incoming.text == "plain form"
+    assert incoming.html == "<p>rich <b>form</b></p>"
+    assert incoming.attachments == ()
+
+
+def test_html_alone_is_read_as_text_too():
+    made = message()
+    made.set_content("<p>Hello</p><blockquote>quoted</blockquote>", subtype="html")
+    incoming = read(made.as_bytes())
+    assert incoming.text == "Hello\n\n> quoted"
+    assert incoming.text_folded == "Hello"
+
+
+def test_empty_plain_form_gives_way_to_the_html():
+    made = message()
+    made.set_content(" \n")
+    made.add_alternative("<p>words</p>", subtype="html")
+    assert read(made.as_bytes()).text == "words"
+
+
+def test_charset_of_html_stands_in_its_own_head():
+    page = '<html><head><meta charset="gbk"></head><body>投诉投诉</body></html>'.encode("gbk")
+    assert read(mail(page, Content_Type="text/html")).text == "投诉投诉"
+
+
+def test_picture_of_the_html_is_inline_and_others_are_not():
+    made = message()
+    made.set_content('<p>see <img src="cid:Pic@x"></p>', subtype="html")
+    made.add_related(PNG, maintype="image", subtype="png", cid="<pic@x>", filename="a.png")
+    made.add_related(PNG, maintype="image", subtype="png", cid="<other@x>")
+    incoming = read(made.as_bytes())
+    assert [(one.name, one.content_id, one.inline) for one in incoming.attachments] == [
+        ("a.png", "pic@x", True),
+        ("attachment.png", "other@x", False),
+    ]
+
+
+def test_forwarded_message_is_a_file():
+    inner = message(Subject="内部 subject")
+    inner.set_content("inner text")
+    made = message()
+    made.set_content("see below")
+    made.add_attachment(inner)
+    incoming = read(made.as_bytes())
+    (attachment,) = incoming.attachments
+    assert (attachment.name, attachment.content_type) == ("内部 subject.eml", "message/rfc822")
+    assert b"inner text" in attachment.content
+    assert incoming.text == "see below"
+
+
+def test_invitation_is_a_file():
+    made = message()
+    made.set_content("Meeting")
+    made.add_alternative("BEGIN:VCALENDAR", subtype="calendar")
+    incoming = read(made.as_bytes())
+    assert incoming.text == "Meeting"
+    assert [one.name for one in incoming.attachments] == ["invitation.ics"]
+
+
+def test_text_parts_follow_each_other_and_named_ones_are_files():
+    body = (
+        b"--b\r\n\r\nfirst\r\n--b\r\nContent-Type: text/plain; name=log.txt\r\n\r\nlog\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nlast\r\n--b--\r\nepilogue"
+    )
+    incoming = read(mail(body, Content_Type="multipart/mixed; boundary=b"))
+    assert incoming.text == "first\n\nlast"
+    assert incoming.attachments == (IncomingAttachment("log.txt", "text/plain", b"log"),)
+
+
+def test_winmail_is_kept_as_a_file():
+    made = message()
+    made.add_attachment(b"\x78\x9f", maintype="application", subtype="tnef", filename="winmail.dat")
+    assert [one.name for one in read(made.as_bytes()).attachments] == ["winmail.dat"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\x\\report.pdf", "report.pdf"),
+        ("evil\u202efdp.exe", "evilfdp.exe"),
+        ("con.txt", "_con.txt"),
+        ("a\u200b\u0000b.png", "ab.png"),
+        ("..", "attachment"),
+        ("<script>.html", "_script_.html"),
+        ("字" * 300 + ".pdf", "字" * 146 + ".pdf"),
+        ("e\u0301.txt", "é.txt"),
+        ("．．／x", "x"),
+    ],
+)
+def test_file_name_is_cleaned(sent, kept):
+    encoded = "=?utf-8?B?" + base64.b64encode(sent.encode()).decode() + "?="
+    raw = mail(b"x", Content_Disposition=f'attachment; filename="{encoded}"', Content_Type="a/b")
+    assert [one.name for one in read(raw).attachments] == [kept]
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "text"),
+    [
+        (b"5oqV6K+J", "base64", "投诉"),
+        (b"5oqV!6K\r\n+J=", "BASE64", "投诉"),
+        (b"=E6=8A=95=\r\n=E8=AF=89", "quoted-printable", "投诉"),
+        (b"=E6=8A=95=ZZ", "Quoted-Printable", "投=ZZ"),
+        (b"begin 644 x\n#86)C\n`\nend\n", "x-uuencode", "abc"),
+        ("投诉".encode(), "8bit", "投诉"),
+        ("投诉".encode(), "nonsense", "投诉"),
+    ],
+)
+def test_transfer_encoding_is_undone(body, encoding, text):
+    raw = mail(body, Content_Type="text/plain; charset=utf-8", Content_Transfer_Encoding=encoding)
+    assert read(raw).text == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "sender"),
+    [
+        (b"From: A <a@b.c>\nTo: x@y.z\n\nhi", "a@b.c"),
+        (b"From someone Mon Jan 1\r\nFrom: a@b.c\r\n\r\nhi", "a@b.c"),
+        (b"From: a@b.c\rTo: x@y.z\r\rhi", "a@b.c"),
+        (b"Subject: x\r\nFrom: a@b.c\r\nbroken line\r\nTo: x@y.z\r\n\r\nhi", "a@b.c"),
+        (b"From: nobody\r\nSender: real@b.c\r\n\r\nhi", "real@b.c"),
+        (b"Return-Path: <a@b.c>\r\n\r\nhi", "a@b.c"),
+        (b"From: MAILER-DAEMON (Mail System)\r\n\r\nhi", "mailer-daemon@localhost"),
+        (b"From: a@b.c\r\nfirst line of a body\r\nwithout a blank line", "a@b.c"),
+    ],
+)
+def test_sender_of_a_broken_mail_is_found(raw, sender):
+    incoming = read(raw)
+    assert incoming.sender.value == sender
+    assert incoming.text.startswith(("hi", "first line"))
+
+
+@pytest.mark.parametrize("raw", [b"", b"\r\n \0\n", b"just text", b"Subject: no sender\r\n\r\nhi"])
+def test_what_is_no_mail_is_unreadable(raw):
+    with pytest.raises(Unreadable) as refusal:
+        read(raw)
+    assert refusal.value.reason
+
+
+@pytest.mark.parametrize(
+    ("headers", "rule"),
+    [
+        ({"Auto-Submitted": "auto-replied"}, "auto_submitted"),
+        ({"Auto-Submitted": "auto-generated (failure)"}, "auto_submitted"),
+        ({"Auto-Submitted": "no"}, ""),
+        ({"Precedence": "Bulk"}, "precedence"),
+        ({"Precedence": "first-class"}, ""),
+        ({"X-Auto-Response-Suppress": "OOF, AutoReply"}, "auto_response_suppress"),
+        ({"X-Auto-Response-Suppress": "None"}, ""),
+        ({"List-Id": "<news.example.org>"}, "list_id"),
+        ({"List-Unsubscribe": "<https://example.org/u>"}, ""),
+        ({"Return-Path": "<>"}, "empty_return_path"),
+        ({"Return-Path": "<a@b.c>"}, ""),
+        ({"X-Contact-Centre": "notice"}, "own_notice"),
+        ({"X-Autoreply": "yes"}, "auto_reply"),
+        ({"X-Loop": "support@example.com"}, "loop"),
+        ({"Content-Type": "multipart/report; report-type=disposition-notification"}, "report"),
+        ({}, ""),
+    ],
+)
+def test_automatic_mail_is_told_by_a_named_rule(headers, rule):
+    assert read(mail(b"hi", **headers)).automatic == rule
+
+
+def test_delivery_report_names_the_message_that_failed():
+    body = (
+        b"--b\r\n\r\nIt could not be delivered.\r\n"
+        b"--b\r\nContent-Type: message/delivery-status\r\n\r\nStatus: 5.1.1\r\n"
+        b"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <ours@example.com>\r\n\r\nx"
+    )
+    kind = 'multipart/report; report-type=delivery-status; boundary="b"'
+    incoming = read(mail(body, Content_Type=kind, From="MAILER-DAEMON@mx.example.org"))
+    assert incoming.automatic == "delivery_report"
+    assert incoming.references == ("ours@example.com",)
+    assert incoming.text == "It could not be delivered."
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The router is broken", "en"),
+        ("路由器坏了，请看 router 的灯", "zh-hans"),
+        ("ルーターが壊れました", ""),
+        ("12345", ""),
+    ],
+)
+def test_language_is_that_of_the_text(text, language):
+    assert read(mail(text)).language == language
+
+
+def test_parts_end_where_the_inner_multipart_does():
+    body = (
+        b"preamble\r\n--o\r\nContent-Type: multipart/alternative; boundary=oo\r\n\r\n"
+        b"--oo\r\n\r\nplain\r\n--oo\r\nContent-Type: text/html\r\n\r\n<p>rich</p>\r\n--oo--\r\n"
+        b"--o  \r\nContent-Type: text/plain; name=a.txt\r\n\r\nfile\r\n--o--\r\n"
+    )
+    incoming = read(mail(body, Content_Type="multipart/mixed; boundary=o"))
+    assert (incoming.text, incoming.html) == ("plain", "<p>rich</p>")
+    assert [one.content for one in incoming.attachments] == [b"file"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/mixed", "multipart/mixed; boundary=wrong", 'multipart/mixed; boundary="']
+)
+def test_boundary_that_is_not_declared_is_found(kind):
+    body = b"--real\r\n\r\ntext\r\n--real\r\nContent-Type: a/b; name=f\r\n\r\nfile\r\n--real--"
+    incoming = read(mail(body, Content_Type=kind))
+    assert incoming.text == "text"
+    assert [one.name for one in incoming.attachments] == ["f"]
+
+
+def test_multipart_without_parts_shows_its_text():
+    assert read(mail(b"only text", Content_Type="multipart/mixed; boundary=b")).text == "only text"
+
+
+WORDS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), max_size=40)
+
+
+@given(WORDS, st.lists(st.tuples(WORDS, st.binary(max_size=200)), max_size=3), st.booleans())
+def test_what_the_standard_library_writes_reads_back(text, files, html):
+    made = message(Subject="s")
+    made.set_content(text)
+    if html:
+        made.add_alternative("<p>x</p>", subtype="html")
+    for name, content in files:
+        made.add_attachment(content, maintype="a", subtype="b", filename=f"n{name.strip()}")
+    incoming = read(made.as_bytes())
+    assert incoming.text == text.rstrip() or (html and not text.strip())
+    assert [one.content for one in incoming.attachments] == [content for _name, content in files]

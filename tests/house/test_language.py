@@ -1,0 +1,57 @@
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext, override
+
+CATALOGUE = Path(settings.BASE_DIR) / "locale/zh_Hans/LC_MESSAGES/django.po"
+HAN = r"[\u3400-\u9fff]"
+GLUED = re.compile(rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}")
+HALF_WIDTH = re.compile(rf"{HAN}\s*[,;:?!()]|[()]\s*{HAN}|[!！]|\.\.\.")
+SPACED = re.compile(r"[，。：；？（）、“”] | [，。：；？）、]")
+
+
+def texts():
+    with CATALOGUE.open("rb") as file:
+        for message in read_po(file, locale="zh_Hans"):
+            if message.id:
+                strings = message.string if isinstance(message.id, tuple) else (message.string,)
+                yield from ((message.context or "", text) for text in strings)
+
+
+def chinese():
+    """Every text but formats of dates, in which letters stand for parts of the date."""
+    formats = {"date and time", "day in a conversation"}
+    return [text for context, text in texts() if context not in formats]
+
+
+def test_chinese_texts_keep_the_house_style_of_punctuation():
+    assert [text for text in chinese() if HALF_WIDTH.search(text) or SPACED.search(text)] == []
+
+
+def test_chinese_and_latin_stand_apart():
+    assert [text for text in chinese() if GLUED.search(text)] == []
+
+
+def test_reader_is_addressed_with_respect():
+    assert [text for text in chinese() if "你" in text] == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_page_tells_its_language(client, ana_agent, language):
+    ana_agent.language = language
+    ana_agent.save()
+    client.force_login(ana_agent)
+    page = client.get(reverse("desk:inbox")).content.decode()
+    tag = {"en": "en", "zh-hans": "zh-Hans"}[language]
+    with override(language):
+        assert f'<html lang="{tag}"' in page
+        assert f'<h1 class="h-list">{gettext("Inbox")}</h1>' in page
+
+
+def test_page_before_log_in_follows_the_browser(client, db):
+    page = client.get(reverse("account_login"), headers={"accept-language": "zh-CN,zh;q=0.9"})
+    assert '<html lang="zh-Hans"' in page.content.decode()

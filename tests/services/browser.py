@@ -1,0 +1,48 @@
+"""Chromium, driven by Playwright; what its console and our policy complain of fails the test."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.services import Absent
+
+ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking")
+
+
+@contextlib.contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium; raises Absent when it is not installed."""
+    path = shutil.which("chromium")
+    if path is None:
+        raise Absent("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def watched_page(browser: Browser, **options: Any) -> Iterator[Page]:
+    """Open a page in a context of its own; complaints of its console raise at the end."""
+    context: BrowserContext = browser.new_context(**({"locale": "en-GB"} | options))
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(f"{message.type}: {message.text}")
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert not complaints, complaints
