@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from typing import Any, cast
 
 import django
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIHandler
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contactcentre.settings")
@@ -38,7 +38,20 @@ class OneHopHandler(ASGIHandler):
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request in one thread, from the first middleware to the view and back."""
-        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        response = await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        if isinstance(response, StreamingHttpResponse) and not response.is_async:
+            # Else Django would read the whole file into memory before the first byte leaves.
+            parts = cast("Iterator[bytes]", response.streaming_content)
+            response.streaming_content = _read_in_threads(parts)
+        return response
+
+
+async def _read_in_threads(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    def read() -> bytes | None:
+        return next(parts, None)
+
+    while (part := await sync_to_async(read, thread_sensitive=False)()) is not None:
+        yield part
 
 
 class TooLargeError(Exception):

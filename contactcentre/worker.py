@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import logging
+import warnings
 from typing import Any
 
 import django
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_ready
 from django.core.management import call_command
 
@@ -17,6 +19,8 @@ CONCURRENCY = 4
 
 def main() -> None:
     """Work until SIGTERM or SIGINT."""
+    # Celery fears pickled messages under root; ours are JSON alone.
+    warnings.simplefilter("ignore", SecurityWarning)
     django.setup()
     call_command("prepare", verbosity=0)
     worker_ready.connect(_on_ready, weak=False)

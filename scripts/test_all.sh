@@ -1,5 +1,6 @@
 #!/bin/sh
 # The suite on SQLite and on PostgreSQL, nothing skipped; both summaries stand last.
+# Arguments are pytest's, for a part of it: scripts/test_all.sh tests/search
 set -u
 cd "$(dirname "$0")/.."
 export REQUIRE_SERVICES=1
@@ -7,17 +8,22 @@ logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 failed=0
 
-suite() { # name, words before pytest...
+suite() { # name, words before pytest, pytest's arguments
   name=$1
-  shift
+  before=$2
+  shift 2
   echo "== $name"
-  { "$@" .venv/bin/python -m pytest -n 2 -m "not slow" --color=no 2>&1; echo $? >"$logs/$name.code"; } | tee "$logs/$name"
+  {
+    # shellcheck disable=SC2086 # words
+    $before .venv/bin/python -m pytest -n 2 -m "not slow" --color=no "$@" 2>&1
+    echo $? >"$logs/$name.code"
+  } | tee "$logs/$name"
   [ "$(cat "$logs/$name.code")" = 0 ] || failed=1
 }
 
 unset DATABASE_URL TEST_DATABASE_URL
-suite SQLite env
-suite PostgreSQL .venv/bin/python -m tests.services.postgres
+suite SQLite env "$@"
+suite PostgreSQL ".venv/bin/python -m tests.services.postgres" "$@"
 
 for name in SQLite PostgreSQL; do
   echo "$name: $(tail -n 1 "$logs/$name")"

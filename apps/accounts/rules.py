@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AnonymousUser
+from typing import TYPE_CHECKING, TypeGuard
 
-from apps.accounts.models import User
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
 
 
-def works_here(user: User | AnonymousUser) -> bool:
+def works_here(user: User | AnonymousUser) -> TypeGuard[User]:
     """True for somebody who may use the agents' workplace at all."""
-    return isinstance(user, User) and user.is_active
+    return user.is_authenticated and user.is_active
 
 
 def leads(user: User, team_id: int | None) -> bool:

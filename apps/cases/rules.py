@@ -1,20 +1,40 @@
-"""Predicates on single cases, and the answer to "who may see this customer?"."""
+"""Who sees and changes which case: as parts of a query, and of a single case."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from apps.accounts import rules as people
-from apps.cases.models import Case
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+    from apps.cases.models import Case
+
+
+def writable_by(user: User) -> Q:
+    """Cases of the person's teams and cases without a team; restricted ones when named."""
+    mine = Q(team_id__in=user.team_ids) | Q(team=None)
+    return Q(restricted=False) & mine | Q(restricted=True) & _named(user)
+
+
+def readable_by(user: User) -> Q:
+    """What the person may write, and what they follow or were mentioned in."""
+    follower = apps.get_model("cases", "CaseFollower")
+    followed = follower.objects.filter(user=user).values("case_id")
+    return writable_by(user) | Q(pk__in=followed)
+
+
+def customers_open_to(user: User) -> Q:
+    """Customers with a case that the person may read, or with no case at all."""
+    own = apps.get_model("cases", "Case").objects.filter(customer=OuterRef("pk"))
+    return Q(Exists(own.visible_to(user))) | ~Q(Exists(own))
 
 
 def can_read(user: User, case: Case) -> bool:
-    return Case.objects.visible_to(user).filter(pk=case.pk).exists()
+    return type(case).objects.visible_to(user).filter(pk=case.pk).exists()
 
 
 def can_write(user: User, case: Case) -> bool:
@@ -23,7 +43,7 @@ def can_write(user: User, case: Case) -> bool:
         return True
     if not case.restricted:
         return case.team_id is None or people.is_in_team(user, case.team_id)
-    return Case.objects.writable_by(user).filter(pk=case.pk).exists()
+    return type(case).objects.writable_by(user).filter(pk=case.pk).exists()
 
 
 def can_restrict(user: User, case: Case) -> bool:
@@ -31,7 +51,7 @@ def can_restrict(user: User, case: Case) -> bool:
     return can_write(user, case) and people.leads(user, case.team_id)
 
 
-def customers_open_to(user: User) -> Q:
-    """Customers with a case that the person may read, or with no case at all."""
-    own = Case.objects.filter(customer=OuterRef("pk"))
-    return Q(Exists(own.visible_to(user))) | ~Q(Exists(own))
+def _named(user: User) -> Q:
+    grant = apps.get_model("cases", "CaseGrant")
+    named = grant.objects.filter(Q(user=user) | Q(team_id__in=user.team_ids)).values("case_id")
+    return Q(pk__in=named)

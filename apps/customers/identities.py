@@ -73,8 +73,14 @@ def mask(kind: str, value: str) -> str:
 
 
 def _email(value: str) -> str:
-    EmailValidator(message=_("“%(value)s” is no email address. Write it as name@domain."))(value)
-    return value.lower()
+    """Lower case, the domain in the ASCII form that mail itself carries (RFC 5890)."""
+    message = _("“%(value)s” is no email address. Write it as name@domain.")
+    EmailValidator(message=message)(value)
+    local, _at, domain = value.lower().rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError as error:
+        raise ValidationError(message, params={"value": value}) from error
 
 
 def _number(value: str) -> str:

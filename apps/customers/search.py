@@ -65,7 +65,9 @@ def by_address(user: User, typed: str) -> list[Shown]:
             condition |= Q(kind=kind, value=identities.normalise(kind, typed))
         except ValidationError:
             continue
-    known = Identity.objects.filter(condition).values("customer_id")
+    known = list(Identity.objects.filter(condition).values_list("customer_id", flat=True))
+    if not known:
+        return []
     found = Customer.objects.visible_to(user).identities_visible_to(user).filter(pk__in=known)
     return [_shown(customer) for customer in found.select_related("organisation")]
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.utils.safestring import SafeString
 
-from apps.accounts import rules as people
 from apps.accounts.models import User
 from apps.cases.models import Case
 from apps.channels.models import Account, Delivery
@@ -25,7 +24,6 @@ class Input:
     at: datetime
     size: int
     reason: str
-    raw: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,6 @@ def _inputs(user: User) -> list[Input]:
             at=one.received_at,
             size=one.size,
             reason=one.reason,
-            raw=people.leads(user, one.account.team_id),
         )
         for one in found.order_by("pk")[:SHOWN]
     ]

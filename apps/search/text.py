@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import add
 
 MAX_TEXT = 100_000
 """Characters of a text that are searchable; a document's terms stay below 1 MB with it."""
@@ -80,8 +81,8 @@ def terms(document: str) -> list[str]:
     A title's terms come a second time with a mark before them, by which they rank.
     """
     head, _break, tail = document.partition(_BREAK)
-    of_title = set(_pieces(head.split()))
-    found = of_title | set(_pieces(tail.split()))
+    of_title = _pieces(head.split())
+    found = of_title | _pieces(tail.split())
     return _bounded([title_term(term) for term in of_title], found)
 
 
@@ -104,13 +105,18 @@ def is_exact(run: str) -> bool:
     return len(run) <= (2 if is_cjk(run) else MAX_TERM)
 
 
-def _pieces(of_runs: Iterable[str]) -> Iterator[str]:
-    for run in of_runs:
-        if not is_cjk(run):
-            yield run[:MAX_TERM]
+def _pieces(of_runs: Iterable[str]) -> set[str]:
+    distinct = set(of_runs)
+    found = {run[:MAX_TERM] for run in distinct if run.isascii()}
+    for run in distinct:
+        if run.isascii():
             continue
-        for i in range(len(run)):
-            yield run[i : i + 2]
+        if is_cjk(run):
+            found.add(run[-1])
+            found.update(map(add, run, run[1:]))
+        else:
+            found.add(run[:MAX_TERM])
+    return found
 
 
 def _bounded(first: list[str], rest: Iterable[str]) -> list[str]:

@@ -331,5 +331,6 @@ def test_busy_account_leaves_room_for_others(queued, pigeon, loft, case, ana_age
         state=DeliveryState.SENDING, lease_until=timezone.now() + HOUR
     )
     assert sweep().deliveries == 0
+    assert not worker.deliver_if_free(queued.pk)
     Delivery.objects.exclude(pk=queued.pk).update(state=DeliveryState.SENT)
     assert sweep().deliveries == 1

@@ -12,6 +12,7 @@ from tests.cast import make_customer
     ("kind", "given", "normal"),
     [
         ("email", " Ana@Example.ORG ", "ana@example.org"),
+        ("email", "ana@Bücher.example", "ana@xn--bcher-kva.example"),
         ("phone", "138 0013 8000", "+8613800138000"),
         ("phone", "+44 20 7946 0958", "+442079460958"),
         ("fax", "（021）55501000", "+862155501000"),

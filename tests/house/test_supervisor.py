@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import psutil
+import pytest
 
-from tests.services import find_free_port, wait_until
+from tests.services import wait_until
 from tests.services.portal import ROOT, Portal, environment_of, running_portal
 
 IDLE_LIMIT_MIB = 400
@@ -84,9 +87,28 @@ def test_portal_on_a_port_in_use_says_so(tmp_path: Path) -> None:
         assert done.stderr.startswith(f"PORT: {port} cannot be used")
 
 
-def test_portal_without_debug_warns_of_what_fits_one_machine(tmp_path: Path) -> None:
-    port = find_free_port()
-    with running_portal(tmp_path / "var", {"DEBUG": "0", "BASE_URL": f"http://localhost:{port}"}):
+def test_portal_without_debug_serves_hashed_files_that_browsers_keep(tmp_path: Path) -> None:
+    with running_portal(tmp_path / "var", {"DEBUG": "0"}) as portal:
+        with urllib.request.urlopen(f"{portal.url}/accounts/login/") as answer:
+            page = answer.read().decode()
+        names = set(re.findall(r"/static/[^\"#]+", page))
+        assert names
+        for name in names:
+            with urllib.request.urlopen(portal.url + name) as answer:
+                assert "immutable" in answer.headers["Cache-Control"], name
+                assert answer.read()
         log = (tmp_path / "var" / "portal.log").read_text()
     assert "DATABASE_URL: SQLite" in log
     assert "CELERY_BROKER_URL: filesystem://" in log
+
+
+@pytest.mark.postgres
+@pytest.mark.live
+def test_portal_on_postgres_and_redis_is_healthy(
+    tmp_path: Path, postgres_url: str, redis_url: str
+) -> None:
+    variables = {"DATABASE_URL": postgres_url, "CELERY_BROKER_URL": redis_url}
+    with running_portal(tmp_path / "var", variables) as portal:
+        wait_for_worker(portal)
+        assert portal.answers("/readyz")
+        assert not (tmp_path / "var" / "portal.sqlite3").exists()

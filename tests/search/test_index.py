@@ -17,6 +17,7 @@ from apps.search.models import Entry, EntryText
 pytestmark = pytest.mark.django_db
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+NO_CHECK = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 HAN = "断线路由器网"
 TEXTS = st.lists(
     st.tuples(
@@ -39,7 +40,7 @@ def total(user, typed: str) -> int:
 
 
 @given(texts=TEXTS, wanted=st.text(alphabet=HAN, min_size=1, max_size=6))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=NO_CHECK)
 def test_count_of_chinese_equals_naive_substring_count(root, texts, wanted):
     with transaction.atomic():
         put(
@@ -55,7 +56,7 @@ def test_count_of_chinese_equals_naive_substring_count(root, texts, wanted):
     bodies=st.lists(st.text(alphabet="ab cA-断", max_size=15), max_size=10),
     wanted=st.text(alphabet="abc", min_size=1, max_size=3),
 )
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=NO_CHECK)
 def test_count_of_a_word_equals_naive_word_count(root, bodies, wanted):
     with transaction.atomic():
         put(documents(*bodies))

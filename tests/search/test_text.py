@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.search import text
@@ -17,6 +17,7 @@ def shown(parts):
     return "".join(f"[{piece}]" if match else piece for piece, match in parts)
 
 
+@settings(deadline=None)
 @given(MIXED, MIXED)
 def test_terms_of_a_document_hold_those_of_each_of_its_runs(title, body):
     document = text.stream(title, body)
@@ -27,6 +28,7 @@ def test_terms_of_a_document_hold_those_of_each_of_its_runs(title, body):
         assert text.phrase([run]) in document
 
 
+@settings(deadline=None)
 @given(MIXED)
 def test_normalise_twice_changes_nothing(typed):
     assert text.normalise(text.normalise(typed)) == text.normalise(typed)
@@ -74,6 +76,7 @@ def test_parse_known_names_are_filters(typed, filters):
     assert parse(typed, FILTERS).filters == filters
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_parse_anything_never_fails(typed):
     marks = pattern(parse(typed, FILTERS).words)

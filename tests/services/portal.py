@@ -18,7 +18,7 @@ import psutil
 from tests.services import find_free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 60
+START_SECONDS = 120
 SETTINGS = {
     "CELERY_BROKER_URL": "",
     "CACHE_URL": "",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import Team, User
 
 CHANGEABLE = frozenset({"subject", "kind", "priority", "need"})
+EXCLUDED = {field.name for field in Case._meta.get_fields()}  # noqa: SLF001 - documented API
 
 
 @transaction.atomic
@@ -35,7 +36,7 @@ def update_case(
     for key in changed:
         setattr(case, key, fields[key])
     if changed:
-        case.clean_fields(exclude={f.name for f in Case._meta.fields} - changed)
+        case.clean_fields(exclude=EXCLUDED - changed)
         case.save(update_fields=changed)
     if tags is not None:
         changed |= _set_tags(case, tags)

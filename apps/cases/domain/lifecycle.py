@@ -181,6 +181,16 @@ def word_repeated(*, case_id: int, interaction: Interaction) -> Case:
     return case
 
 
+def is_untouched(case: Case) -> bool:
+    """True while a case holds nothing but its customer's words, and nobody has done anything."""
+    if case.status != Status.NEW or case.owner_id or case.restricted:
+        return False
+    mere_arrival = (EventKind.CASE_OPENED, EventKind.INTERACTION_RECORDED, EventKind.CASE_JOINED)
+    worked_on = case.events.exclude(kind__in=mere_arrival, actor=None)
+    spoken = case.interactions.exclude(direction=Direction.INBOUND)
+    return not (worked_on.exists() or spoken.exists() or case.later_cases.exists())
+
+
 def take_up(case: Case) -> None:
     """A case that gets an owner is no longer new."""
     if case.status == Status.NEW:

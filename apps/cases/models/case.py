@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team
 from apps.cases import enums
-from apps.cases.visibility import readable_by, writable_by
+from apps.cases.rules import readable_by, writable_by
 from apps.common.expressions import Literal
 from apps.customers.models import Customer
 
@@ -49,7 +49,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def by_number(self, number: str) -> Self:
         """The case with this number (``CC-000123``), or none for any other text."""
         match = NUMBER.fullmatch(number.strip())
-        return self.filter(pk=int(match[1])) if match else self.none()
+        if not match:
+            return self.none()
+        former = FormerNumber.objects.filter(number=int(match[1])).values("case")
+        return self.filter(Q(pk=int(match[1])) | Q(pk__in=former))
 
     def active(self) -> Self:
         """Cases that somebody still works on; said so that the partial indexes serve it."""
@@ -184,6 +187,16 @@ class Case(models.Model):
     @property
     def is_ended(self) -> bool:
         return self.status in enums.ENDED
+
+
+class FormerNumber(models.Model):
+    """The number of a case that was joined with another before anybody worked on it."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="former_numbers")
+
+    def __str__(self) -> str:
+        return f"CC-{self.number:06d} → {self.case_id}"
 
 
 class CaseFollower(models.Model):

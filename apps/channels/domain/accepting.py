@@ -13,10 +13,12 @@ from apps.cases.enums import Direction
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
 from apps.channels import tokens
+from apps.channels.domain.joining import bridge
 from apps.channels.driver import Incoming, Party
 from apps.channels.enums import InboundState, KeyRole
+from apps.channels.evidence import Message, describe
 from apps.channels.models import Account, CaseRoute, InboundMessage, MessageKey
-from apps.channels.threading import Decision, Message, Threads, describe, load
+from apps.channels.threading import Decision, Threads, load
 from apps.common.bulk import insert_rows, update_rows
 from apps.customers import domain as customers
 from apps.customers.identities import normalise_received
@@ -82,7 +84,8 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
         if decision.copy_of is not None:
             _settle_copy(message, decision)
         else:
-            placed.append(_place(account, threads, message, reading, decision))
+            bridged = bridge(threads, placed, decision)
+            placed.append(_place(account, threads, message, reading, bridged))
     _record(account, placed)
     update_rows([reading.inbound for reading in ours], FATE)
     used = {id(one.reading) for one in placed}

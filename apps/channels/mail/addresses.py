@@ -73,17 +73,6 @@ def _domain(domain: str) -> str:
         return ""
 
 
-def readable(address: str) -> str:
-    """An address for people to read: its domain in its own script."""
-    local, at, domain = address.rpartition("@")
-    if "xn--" not in domain:
-        return address
-    try:
-        return f"{local}{at}{domain.encode('ascii').decode('idna')}"
-    except UnicodeError:
-        return address
-
-
 def read_parties(values: Iterable[bytes]) -> tuple[Party, ...]:
     """Return who stands in address headers, each address once, in order (RFC 5322, 3.4).
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.cases.errors import CaseError
 from apps.channels.errors import ChannelError
+from apps.customers.enums import IdentityKind
 from apps.desk import newcases
 from apps.desk.access import DeskRequest, agent_required
 from apps.desk.forms.newcase import NewCaseForm
@@ -18,7 +19,9 @@ from apps.desk.forms.newcase import NewCaseForm
 @agent_required
 def new_case(request: DeskRequest) -> HttpResponse:
     if request.method == "GET":
-        form = NewCaseForm(user=request.user, initial={"key": uuid.uuid4().hex})
+        form = NewCaseForm(
+            user=request.user, initial={"key": uuid.uuid4().hex, "address_kind": IdentityKind.PHONE}
+        )
         return _page(request, form, 200)
     form = NewCaseForm(request.POST, user=request.user)
     if form.is_valid():

@@ -3,6 +3,7 @@
 from apps.search.domain.finding import Hit, Results, case_ids, find
 from apps.search.domain.indexing import (
     collecting,
+    filling,
     forget_orphans,
     move_case,
     put,
@@ -19,6 +20,7 @@ __all__ = [
     "Source",
     "case_ids",
     "collecting",
+    "filling",
     "find",
     "forget_orphans",
     "move_case",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from itertools import batched
 
@@ -53,6 +53,17 @@ def collecting() -> Iterator[None]:
     put(waiting, new=True)
 
 
+@contextmanager
+def filling(number: int) -> Iterator[None]:
+    """Add about so many new documents; a large share is indexed at once at the end.
+
+    Then it is one transaction, and other writers wait for it.
+    """
+    large = number > Entry.objects.count()
+    with engine().bulk() if large else nullcontext():
+        yield
+
+
 def remove(source: str, object_ids: Iterable[int]) -> None:
     """Forget documents; ids that were never indexed do not matter."""
     with transaction.atomic(savepoint=False):
@@ -93,23 +104,10 @@ def forget_orphans(**_kwargs: object) -> None:
 
 
 def _add(documents: Sequence[Document]) -> int:
-    streams = [text.stream(document.title, document.body) for document in documents]
-    entries = [
-        Entry(
-            source=document.source,
-            object_id=document.object_id,
-            case_id=document.case_id,
-            customer_id=document.customer_id,
-            team_id=document.team_id,
-            restricted=document.restricted,
-            channel=document.channel,
-            at=document.at,
-        )
-        for document in documents
-    ]
-    if entries:
-        engine().add(entries, streams)
-    return len(entries)
+    if documents:
+        streams = [text.stream(document.title, document.body) for document in documents]
+        engine().add(documents, streams)
+    return len(documents)
 
 
 def _forget(known: Sequence[tuple[int, str]]) -> None:

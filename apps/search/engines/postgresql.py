@@ -10,15 +10,26 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection, transaction
-from django.db.models import BooleanField
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from apps.search import text
 from apps.search.models import Entry
 from apps.search.query import Word
+from apps.search.registry import Document
 from apps.search.text import Term, title_term
 
 INDEX = "search_entry_words"
+COLUMNS = (
+    "source",
+    "object_id",
+    "case_id",
+    "customer_id",
+    "team_id",
+    "restricted",
+    "channel",
+    "at",
+)
 ADD = """
 WITH given AS (
     SELECT * FROM unnest(
@@ -28,37 +39,26 @@ WITH given AS (
         source, object_id, case_id, customer_id, team_id, restricted, channel, at, stream, terms, n
     )
 ), numbered AS (
-    SELECT nextval(pg_get_serial_sequence('search_entry', 'id')) AS id, * FROM given
+    SELECT nextval('search_entry_id_seq') AS id, * FROM given
 ), entries AS (
     INSERT INTO search_entry (
         id, source, object_id, case_id, customer_id, team_id, restricted, channel, at, words
     )
     SELECT id, source, object_id, case_id, customer_id, team_id, restricted, channel, at,
-        array_to_tsvector(string_to_array(terms, ' '))
+        terms::tsvector
     FROM numbered ORDER BY n
 )
 INSERT INTO search_entrytext (entry_id, stream) SELECT id, stream FROM numbered
 """
 
 
-def add(entries: Sequence[Entry], streams: Sequence[str]) -> None:
-    rows = [
-        (
-            entry.source,
-            entry.object_id,
-            entry.case_id,
-            entry.customer_id,
-            entry.team_id,
-            entry.restricted,
-            entry.channel,
-            entry.at,
-            stream,
-            " ".join(text.terms(stream)),
-        )
-        for entry, stream in zip(entries, streams, strict=True)
+def add(documents: Sequence[Document], streams: Sequence[str]) -> None:
+    columns: list[list[object]] = [
+        [getattr(document, name) for document in documents] for name in COLUMNS
     ]
+    terms = [" ".join(text.terms(stream)) for stream in streams]
     with connection.cursor() as cursor:
-        cursor.execute(ADD, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(ADD, [*columns, list(streams), terms])
 
 
 def remove(entries: Sequence[tuple[int, list[str]]]) -> None:
@@ -69,11 +69,14 @@ def clear() -> None:
     """Nothing to do: terms go with their row."""
 
 
-def matches(words: Sequence[Word], *, in_title: bool | None) -> RawSQL:
+def narrow(
+    entries: QuerySet[Entry], words: Sequence[Word], *, in_title: bool | None
+) -> QuerySet[Entry]:
     query = _all(words, title=in_title is True)
     if in_title is False:
         query = f"{query} & !({_all(words, title=True)})"
-    return RawSQL("search_entry.words @@ %s::tsquery", [query], output_field=BooleanField())
+    words_match = RawSQL("search_entry.words @@ %s::tsquery", [query], output_field=BooleanField())
+    return entries.filter(words_match)
 
 
 @contextmanager

@@ -10,16 +10,29 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from django.db import connection
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
+from django.db.models import QuerySet
 
 from apps.search import text
 from apps.search.models import Entry
 from apps.search.query import Word
+from apps.search.registry import Document
 from apps.search.text import Term, title_term
 
 
-def add(entries: Sequence[Entry], streams: Sequence[str]) -> None:
+def add(documents: Sequence[Document], streams: Sequence[str]) -> None:
+    entries = [
+        Entry(
+            source=document.source,
+            object_id=document.object_id,
+            case_id=document.case_id,
+            customer_id=document.customer_id,
+            team_id=document.team_id,
+            restricted=document.restricted,
+            channel=document.channel,
+            at=document.at,
+        )
+        for document in documents
+    ]
     ids = [entry.pk for entry in Entry.objects.bulk_create(entries)]
     texts = list(zip(ids, streams, strict=True))
     terms = [(pk, " ".join(text.terms(stream))) for pk, stream in texts]
@@ -42,14 +55,17 @@ def clear() -> None:
         cursor.execute("INSERT INTO search_terms (search_terms) VALUES ('delete-all')")
 
 
-def matches(words: Sequence[Word], *, in_title: bool | None) -> RawSQL:
+def narrow(
+    entries: QuerySet[Entry], words: Sequence[Word], *, in_title: bool | None
+) -> QuerySet[Entry]:
     query = _all(words, title=in_title is True)
     if in_title is False:
         query = f"({query}) NOT ({_all(words, title=True)})"
-    return RawSQL(
-        "search_entry.id IN (SELECT rowid FROM search_terms WHERE search_terms MATCH %s)",
-        [query],
-        output_field=BooleanField(),
+    # The plus sign lets the terms lead and each entry be looked up by its key.
+    return entries.extra(
+        tables=["search_terms"],
+        where=["search_terms MATCH %s", "search_entry.id = +search_terms.rowid"],
+        params=[query],
     )
 
 

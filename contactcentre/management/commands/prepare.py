@@ -10,6 +10,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 from contactcentre import preparation
 
+# Of the API's packages only Swagger has a page here.
+UNUSED = ("rest_framework", "redoc")
+
 
 class Command(BaseCommand):
     help = "Bring translations, database and static files up to this code. Cheap when they are."
@@ -22,5 +25,11 @@ class Command(BaseCommand):
         if preparation.is_current(settings.VAR_DIR):
             return
         if not settings.DEBUG:
-            call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+            call_command(
+                "collectstatic",
+                interactive=False,
+                clear=True,
+                verbosity=0,
+                ignore_patterns=list(UNUSED),
+            )
         preparation.write_stamp(settings.VAR_DIR)

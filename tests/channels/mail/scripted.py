@@ -18,6 +18,7 @@ class Scripted:
     port: int = 0
     commands: list[str] = field(default_factory=list)
     data: bytes = b""
+    dots: int = 0
 
     @property
     def url(self) -> str:
@@ -51,6 +52,7 @@ class Scripted:
     def _take_data(self, stream) -> str | None:
         while line := stream.readline():
             if line == b".\r\n":
+                self.dots += 1
                 return self.answers.get(".", "250 taken")
             self.data += line
         return None

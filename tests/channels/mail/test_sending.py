@@ -95,6 +95,7 @@ def test_commit_is_told_between_the_text_and_the_dot():
         seen = []
         send(server.url, commit=lambda: seen.append(server.commands[-1]))
     assert seen == ["DATA"]
+    assert server.dots == 1
     assert server.data.endswith(b"It is on its way.\r\n")
 
 
@@ -104,7 +105,7 @@ def test_failing_commit_sends_no_dot():
 
     with scripted_server() as server, pytest.raises(LookupError):
         send(server.url, commit=refuse)
-    assert "250 taken" not in server.commands
+    assert server.dots == 0
 
 
 def test_lost_answer_after_the_dot_is_unknown():

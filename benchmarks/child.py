@@ -1,0 +1,28 @@
+"""One part over one database, in a process of its own: ``python -m benchmarks.child PART``."""
+
+from __future__ import annotations
+
+import sys
+
+import django
+from django.core.management import call_command
+from django.db import connection
+
+
+def main(part: str, *options: str) -> None:
+    django.setup()
+    call_command("prepare", verbosity=0)
+    from benchmarks import parts  # needs the settings
+    from benchmarks.figures import tell
+
+    database = connection.vendor
+    if part == "intake":
+        figures = parts.intake(database)
+    else:
+        figures = parts.pages(database, full="full" in options)
+    for figure in figures:
+        tell(figure)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.test import Client
+
+from apps.accounts.models import Team, User
+from apps.cases.models import Case
+
+type Factory = Callable[..., Case]
+
+
+def test_search_marks_what_it_finds(ana: Client, lamps: Team, case_factory: Factory):
+    case = case_factory(team=lamps, subject="家里的锅炉一直滴水", text="Please come.")
+    page = ana.get("/desk/search/", {"q": "锅炉"}).text
+    assert case.number in page
+    assert "锅炉</mark>" in page
+
+
+def test_search_by_number_finds_the_case(ana: Client, her_case: Case):
+    assert her_case.number in ana.get("/desk/search/", {"q": her_case.number.lower()}).text
+
+
+def test_search_escapes_what_was_asked_and_found(ana: Client, lamps: Team, case_factory: Factory):
+    case_factory(team=lamps, subject="<script>flicker</script>", text="<b>flicker</b>")
+    page = ana.get("/desk/search/", {"q": "flicker"}).text
+    odd = ana.get("/desk/search/", {"q": '"><script>x</script>'}).text
+    assert "<script>flicker" not in page
+    assert "<b>flicker" not in page
+    assert "<script>x" not in odd
+
+
+def test_search_pages_on(ana: Client, lamps: Team, case_factory: Factory):
+    for number in range(25):
+        case_factory(team=lamps, subject=f"flicker {number}", text="")
+    first = ana.get("/desk/search/", {"q": "flicker", "in": "case"}).text
+    following = first.split('class="more" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = ana.get(following, headers={"HX-Request": "true"}).text
+    assert (first.count('class="hit"'), second.count('class="hit"')) == (20, 5)
+    assert "<html" not in second
+
+
+def test_search_for_nothing_found_says_so(ana: Client):
+    page = ana.get("/desk/search/", {"q": "zeppelin"}).text
+    assert "Nothing for “zeppelin”" in page
+
+
+def test_search_costs_the_same_queries_with_one_and_three_hits(
+    ana: Client, lamps: Team, case_factory: Factory, django_assert_num_queries
+):
+    from tests.desk.test_inbox import queries_of
+
+    case_factory(team=lamps, subject="flicker", text="flicker")
+    one = queries_of(ana, "/desk/search/?q=flicker")
+    for _ in range(2):
+        case_factory(team=lamps, subject="flicker", text="flicker")
+    assert one == queries_of(ana, "/desk/search/?q=flicker")
+
+
+def test_wrong_filter_is_told_in_a_sentence(ana: Client, ana_agent: User):
+    assert "knows no" in ana.get("/desk/search/", {"q": "kind:nonsense"}).text
