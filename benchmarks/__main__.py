@@ -21,7 +21,7 @@ from tests.services import Absent
 from tests.services.postgres import running_postgres
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = ("processes", "intake", "pages")
+PARTS = ("processes", "intake", "mailboxes", "pages")
 DATABASES = ("sqlite", "postgresql")
 
 
