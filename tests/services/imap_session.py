@@ -47,7 +47,7 @@ class Session:
             await self.say(b"* OK ready")
             while line := await self.reader.readline():
                 await self.command(line)
-        except (Cut, ConnectionError, asyncio.IncompleteReadError):
+        except (Cut, ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             self.abort()
         finally:
             self.server.sessions.discard(self)
@@ -60,9 +60,7 @@ class Session:
 
     async def command(self, line: bytes) -> None:
         tag, _, rest = line.strip().partition(b" ")
-        words = [(one[0] or one[1]).decode("utf-8", "replace") for one in WORD.findall(rest)] or [
-            ""
-        ]
+        words = [_read_word(*one) for one in WORD.findall(rest)] or [""]
         name = words[0].upper()
         if name == "UID":
             name, words = f"UID {words[1].upper()}", words[1:]
@@ -260,3 +258,7 @@ class Session:
             return b""
         self.told = len(self.folder.mails)
         return b"* %d EXISTS\r\n" % self.told
+
+
+def _read_word(quoted: bytes, bare: bytes) -> str:
+    return (re.sub(rb"\\(.)", rb"\1", quoted) or bare).decode("utf-8", "replace")

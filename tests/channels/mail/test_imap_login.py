@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 
 from apps.channels.driver import BadSetting
@@ -102,6 +104,17 @@ def test_password_outside_ascii_logs_in():
     assert taken(account) == [make_mail()]
 
 
+def test_user_and_password_of_any_ascii_log_in():
+    with running_imap() as server:
+        server.user, server.password = 'a "b" c', "d\\e {3} f"
+        server.deliver(make_mail())
+        account = make_account("")
+        user, password = quote(server.user, safe=""), quote(server.password, safe="")
+        account.incoming = f"imap://{user}:{password}@127.0.0.1:{server.port}"
+        fetch(account)
+    assert taken(account) == [make_mail()]
+
+
 def test_access_token_is_asked_for_and_used_again(endpoint):
     with running_imap() as server:
         server.access_tokens = {"ticket-1"}
@@ -186,6 +199,8 @@ def test_client_secret_stands_before_the_refresh_token():
     ("incoming", "options", "name"),
     [
         ("imaps://x.example", {}, "incoming"),
+        ("imaps://u%0D%0Ax:p@x.example", {}, "incoming"),
+        ("imaps://u:p%0Ax@x.example", {}, "incoming"),
         ("imaps://u:p@x.example", {"after": "burn"}, "after"),
         ("imaps://u:p@x.example", {"after": "move:"}, "after"),
         ("imaps://u:p@x.example", {"oauth_token_url": "http://x.example/"}, "oauth_token_url"),

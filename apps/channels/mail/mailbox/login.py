@@ -13,6 +13,7 @@ from apps.channels.mail.mailbox import oauth
 from apps.channels.mail.mailbox.connection import Connection
 from apps.channels.mail.mailbox.errors import LogInRefused, MailboxError, cut_off
 from apps.channels.mail.mailbox.folder import Folder
+from apps.channels.mail.mailbox.names import quote
 from apps.channels.mail.mailbox.settings import OAuth, Settings
 
 IDENTITY = '("name" "contactcentre" "version" "1")'
@@ -73,7 +74,7 @@ def _log_in(connection: Connection, settings: Settings, token: TokenSource) -> N
         elif "AUTH=PLAIN" in connection.capabilities:
             _authenticate(connection, "PLAIN", f"\0{settings.user}\0{settings.password}")
         else:
-            connection.login(settings.user, settings.password)
+            connection.login(quote(settings.user), settings.password)
     except (imaplib.IMAP4.abort, OSError):
         with cut_off():
             raise

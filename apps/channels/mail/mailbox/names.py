@@ -9,9 +9,13 @@ NOT_PLAIN = re.compile(r"[^\x20-\x7e]+|&")
 
 
 def encode_name(name: str) -> str:
-    """Write a folder's name for a command, in quotes; no line break gets through."""
-    coded = NOT_PLAIN.sub(_shift, name)
-    return '"' + coded.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """Write a folder's name for a command; no line break gets through."""
+    return quote(NOT_PLAIN.sub(_shift, name))
+
+
+def quote(text: str) -> str:
+    """Write a quoted string."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _shift(match: re.Match[str]) -> str:

@@ -25,10 +25,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.channels.driver import BadSetting
-from apps.channels.mail.accounts import INCOMING, read_server
+from apps.channels.mail.accounts import INCOMING, Server, read_server
 
 ACTIONS = ("keep", "seen", "delete")
 INSECURE = gettext_lazy("The token endpoint must begin with https://.")
+BROKEN = gettext_lazy("User and password may hold no line break.")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -73,10 +74,11 @@ class Settings:
 
 def read(incoming: str, options: Mapping[str, str]) -> Settings:
     """Understand how an account's mailbox is reached. Raises BadSetting."""
-    server = read_server("incoming", incoming, INCOMING)
-    if not server.user or not server.password:
-        raise BadSetting("incoming", _("The incoming server's address needs user and password."))
+    server = _read_server(incoming)
     after, target = _read_after(str(options.get("after", "")))
+    oauth = _read_oauth(options, server.password)
+    if oauth is None and "\n" in server.password:
+        raise BadSetting("incoming", str(BROKEN))
     return Settings(
         scheme=server.scheme,
         host=server.host,
@@ -86,7 +88,7 @@ def read(incoming: str, options: Mapping[str, str]) -> Settings:
         folder=str(options.get("folder", "")).strip() or "INBOX",
         after=after,
         target=target,
-        oauth=_read_oauth(options, server.password),
+        oauth=oauth,
     )
 
 
@@ -96,7 +98,16 @@ def check(values: Mapping[str, str]) -> None:
     if values.get("oauth_token_url") and not _is_safe(values["oauth_token_url"]):
         raise BadSetting("oauth_token_url", str(INSECURE))
     if values.get("incoming"):
-        read(values["incoming"], {})
+        _read_server(values["incoming"])
+
+
+def _read_server(incoming: str) -> Server:
+    server = read_server("incoming", incoming, INCOMING)
+    if not server.user or not server.password:
+        raise BadSetting("incoming", _("The incoming server's address needs user and password."))
+    if set(server.user) & {"\r", "\n", "\0"} or set(server.password) & {"\r", "\0"}:
+        raise BadSetting("incoming", str(BROKEN))
+    return server
 
 
 def _read_after(value: str) -> tuple[str, str]:

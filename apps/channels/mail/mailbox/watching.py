@@ -26,6 +26,7 @@ POLL_SECONDS = 15.0
 SCAN_SECONDS = 900.0
 RENEW_SECONDS = 20.0
 TURN_SECONDS = 5.0
+LONG_SECONDS = 0.9
 Outage = (DatabaseError, InterfaceError, IntakeClosed)
 
 
@@ -50,24 +51,27 @@ class Watcher:
         self._stop = stop
         self._ledger = Ledger(account.id)
         self._renew_at = 0.0
+        self._pulsed_at = 0.0
+        self._stays = False
         self._fetcher: Fetcher | None = None
 
     def watch(self) -> None:
         """Take turns with other watchers until ``stop`` is set."""
+        self._stays = True
         while not self._stop.is_set():
             pause = TURN_SECONDS
             try:
-                pause = self._take_turn(once=False)
+                pause = self._take_turn()
             except Outage:
                 logger.warning("%s: the database is away", self._account.name, exc_info=True)
-            self._intake.rest()
+            self._rest()
             self._stop.wait(pause)
 
     def fetch(self) -> None:
         """Look once, if nobody watches. Raises what the database raises."""
-        self._take_turn(once=True)
+        self._take_turn()
 
-    def _take_turn(self, *, once: bool) -> float:
+    def _take_turn(self) -> float:
         """Work as long as the lease holds and the mailbox answers; returns how many seconds
         to leave it alone then.
         """
@@ -83,7 +87,7 @@ class Watcher:
         self._fetcher = fetcher
         fetcher.progressed = False
         try:
-            self._work(settings, fetcher, once=once)
+            self._work(settings, fetcher)
         except MailboxError as error:
             return self._note(error.reason, fetcher)
         except LeaseLost:
@@ -101,13 +105,14 @@ class Watcher:
         logger.info("%s: %s", self._account.name, reason)
         return self._ledger.failed(reason, progressed=fetcher.progressed)
 
-    def _work(self, settings: Settings, fetcher: Fetcher, *, once: bool) -> None:
+    def _work(self, settings: Settings, fetcher: Fetcher) -> None:
+        self._rest()
         folder = open_folder(settings, self._pulse, self._ledger.access_token)
         finished = False
         try:
             fetcher.take_all(folder)
             self._ledger.succeeded(fetcher.warning)
-            if not once:
+            if self._stays:
                 self._stay(folder, fetcher)
             self._ledger.release()
             finished = True
@@ -126,7 +131,7 @@ class Watcher:
             self._ledger.succeeded(fetcher.warning)
 
     def _wait(self, folder: Folder) -> None:
-        self._intake.rest()
+        self._rest()
         if folder.can_wait:
             folder.wait(IDLE_SECONDS)
             return
@@ -136,10 +141,19 @@ class Watcher:
             self._stop.wait(1)
 
     def _pulse(self) -> None:
-        """Called at least once a second wherever something is waited for."""
+        """Called wherever something is waited for: before, and once a second meanwhile."""
         if self._stop.is_set():
             raise Stopped
-        if time.monotonic() >= self._renew_at:
-            self._renew_at = time.monotonic() + RENEW_SECONDS
+        now = time.monotonic()
+        if now >= self._renew_at:
+            self._renew_at = now + RENEW_SECONDS
             self._ledger.renew()
+            self._rest()
+        elif now - self._pulsed_at > LONG_SECONDS:
+            self._rest()
+        self._pulsed_at = time.monotonic()
+
+    def _rest(self) -> None:
+        """A mailbox that hangs must not hold one of the few database connections."""
+        if self._stays:
             self._intake.rest()
