@@ -255,6 +255,14 @@ def test_deferred_recipient_alone_is_tried_again(case, pigeon, ana_agent, clock)
     assert (sent.delivery.state, sent.delivery.attempts) == ("sent", 2)
 
 
+def test_disabled_account_sends_nothing_until_it_is_enabled(queued, pigeon):
+    Account.objects.update(is_enabled=False)
+    assert not domain.deliver(queued.pk)
+    assert (sweep().deliveries, pigeon.sent) == (0, [])
+    Account.objects.update(is_enabled=True)
+    assert sweep().deliveries == 1
+
+
 def test_attachments_leave_with_the_answer(case, pigeon, ana_agent):
     file = store(b"12 yuan", name="bill.txt", content_type="text/plain")
     sent = domain.reply(case_id=case.pk, actor=ana_agent, text="", attachments=[file])

@@ -20,7 +20,7 @@ from apps.customers.models import Customer
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-NUMBER = re.compile(r"CC-(\d{1,15})", re.IGNORECASE)
+NUMBER = re.compile(r"CC-(\d{1,15})", re.IGNORECASE | re.ASCII)
 
 
 class Tag(models.Model):
@@ -48,7 +48,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def by_number(self, number: str) -> Self:
         """The case with this number (``CC-000123``), or none for any other text."""
-        match = NUMBER.fullmatch(number.strip())
+        match = NUMBER.fullmatch(number)
         if not match:
             return self.none()
         former = FormerNumber.objects.filter(number=int(match[1])).values("case")
@@ -121,6 +121,11 @@ class Case(models.Model):
         blank=True,
         related_name="owned_cases",
         verbose_name=_("owner"),
+    )
+    reveals_customer = models.BooleanField(
+        _("shows the customer's addresses"),
+        default=True,
+        help_text=_("Not when somebody opened it who might not read the customer's addresses."),
     )
     restricted = models.BooleanField(
         _("restricted"),

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -116,13 +116,16 @@ def release_expired(*, at: datetime | None = None) -> int:
 @transaction.atomic
 def _claim(delivery_id: int, token: str, at: datetime) -> bool:
     """Take the lease in one statement, so that of many who try one succeeds."""
-    due = Q(state=DeliveryState.QUEUED, next_attempt_at__lte=at)
-    released = Q(state=DeliveryState.HELD, held_until__lte=at)
-    claimed = Delivery.objects.filter(due | released, pk=delivery_id).update(
-        state=DeliveryState.SENDING,
-        attempts=F("attempts") + 1,
-        lease_token=token,
-        lease_until=at + LEASE,
-        committing=False,
+    claimed = (
+        Delivery.objects.due(at=at)
+        .order_by()
+        .filter(pk=delivery_id)
+        .update(
+            state=DeliveryState.SENDING,
+            attempts=F("attempts") + 1,
+            lease_token=token,
+            lease_until=at + LEASE,
+            committing=False,
+        )
     )
     return claimed == 1
