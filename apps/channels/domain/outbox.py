@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.cases import domain as cases
 from apps.cases.domain.events import record
@@ -96,6 +97,8 @@ def retry_delivery(*, delivery_id: int, actor: User) -> Delivery:
     delivery.attempts, delivery.expires_at = 0, now + PATIENCE
     delivery.held_until = delivery.settled_at = delivery.warned_at = None
     delivery.committing = delivery.unreachable = False
+    delivery.remaining = sorted({*delivery.remaining, *delivery.refused})
+    delivery.refused = {}
     delivery.save()
     case = delivery.interaction.case
     record(case, EventKind.DELIVERY_RETRIED, actor=actor, interaction=delivery.interaction_id)
@@ -109,14 +112,20 @@ def retry_delivery(*, delivery_id: int, actor: User) -> Delivery:
 def cancel_delivery(*, delivery_id: int, actor: User) -> Delivery:
     """Take back what has not left; the case waits for us again.
 
+    The detail is empty, unless a server took it for some: then it says for whom.
+
     Raises WrongState once it is being sent, or NotAllowed.
     """
     delivery = _locked(delivery_id, actor, CANCELLABLE)
     delivery.state, delivery.settled_at = DeliveryState.CANCELLED, timezone.now()
-    delivery.save(update_fields=["state", "settled_at"])
+    delivery.detail = ""
+    if delivery.is_partly_sent:
+        values = {"reached": ", ".join(delivery.reached)}
+        delivery.detail = _("Cancelled for the others; got it already: %(reached)s.") % values
+    delivery.save(update_fields=["state", "settled_at", "detail"])
     case = delivery.interaction.case
     record(case, EventKind.DELIVERY_CANCELLED, actor=actor, interaction=delivery.interaction_id)
-    if not delivery.automatic:
+    if not delivery.automatic and delivery.misses_its_addressee:
         cases.word_failed(case_id=case.pk)
     return delivery
 

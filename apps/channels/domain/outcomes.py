@@ -24,17 +24,26 @@ WARN_AFTER = timedelta(hours=24)
 
 
 def sent(delivery: Delivery, token: str, receipt: Receipt) -> None:
-    """The other side took it; recipients that it refused make work for a person."""
+    """The other side took it for some or all.
+
+    Whom it may take later stays on the ladder; whom it refuses makes work for a person, once
+    the others are settled.
+    """
     with _held(delivery, token) as mine:
         if not mine:
             return
-        delivery.state, delivery.sent_at = DeliveryState.SENT, timezone.now()
-        delivery.detail, delivery.remaining = receipt.detail, []
-        if receipt.refused:
-            _bounce(delivery, {**receipt.refused, **receipt.deferred})
-        elif receipt.deferred:
-            delivery.remaining = sorted(receipt.deferred)
+        delivery.sent_at = timezone.now()
+        delivery.refused = {**delivery.refused, **receipt.refused}
+        delivery.remaining = sorted(receipt.deferred)
+        if receipt.deferred:
+            if receipt.refused:
+                _tell(delivery, EventKind.DELIVERY_FAILED)
             _postpone(delivery, DeliveryError(_reasons(receipt.deferred), permanent=False))
+        elif delivery.refused:
+            values = {"reasons": _reasons(delivery.refused)}
+            _end_partly(delivery, _("Not taken for %(reasons)s. The others have got it.") % values)
+        else:
+            delivery.state, delivery.detail = DeliveryState.SENT, receipt.detail
 
 
 def not_sent(delivery: Delivery, token: str, error: DeliveryError) -> None:
@@ -71,31 +80,47 @@ def _postpone(delivery: Delivery, error: DeliveryError) -> None:
         _fail(delivery, _("Given up after five days. Last: %(why)s") % {"why": error.reason})
         return
     delivery.state, delivery.next_attempt_at = DeliveryState.QUEUED, now + pause
-    delivery.detail, delivery.unreachable = error.reason, error.unreachable
+    delivery.detail, delivery.unreachable = _with_refused(delivery, error.reason), error.unreachable
     began = delivery.expires_at - PATIENCE
     if delivery.warned_at is None and now - began >= WARN_AFTER:
         delivery.warned_at = now
         _tell(delivery, EventKind.DELIVERY_DELAYED)
 
 
-def _bounce(delivery: Delivery, refused: Mapping[str, str]) -> None:
+def _fail(delivery: Delivery, reason: str) -> None:
+    """Nobody will get it any more who has not got it yet."""
+    if delivery.is_partly_sent:
+        values = {"reason": reason, "reached": ", ".join(delivery.reached)}
+        reached = _("%(reason)s (got it already: %(reached)s)") % values
+        _end_partly(delivery, _with_refused(delivery, reached))
+        return
+    delivery.state, delivery.detail = DeliveryState.FAILED, reason
+    _make_work(delivery)
+
+
+def _end_partly(delivery: Delivery, detail: str) -> None:
     """Some have got it and some have not: a person decides, and a retry reaches the rest."""
-    delivery.state = DeliveryState.BOUNCED
-    delivery.remaining = sorted(refused)
-    values = {"reasons": _reasons(refused)}
-    delivery.detail = _("Not taken for %(reasons)s. The others have got it.") % values
+    delivery.state, delivery.detail = DeliveryState.BOUNCED, detail
+    delivery.remaining = sorted({*delivery.remaining, *delivery.refused})
+    _make_work(delivery)
+
+
+def _make_work(delivery: Delivery) -> None:
     _tell(delivery, EventKind.DELIVERY_FAILED)
+    if not delivery.automatic and delivery.misses_its_addressee:
+        cases.word_failed(case_id=delivery.interaction.case_id)
 
 
 def _reasons(refused: Mapping[str, str]) -> str:
     return "; ".join(f"{address}: {why}" for address, why in refused.items())
 
 
-def _fail(delivery: Delivery, reason: str) -> None:
-    delivery.state, delivery.detail = DeliveryState.FAILED, reason
-    _tell(delivery, EventKind.DELIVERY_FAILED)
-    if not delivery.automatic:
-        cases.word_failed(case_id=delivery.interaction.case_id)
+def _with_refused(delivery: Delivery, reason: str) -> str:
+    """The reason of the last attempt, after whom earlier ones were refused for good."""
+    if not delivery.refused:
+        return reason
+    values = {"refused": _reasons(delivery.refused), "reason": reason}
+    return _("Refused for good: %(refused)s. Last: %(reason)s") % values
 
 
 def _tell(delivery: Delivery, kind: EventKind) -> None:
