@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from apps.channels.domain.accounts import save_account
+from apps.channels.domain.collecting import check_incoming
 from apps.channels.domain.health import check_account
 from apps.channels.forms import AccountForm, without_password
 from apps.channels.models import Account, Delivery, InboundMessage
@@ -102,7 +103,8 @@ class AccountAdmin(HistoryAdmin):
             self._check(request, account)
 
     def _check(self, request: HttpRequest, account: Account) -> None:
-        fault = check_account(account)
+        fault = check_account(account) if account.outgoing else ""
+        fault = fault or check_incoming(account)
         words = {"account": str(account), "fault": fault}
         if fault:
             self.message_user(request, _now("%(account)s: %(fault)s") % words, messages.ERROR)
