@@ -14,6 +14,11 @@ export function chooseMode(mode, { focus = true } = {}) {
   if (focus) $("textarea", form)?.focus();
 }
 
+function isTyped() {
+  const fields = [...document.querySelectorAll("#composer textarea")];
+  return fields.some((field) => field.value !== field.defaultValue && field.value.trim());
+}
+
 function sendFrom(field) {
   const form = field.closest("form");
   if (form?.closest("#composer")) form.requestSubmit();
@@ -42,8 +47,12 @@ export function start() {
     if (event.target.matches(".files input")) nameFiles(event.target);
   });
   addEventListener("beforeunload", (event) => {
-    const typed = [...document.querySelectorAll("#composer textarea")].some((field) => field.value !== field.defaultValue && field.value.trim());
-    if (typed && !leaving) event.preventDefault();
+    if (isTyped() && !leaving) event.preventDefault();
+  });
+  document.body.addEventListener("htmx:confirm", (event) => {
+    const composer = $("#composer");
+    if (!composer || event.detail.target.id !== "conv" || event.target.closest("#conv")) return;
+    if (isTyped() && !confirm(composer.dataset.leave)) event.preventDefault();
   });
   document.addEventListener("submit", () => { leaving = true; });
   document.body.addEventListener("htmx:afterRequest", () => { leaving = false; });

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from apps.accounts.models import Team, User
 from apps.cases.models import Case, Interaction
@@ -95,6 +95,23 @@ def test_note_looks_unlike_a_reply_and_has_no_recipients(desk: Page):
     expect(desk.locator("[name=reply-to]")).to_be_hidden()
     composer.get_by_role("link", name="Email").click()
     expect(desk.locator("[name=reply-text]")).to_have_value("Kept for later")
+
+
+def test_typed_text_is_not_left_behind_by_accident(desk: Page):
+    open_case(desk, "The lamp flickers")
+    desk.fill("[name=reply-text]", "Half a sentence")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    desk.once("dialog", stay)
+    desk.get_by_role("link", name="锅炉滴水").click()
+    assert asked == ["What you typed has not been sent. Leave it behind?"]
+    expect(desk.locator("[name=reply-text]")).to_have_value("Half a sentence")
+    desk.once("dialog", lambda dialog: dialog.accept())
+    open_case(desk, "锅炉滴水")
 
 
 def test_two_presses_make_one_note(desk: Page):
