@@ -1,4 +1,4 @@
-// Answer, note or call: one form at a time, and what was typed stays in each of them.
+// Answer, note or call: one form at a time; drafts.js keeps what was typed in each of them.
 const $ = (selector, within = document) => within.querySelector(selector);
 
 export function chooseMode(mode, { focus = true } = {}) {
@@ -48,11 +48,6 @@ export function start() {
   });
   addEventListener("beforeunload", (event) => {
     if (isTyped() && !leaving) event.preventDefault();
-  });
-  document.body.addEventListener("htmx:confirm", (event) => {
-    const composer = $("#composer");
-    if (!composer || event.detail.target.id !== "conv" || event.target.closest("#conv")) return;
-    if (isTyped() && !confirm(composer.dataset.leave)) event.preventDefault();
   });
   document.addEventListener("submit", () => { leaving = true; });
   document.body.addEventListener("htmx:afterRequest", () => { leaving = false; });
