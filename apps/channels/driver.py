@@ -70,6 +70,33 @@ class IncomingAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """One recipient of a message of ours, and what a report says became of it.
+
+    ``status`` is an enhanced status code (RFC 3463) or "", ``delayed`` while the other side
+    still tries, ``bad_address`` when nothing sent there can ever arrive.
+    """
+
+    address: str
+    status: str = ""
+    diagnostic: str = ""
+    delayed: bool = False
+    bad_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BounceReport:
+    """A transport's claim that messages did not arrive; the core decides what to believe.
+
+    ``message_ids`` are those of the message that it is about as far as it quotes them,
+    without brackets. ``recipients`` are all addresses named; others may be among them.
+    """
+
+    message_ids: tuple[str, ...]
+    recipients: tuple[Returned, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message as its channel means it, decoded and bounded, with no decision taken.
 
@@ -80,6 +107,7 @@ class Incoming:
     in ``subject``. ``automatic`` names the rule that tells a machine's message from a
     person's ("" for a person). ``occurred_at`` is the sender's own claim, or None.
     ``link`` is a key by which the channel itself ties messages (a topic, a call).
+    ``bounce`` is set when the message reports that one of ours did not arrive.
     """
 
     sender: Party
@@ -97,6 +125,7 @@ class Incoming:
     link: str = ""
     language: str = ""
     attachments: tuple[IncomingAttachment, ...] = ()
+    bounce: BounceReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

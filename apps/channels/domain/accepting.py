@@ -13,6 +13,7 @@ from apps.cases.enums import Direction
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
 from apps.channels import tokens
+from apps.channels.domain import bounces
 from apps.channels.driver import Incoming, Party
 from apps.channels.enums import InboundState, KeyRole
 from apps.channels.models import Account, CaseRoute, InboundMessage, MessageKey
@@ -70,10 +71,8 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
     )
     live = set(mine.order_by("pk").values_list("pk", flat=True))
     ours = [r for r in readings if r.inbound.pk in live]
-    foreign = [r for r in ours if not tokens.is_own_message_id(r.incoming.external_id)]
-    for reading in ours:
-        if reading not in foreign:
-            _ignore(reading.inbound, OWN_MESSAGE)
+    returned = bounces.attach(account, ours)
+    foreign = [r for r in ours if r.inbound.pk not in returned and not _ignored(r)]
     messages = _describe(account, foreign)
     threads = load(messages, reopen_days=_reopen_days(account))
     placed: list[Placed] = []
@@ -84,9 +83,21 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
         else:
             placed.append(_place(account, threads, message, reading, decision))
     _record(account, placed)
+    customers.mark_deliverable(
+        (one.message.kind, one.message.address)
+        for one in placed
+        if not one.message.incoming.automatic
+    )
     update_rows([reading.inbound for reading in ours], FATE)
-    used = {id(one.reading) for one in placed}
-    return [reading for reading in readings if id(reading) not in used]
+    used = {one.reading.inbound.pk for one in placed} | returned
+    return [reading for reading in readings if reading.inbound.pk not in used]
+
+
+def _ignored(reading: Reading) -> bool:
+    """Set aside what the named rules say is nobody's word to us."""
+    if tokens.is_own_message_id(reading.incoming.external_id):
+        _ignore(reading.inbound, OWN_MESSAGE)
+    return reading.inbound.state == InboundState.IGNORED
 
 
 def _describe(account: Account, readings: Sequence[Reading]) -> list[Message]:

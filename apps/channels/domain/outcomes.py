@@ -20,6 +20,7 @@ from apps.channels.models.delivery import PATIENCE
 
 LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30))
 LAST_RUNG = timedelta(hours=1)
+RETURNABLE = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.BOUNCED)
 WARN_AFTER = timedelta(hours=24)
 
 
@@ -30,8 +31,12 @@ def sent(delivery: Delivery, token: str, receipt: Receipt) -> None:
             return
         delivery.state, delivery.sent_at = DeliveryState.SENT, timezone.now()
         delivery.detail, delivery.remaining = receipt.detail, []
+        delivery.refresh_from_db(fields=["returned"])
+        returned, delivery.returned = delivery.returned, {}
         if receipt.refused:
             _bounce(delivery, {**receipt.refused, **receipt.deferred})
+        elif returned:
+            _came_back(delivery, returned)
         elif receipt.deferred:
             delivery.remaining = sorted(receipt.deferred)
             _postpone(delivery, DeliveryError(_reasons(receipt.deferred), permanent=False))
@@ -56,6 +61,20 @@ def unknown(delivery: Delivery, token: str, reason: str) -> None:
         delivery.state = DeliveryState.UNKNOWN
         delivery.detail = _("Answer unknown: %(reason)s") % {"reason": reason}
         _tell(delivery, EventKind.DELIVERY_UNKNOWN)
+
+
+def came_back(delivery: Delivery, returned: Mapping[str, str]) -> None:
+    """A report says that a locked delivery did not reach these addresses.
+
+    While it is still being sent to others, the report waits for the end of that.
+    """
+    trying = delivery.state == DeliveryState.QUEUED and delivery.attempts > 0
+    if delivery.state == DeliveryState.SENDING or trying:
+        delivery.returned |= returned
+        delivery.save(update_fields=["returned"])
+    elif delivery.state in RETURNABLE:
+        _came_back(delivery, returned)
+        delivery.save(update_fields=["state", "detail", "remaining", "settled_at"])
 
 
 def next_pause(attempts: int) -> timedelta:
@@ -87,6 +106,26 @@ def _bounce(delivery: Delivery, refused: Mapping[str, str]) -> None:
     _tell(delivery, EventKind.DELIVERY_FAILED)
 
 
+def _came_back(delivery: Delivery, returned: Mapping[str, str]) -> None:
+    """Make work for a person; the case waits for us when nobody at all has got it."""
+    again = delivery.remaining if delivery.state == DeliveryState.BOUNCED else []
+    delivery.state, delivery.settled_at = DeliveryState.BOUNCED, None
+    interaction = delivery.interaction
+    reached = {party["value"] for party in [*interaction.recipients, *interaction.copies]}
+    delivery.remaining = sorted({*again, *returned} & reached)
+    reasons = _("Came back from %(reasons)s") % {"reasons": _reasons(returned)}
+    delivery.detail = f"{delivery.detail} {reasons}" if again else reasons
+    _tell(delivery, EventKind.DELIVERY_FAILED)
+    if not reached - set(delivery.remaining):
+        _word_failed(delivery)
+
+
+def _word_failed(delivery: Delivery) -> None:
+    """The case waits for us again, unless it was no word to its customer at all."""
+    if not delivery.automatic and not delivery.interaction.is_internal:
+        cases.word_failed(case_id=delivery.interaction.case_id)
+
+
 def _reasons(refused: Mapping[str, str]) -> str:
     return "; ".join(f"{address}: {why}" for address, why in refused.items())
 
@@ -94,8 +133,7 @@ def _reasons(refused: Mapping[str, str]) -> str:
 def _fail(delivery: Delivery, reason: str) -> None:
     delivery.state, delivery.detail = DeliveryState.FAILED, reason
     _tell(delivery, EventKind.DELIVERY_FAILED)
-    if not delivery.automatic:
-        cases.word_failed(case_id=delivery.interaction.case_id)
+    _word_failed(delivery)
 
 
 def _tell(delivery: Delivery, kind: EventKind) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from apps.channels.mail.addresses import read_parties
 from apps.channels.mail.mime import Part
 
 OWN_MARK = "X-Contact-Centre"
 
 _SUPPRESSING = re.compile(rb"\b(?:all|oof|autoreply|dr|rn|nrn)\b")
+_DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "bounce"})
 _LISTS = (b"bulk", b"junk", b"list", b"auto_reply")
 
 
@@ -60,6 +62,13 @@ def _empty_return_path(part: Part) -> bool:
     return re.sub(rb"\s", b"", part.first("return-path")) == b"<>"
 
 
+def _mailer_daemon(part: Part) -> bool:
+    if "x-failed-recipients" in part.headers:
+        return True
+    parties = read_parties(part.headers.get("from", ())[:1])
+    return bool(parties) and parties[0].value.partition("@")[0] in _DAEMONS
+
+
 def _word(part: Part, name: str) -> bytes:
     return re.split(rb"[;\s(]", part.first(name).strip().lower(), maxsplit=1)[0]
 
@@ -75,6 +84,7 @@ RULES: dict[str, Callable[[Part], bool]] = {
     "list_id": _mailing_list,
     "loop": _loop,
     "empty_return_path": _empty_return_path,
+    "mailer_daemon": _mailer_daemon,
 }
 
 
