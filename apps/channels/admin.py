@@ -48,6 +48,8 @@ class AccountAdmin(HistoryAdmin):
     fieldsets = (
         (None, {"fields": ("channel", "name", "address", "display_name", "team")}),
         (_("Use"), {"fields": ("is_enabled", "default", "reopen_days", "signature")}),
+        (_("Receipt"), {"fields": ("acknowledge", "hours", "timezone")}),
+        (_("Spam"), {"fields": ("spam_filter", "spam_subject")}),
         (
             _("Servers"),
             {

@@ -155,6 +155,7 @@ class Outgoing:
 
     ``reply_to`` is the address (with its signed part) at which an answer is recognised.
     ``references`` are ids for the References header, oldest first; the last is answered.
+    ``automatic`` marks what no person wrote, ``answers_by_itself`` what answers a message so.
     """
 
     message_id: str
@@ -168,6 +169,7 @@ class Outgoing:
     html: str = ""
     references: tuple[str, ...] = ()
     automatic: bool = False
+    answers_by_itself: bool = False
     attachments: tuple[OutgoingAttachment, ...] = ()
 
 

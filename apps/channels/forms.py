@@ -12,11 +12,13 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
-from apps.channels import registry
+from apps.channels import options, registry
 from apps.channels.driver import BadSetting
+from apps.channels.hours import EXAMPLE
 from apps.channels.models import Account
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ else:  # Django's own form takes no type at run time
 
 SECRETS = ("incoming", "outgoing")
 KEEP = _("Leave empty to keep what is set. Example: {example}")
+SWITCHES = ("acknowledge", "spam_filter")
+WORDS = ("hours", "timezone", "spam_subject")
 SHOWN_FOR_PASSWORD = "•••"  # noqa: S105 - what stands in its place
 
 
@@ -64,6 +68,43 @@ class AccountForm(AccountModelForm):
         widget=UnfoldAdminIntegerFieldWidget,
         help_text=_("A closed case is taken up again so long; later a linked case begins."),
     )
+    acknowledge = forms.BooleanField(
+        label=_("Acknowledge new cases"),
+        required=False,
+        widget=UnfoldBooleanWidget,
+        help_text=_("Sends a receipt with the case's number, to one person once an hour at most."),
+    )
+    hours = forms.CharField(
+        label=_("Opening hours"),
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=format_lazy(
+            _("The receipt says when we answer outside of them. Example: {example}"),
+            example=EXAMPLE,
+        ),
+    )
+    timezone = forms.CharField(
+        label=_("Time zone"),
+        required=False,
+        max_length=64,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Of the opening hours, such as Asia/Shanghai; the site's own when empty."),
+    )
+    spam_filter = forms.BooleanField(
+        label=_("Heed spam marks"),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanWidget,
+        help_text=_("New cases that a filter before us marks as spam are set aside."),
+    )
+    spam_subject = forms.CharField(
+        label=_("Spam mark in subjects"),
+        required=False,
+        max_length=50,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("What that filter writes in front of subjects, such as [SPAM]."),
+    )
     incoming = forms.CharField(
         label=_("New incoming server"),
         required=False,
@@ -92,7 +133,10 @@ class AccountForm(AccountModelForm):
         for name in SECRETS:  # what is set never goes into the page
             self.initial.pop(name, None)
         self.initial["default"] = self.instance.is_default
-        self.initial["reopen_days"] = self.instance.options.get("reopen_days")
+        for name in options.CLEANERS:
+            if name in self.instance.options:
+                value = self.instance.options[name]
+                self.initial[name] = value == "1" if name in SWITCHES else value
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -102,6 +146,11 @@ class AccountForm(AccountModelForm):
                 registry.get(channel).clean_settings(self._servers(values))
             except BadSetting as error:
                 self.add_error(error.name if error.name in self.fields else None, error.reason)
+        for name in WORDS:
+            try:
+                options.clean_option(name, values.get(name, ""))
+            except BadSetting as error:
+                self.add_error(name, error.reason)
         return values
 
     def settings(self) -> dict[str, str]:
@@ -114,6 +163,8 @@ class AccountForm(AccountModelForm):
             "team": values["team"].name if values["team"] else "",
             "default": "1" if values["default"] else "0",
             "enabled": "1" if values["is_enabled"] else "0",
+            **{name: "1" if values[name] else "0" for name in SWITCHES},
+            **{name: values[name] for name in WORDS},
             **({} if days is None else {"reopen_days": str(days)}),
         }
 

@@ -12,8 +12,9 @@ from apps.cases import files
 from apps.cases.enums import Direction
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
-from apps.channels import tokens
-from apps.channels.domain import bounces
+from apps.channels import options, tokens
+from apps.channels.domain import bounces, restraint
+from apps.channels.domain.acknowledging import Arrival, acknowledge
 from apps.channels.driver import Incoming, Party
 from apps.channels.enums import InboundState, KeyRole
 from apps.channels.models import Account, CaseRoute, InboundMessage, MessageKey
@@ -22,9 +23,9 @@ from apps.common.bulk import insert_rows, update_rows
 from apps.customers import domain as customers
 from apps.customers.identities import normalise_received
 
-DEFAULT_REOPEN_DAYS = 14
 MAX_STORED_ID = 255
 OWN_MESSAGE = "own_message"
+OWN_NOTICE = "own_notice"
 COPY = "copy"
 FATE = ["state", "reason", "case", "interaction", "copy_of"]
 
@@ -72,9 +73,9 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
     live = set(mine.order_by("pk").values_list("pk", flat=True))
     ours = [r for r in readings if r.inbound.pk in live]
     returned = bounces.attach(account, ours)
-    foreign = [r for r in ours if r.inbound.pk not in returned and not _ignored(r)]
+    foreign = [r for r in ours if r.inbound.pk not in returned and not _ignored(r, account.channel)]
     messages = _describe(account, foreign)
-    threads = load(messages, reopen_days=_reopen_days(account))
+    threads = load(messages, reopen_days=options.reopen_days(account))
     placed: list[Placed] = []
     for message, reading in zip(messages, foreign, strict=True):
         decision = threads.decide(message)
@@ -93,10 +94,13 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
     return [reading for reading in readings if reading.inbound.pk not in used]
 
 
-def _ignored(reading: Reading) -> bool:
+def _ignored(reading: Reading, channel: str) -> bool:
     """Set aside what the named rules say is nobody's word to us."""
-    if tokens.is_own_message_id(reading.incoming.external_id):
+    incoming = reading.incoming
+    if tokens.is_own_message_id(incoming.external_id):
         _ignore(reading.inbound, OWN_MESSAGE)
+    elif incoming.automatic == OWN_NOTICE and restraint.is_ours(incoming.sender, channel):
+        _ignore(reading.inbound, OWN_NOTICE)
     return reading.inbound.state == InboundState.IGNORED
 
 
@@ -152,6 +156,16 @@ def _record(account: Account, placed: Sequence[Placed]) -> None:
         inbound.case, inbound.interaction = one.case, interaction
         keys += _keys(one, interaction)
     insert_rows(keys)
+    for one in placed:
+        if fresh.pop(id(one.case), None):
+            _acknowledge(account, one)
+
+
+def _acknowledge(account: Account, first: Placed) -> None:
+    message = first.message
+    sender = Party(message.kind, message.address, message.incoming.sender.name)
+    received_at = message.inbound.received_at
+    acknowledge(account, Arrival(first.case, message.incoming, sender, received_at))
 
 
 def _interaction(account: Account, placed: Placed) -> cases.NewInteraction:
@@ -210,11 +224,6 @@ def _settle_copy(message: Message, decision: Decision) -> None:
 
 def _ignore(inbound: InboundMessage, rule: str) -> None:
     inbound.state, inbound.reason = InboundState.IGNORED, rule
-
-
-def _reopen_days(account: Account) -> int:
-    value = str(account.options.get("reopen_days", ""))
-    return int(value) if value.isdecimal() else DEFAULT_REOPEN_DAYS
 
 
 def _discard(readings: Sequence[Reading]) -> None:

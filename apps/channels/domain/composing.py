@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from apps.cases.models import Attachment
 from apps.channels import tokens
+from apps.channels.domain.acknowledging import ACKNOWLEDGEMENT
 from apps.channels.driver import Outgoing, OutgoingAttachment, Party
 from apps.channels.models import Delivery
 
@@ -28,6 +29,7 @@ def compose(delivery: Delivery) -> Outgoing:
         html=interaction.html,
         references=tuple(delivery.references),
         automatic=delivery.automatic,
+        answers_by_itself=interaction.automatic == ACKNOWLEDGEMENT,
         attachments=tuple(_files(interaction.attachments.order_by("pk"))),
     )
 

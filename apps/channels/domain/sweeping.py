@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.utils import timezone
 
-from apps.channels.domain import health
+from apps.channels.domain import health, restraint
 from apps.channels.domain.delivery import MAX_IN_FLIGHT, deliver, release_expired
 from apps.channels.domain.intake import process
 from apps.channels.enums import DeliveryState
@@ -43,6 +43,7 @@ def sweep(*, seconds: float = SECONDS, max_items: int = MAX_ITEMS) -> Swept:
     done.released = release_expired()
     done.probes = health.probe_unreachable()
     done.deliveries = _deliver_due(until, max_items)
+    restraint.forget(at=timezone.now())
     return done
 
 

@@ -3,6 +3,7 @@
 from apps.channels.models.account import Account
 from apps.channels.models.delivery import Delivery
 from apps.channels.models.inbound import InboundMessage, RawInput
+from apps.channels.models.restraint import AutomaticAnswer
 from apps.channels.models.threads import CaseRoute, MessageKey
 
-__all__ = ["Account", "CaseRoute", "Delivery", "InboundMessage", "MessageKey", "RawInput"]
+__all__ = ["Account", "AutomaticAnswer", "CaseRoute", "Delivery", "InboundMessage", "MessageKey", "RawInput"]
