@@ -77,6 +77,7 @@ class EventKind(TextChoices):
     CASE_REOPENED = "case_reopened", _("Case reopened")
     CASE_RESTRICTED = "case_restricted", _("Case restricted")
     INTERACTION_RECORDED = "interaction_recorded", _("Interaction recorded")
+    INTERACTION_PROMOTED = "interaction_promoted", _("Answer made public")
     PARTICIPANT_JOINED = "participant_joined", _("Participant joined")
     FOLLOWER_ADDED = "follower_added", _("Follower added")
     DELIVERY_FAILED = "delivery_failed", _("Message not delivered")

@@ -20,7 +20,7 @@ from apps.channels import tokens
 from apps.channels.driver import Incoming
 from apps.channels.enums import KeyRole
 from apps.channels.keys import choose_named, key_for, link_key_for
-from apps.channels.models import InboundMessage, MessageKey
+from apps.channels.models import Consulted, InboundMessage, MessageKey
 from apps.customers.models import Customer
 
 
@@ -74,6 +74,7 @@ class Threads:
 
     cases: dict[int, Case] = field(default_factory=dict)
     seats: set[tuple[int, str, str]] = field(default_factory=set)
+    consulted: set[tuple[int, str, str]] = field(default_factory=set)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     reopen_days: int = 14
 
@@ -135,7 +136,14 @@ class Threads:
     def _belongs(self, message: Message, case: Case) -> bool:
         if case.customer_id == message.customer.pk:
             return True
-        return (case.pk, message.kind, message.address) in self.seats
+        seat = (case.pk, message.kind, message.address)
+        return seat in self.seats or seat in self.consulted
+
+    def is_internal(self, message: Message, case: Case) -> bool:
+        """Whether it comes from a third party that we asked, and not from the customer."""
+        if case.customer_id == message.customer.pk:
+            return False
+        return (case.pk, message.kind, message.address) in self.consulted
 
     def _is_open_to(self, message: Message, case: Case) -> bool:
         """A machine's message wakes nobody, so it may join however long a case is closed."""
@@ -197,7 +205,7 @@ def describe(
 
 
 def load(messages: Sequence[Message], *, reopen_days: int) -> Threads:
-    """Load and lock what these messages could belong to, with three queries at most."""
+    """Load and lock what these messages could belong to, with four queries at most."""
     rows = _load_keys(messages)
     wanted = {row.case_id for row in rows} | {c for m in messages for c in m.marked}
     threads = Threads(reopen_days=reopen_days)
@@ -208,6 +216,11 @@ def load(messages: Sequence[Message], *, reopen_days: int) -> Threads:
     senders = {message.address for message in messages}
     threads.seats = set(
         Participant.objects.filter(case__in=threads.cases, value__in=senders).values_list(
+            "case_id", "kind", "value"
+        )
+    )
+    threads.consulted = set(
+        Consulted.objects.filter(case__in=threads.cases, value__in=senders).values_list(
             "case_id", "kind", "value"
         )
     )

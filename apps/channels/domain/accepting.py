@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.cases import domain as cases
 from apps.cases import files
-from apps.cases.enums import Direction
+from apps.cases.enums import Direction, Visibility
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
 from apps.channels import options, tokens
@@ -48,6 +48,7 @@ class Placed:
     reading: Reading
     case: Case
     keys: list[tuple[str, str]]
+    visibility: str = Visibility.PUBLIC
 
 
 def accept(account: Account, readings: Sequence[Reading]) -> None:
@@ -140,7 +141,9 @@ def _place(
     )
     if case.customer_id == message.customer.pk:
         case.customer = message.customer  # spares whoever listens a query
-    return Placed(message, reading, case, threads.remember(message, case))
+    aside = threads.is_internal(message, case)
+    visibility = Visibility.INTERNAL if aside else Visibility.PUBLIC
+    return Placed(message, reading, case, threads.remember(message, case), visibility)
 
 
 def _record(account: Account, placed: Sequence[Placed]) -> None:
@@ -173,6 +176,7 @@ def _interaction(account: Account, placed: Placed) -> cases.NewInteraction:
     return cases.NewInteraction(
         channel=account.channel,
         direction=Direction.INBOUND,
+        visibility=placed.visibility,
         sender_kind=message.kind if message.address else "",
         sender_value=message.address,
         sender_name=incoming.sender.name,

@@ -37,6 +37,8 @@ def compose(delivery: Delivery) -> Outgoing:
 def _subject(delivery: Delivery) -> str:
     interaction = delivery.interaction
     bare = tokens.bare_subject(interaction.subject)
+    if interaction.is_internal:  # a forward says so itself
+        return tokens.mark_subject(interaction.subject, interaction.case_id, answer=False)
     answer = bare != tokens.strip_marks(interaction.subject)
     return tokens.mark_subject(interaction.subject, interaction.case_id, answer=answer)
 
