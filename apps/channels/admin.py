@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from apps.channels.domain.accounts import save_account
 from apps.channels.domain.health import check_account
-from apps.channels.forms import AccountForm, without_password
-from apps.channels.models import Account, Delivery, InboundMessage
+from apps.channels.forms import AccountForm, SenderRuleForm, without_password
+from apps.channels.models import Account, Delivery, InboundMessage, SenderRule
 from apps.common.admin import HistoryAdmin, ReadOnlyAdmin
 
 
@@ -146,3 +147,20 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("case"))
     def case_number(self, delivery: Delivery) -> str:
         return delivery.interaction.case.number
+
+
+@admin.register(SenderRule)
+class SenderRuleAdmin(ModelAdmin):
+    form = SenderRuleForm
+    list_display = ("value", "verdict", "team", "author", "created_at")
+    list_filter = ("verdict", "team")
+    list_select_related = ("team", "author")
+    search_fields = ("value",)
+    search_help_text = _("An address or a domain.")
+    ordering = ("value",)
+    autocomplete_fields = ("team",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        if not change:
+            obj.author = request.user
+        super().save_model(request, obj, form, change)

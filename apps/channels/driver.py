@@ -108,6 +108,7 @@ class Incoming:
     person's ("" for a person). ``occurred_at`` is the sender's own claim, or None.
     ``link`` is a key by which the channel itself ties messages (a topic, a call).
     ``bounce`` is set when the message reports that one of ours did not arrive.
+    ``spam`` names the mark by which a filter before us calls it spam ("" for none).
     """
 
     sender: Party
@@ -126,6 +127,7 @@ class Incoming:
     language: str = ""
     attachments: tuple[IncomingAttachment, ...] = ()
     bounce: BounceReport | None = None
+    spam: str = ""
 
 
 @dataclass(frozen=True, slots=True)

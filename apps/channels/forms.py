@@ -19,12 +19,13 @@ from unfold.widgets import (
 from apps.channels import options, registry
 from apps.channels.driver import BadSetting
 from apps.channels.hours import EXAMPLE
-from apps.channels.models import Account
+from apps.channels.models import Account, SenderRule
 
 if TYPE_CHECKING:
     AccountModelForm = forms.ModelForm[Account]
+    SenderRuleModelForm = forms.ModelForm[SenderRule]
 else:  # Django's own form takes no type at run time
-    AccountModelForm = forms.ModelForm
+    AccountModelForm = SenderRuleModelForm = forms.ModelForm
 
 SECRETS = ("incoming", "outgoing")
 KEEP = _("Leave empty to keep what is set. Example: {example}")
@@ -176,3 +177,18 @@ class AccountForm(AccountModelForm):
             elif values.get(name):
                 given[name] = values[name]
         return given
+
+
+class SenderRuleForm(SenderRuleModelForm):
+    """Takes an address or a domain as people write them."""
+
+    class Meta:
+        model = SenderRule
+        fields = ("value", "verdict", "team")
+
+    def clean_value(self) -> str:
+        value = str(self.cleaned_data["value"]).strip().lower()
+        domain = value.rpartition("@")[2]
+        if "." not in domain or any(char.isspace() for char in value):
+            raise forms.ValidationError(_("Write an address or a domain, such as example.org."))
+        return value if value.partition("@")[0] else domain

@@ -11,14 +11,17 @@ from apps.channels.domain.outbox import (
     undo_delivery,
 )
 from apps.channels.domain.replying import record_outbound, reply
+from apps.channels.domain.screening import block_sender, mark_spam, unblock_sender, unmark_spam
 
 __all__ = [
     "Forward",
     "Result",
     "Undone",
+    "block_sender",
     "cancel_delivery",
     "deliver",
     "forward",
+    "mark_spam",
     "process",
     "receive",
     "receive_many",
@@ -27,5 +30,7 @@ __all__ = [
     "retry",
     "retry_delivery",
     "settle_delivery",
+    "unblock_sender",
     "undo_delivery",
+    "unmark_spam",
 ]

@@ -15,6 +15,7 @@ from apps.cases.models import Case, Interaction
 from apps.channels import options, tokens
 from apps.channels.domain import bounces, restraint
 from apps.channels.domain.acknowledging import Arrival, acknowledge
+from apps.channels.domain.screening import BLOCKED_SENDER, SPAM, Screen, is_spam, set_aside
 from apps.channels.driver import Incoming, Party
 from apps.channels.enums import InboundState, KeyRole
 from apps.channels.models import Account, CaseRoute, InboundMessage, MessageKey
@@ -49,6 +50,7 @@ class Placed:
     case: Case
     keys: list[tuple[str, str]]
     visibility: str = Visibility.PUBLIC
+    spam: str = ""
 
 
 def accept(account: Account, readings: Sequence[Reading]) -> None:
@@ -74,7 +76,8 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
     live = set(mine.order_by("pk").values_list("pk", flat=True))
     ours = [r for r in readings if r.inbound.pk in live]
     returned = bounces.attach(account, ours)
-    foreign = [r for r in ours if r.inbound.pk not in returned and not _ignored(r, account.channel)]
+    screen = Screen.of(account, (reading.incoming for reading in ours))
+    foreign = [r for r in ours if r.inbound.pk not in returned and not _ignored(r, screen)]
     messages = _describe(account, foreign)
     threads = load(messages, reopen_days=options.reopen_days(account))
     placed: list[Placed] = []
@@ -83,7 +86,7 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
         if decision.copy_of is not None:
             _settle_copy(message, decision)
         else:
-            placed.append(_place(account, threads, message, reading, decision))
+            placed.append(_place(screen, threads, message, reading, decision))
     _record(account, placed)
     customers.mark_deliverable(
         (one.message.kind, one.message.address)
@@ -95,13 +98,17 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
     return [reading for reading in readings if reading.inbound.pk not in used]
 
 
-def _ignored(reading: Reading, channel: str) -> bool:
+def _ignored(reading: Reading, screen: Screen) -> bool:
     """Set aside what the named rules say is nobody's word to us."""
     incoming = reading.incoming
     if tokens.is_own_message_id(incoming.external_id):
         _ignore(reading.inbound, OWN_MESSAGE)
-    elif incoming.automatic == OWN_NOTICE and restraint.is_ours(incoming.sender, channel):
+    elif incoming.automatic == OWN_NOTICE and restraint.is_ours(
+        incoming.sender, screen.account.channel
+    ):
         _ignore(reading.inbound, OWN_NOTICE)
+    elif screen.blocks(incoming):
+        _ignore(reading.inbound, BLOCKED_SENDER)
     return reading.inbound.state == InboundState.IGNORED
 
 
@@ -129,8 +136,9 @@ def _sender(reading: Reading) -> customers.Sender:
 
 
 def _place(
-    account: Account, threads: Threads, message: Message, reading: Reading, decision: Decision
+    screen: Screen, threads: Threads, message: Message, reading: Reading, decision: Decision
 ) -> Placed:
+    account = screen.account
     case = decision.case or cases.draft_case(
         customer=message.customer,
         channel=account.channel,
@@ -143,7 +151,10 @@ def _place(
         case.customer = message.customer  # spares whoever listens a query
     aside = threads.is_internal(message, case)
     visibility = Visibility.INTERNAL if aside else Visibility.PUBLIC
-    return Placed(message, reading, case, threads.remember(message, case), visibility)
+    spam = screen.spam_rule(message.incoming)
+    if spam and decision.case and not is_spam(decision.case):
+        spam = ""  # a filter's guess hides nothing of a matter that people work on
+    return Placed(message, reading, case, threads.remember(message, case), visibility, spam)
 
 
 def _record(account: Account, placed: Sequence[Placed]) -> None:
@@ -160,7 +171,11 @@ def _record(account: Account, placed: Sequence[Placed]) -> None:
         keys += _keys(one, interaction)
     insert_rows(keys)
     for one in placed:
-        if fresh.pop(id(one.case), None):
+        if not fresh.pop(id(one.case), None):
+            continue
+        if one.spam:
+            set_aside(one.case, one.spam)
+        else:
             _acknowledge(account, one)
 
 
@@ -186,7 +201,7 @@ def _interaction(account: Account, placed: Placed) -> cases.NewInteraction:
         text=incoming.text,
         text_folded=incoming.text_folded,
         html=incoming.html,
-        automatic=incoming.automatic[:40],
+        automatic=incoming.automatic[:40] or (SPAM if placed.spam else ""),
         occurred_at=incoming.occurred_at,
         received_at=message.inbound.received_at,
         attachments=placed.reading.files,

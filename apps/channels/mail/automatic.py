@@ -12,6 +12,7 @@ OWN_MARK = "X-Contact-Centre"
 
 _SUPPRESSING = re.compile(rb"\b(?:all|oof|autoreply|dr|rn|nrn)\b")
 _DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "bounce"})
+_SPAM = frozenset({b"yes", b"true", b"spam"})
 _LISTS = (b"bulk", b"junk", b"list", b"auto_reply")
 
 
@@ -94,3 +95,11 @@ def rule_for(part: Part) -> str:
     List-Unsubscribe alone is no rule: shops put it on answers that people write.
     """
     return next((name for name, applies in RULES.items() if applies(part)), "")
+
+
+def spam_mark(part: Part) -> str:
+    """Name the header in which a spam filter before us calls a message spam; "" for none."""
+    for name in ("x-spam-flag", "x-spam-status", "x-spam"):
+        if re.split(rb"[,;\s(]", part.first(name).strip().lower(), maxsplit=1)[0] in _SPAM:
+            return name.replace("-", "_")
+    return ""

@@ -64,6 +64,7 @@ def parse(raw: bytes, *, at: datetime) -> Incoming:
         language=_language(f"{subject}\n{folded[:4000]}"),
         attachments=tuple(read_attachments(body.files, html)),
         bounce=bounce,
+        spam=automatic.spam_mark(mail),
     )
 
 

@@ -4,6 +4,7 @@ from apps.channels.models.account import Account
 from apps.channels.models.delivery import Delivery
 from apps.channels.models.inbound import InboundMessage, RawInput
 from apps.channels.models.restraint import AutomaticAnswer
+from apps.channels.models.screening import SenderRule, SpamMark
 from apps.channels.models.threads import CaseRoute, Consulted, MessageKey
 
 __all__ = [
@@ -15,4 +16,6 @@ __all__ = [
     "InboundMessage",
     "MessageKey",
     "RawInput",
+    "SenderRule",
+    "SpamMark",
 ]
