@@ -14,11 +14,13 @@ from apps.accounts.models import User
 from apps.cases.enums import Status
 from apps.cases.models import Case
 from apps.cases.rules import can_restrict, can_write
+from apps.channels.domain.screening import is_blocked
+from apps.customers.models import Identity
 from apps.desk import conversation, queues
 from apps.desk.access import DeskRequest, find_case
-from apps.desk.forms.composing import CallForm, NoteForm
+from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
 from apps.desk.forms.lists import read_choice
-from apps.desk.recipients import first_reply, reply_channel
+from apps.desk.recipients import first_reply, others, reply_channel
 from apps.desk.rows import PRIORITY_TINTS, STATUS_TINTS, channel_icon, channel_label, make_rows
 
 MODES = ("reply", "note", "call")
@@ -69,6 +71,9 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     mode = request.GET.get("compose", "")
     channel = reply_channel(case)
     seats = list(case.participants.all())
+    to_all = "all" in request.GET
+    reply = first_reply(case, story.shown, seats, to_all=to_all) if writable else None
+    is_closed = case.status == Status.CLOSED
     previous = Case.objects.visible_to(user).filter(customer=case.customer).exclude(pk=case.pk)
     recent = previous.select_related("customer__organisation", "owner")
     return {
@@ -82,7 +87,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "status_tint": STATUS_TINTS[case.status],
         "priority_tint": PRIORITY_TINTS.get(case.priority, ""),
         "channel_icon": channel_icon(case.channel),
-        "is_closed": case.status == Status.CLOSED,
+        "is_closed": is_closed,
         "is_resolved": case.status == Status.RESOLVED,
         "tags": list(case.tags.all()),
         "story": story,
@@ -90,7 +95,13 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "suffix": read_choice(request.GET).query(),
         "pane": "side" if request.GET.get("pane") == "side" else "case",
         "mode": mode if mode in MODES and writable else "reply" if writable else "note",
-        "reply": first_reply(case, story.shown, seats) if writable else None,
+        "reply": reply,
+        "has_others": writable and bool(others(story.shown, channel)),
+        "undeliverable": [
+            one for one in case.customer.identities.all() if reply and _is_bad(one, reply)
+        ],
+        "is_spam": is_closed and hasattr(case, "spam_mark"),
+        "is_blocked": writable and is_blocked(case),
         "reply_channel": channel,
         "reply_label": channel_label(channel),
         "reply_icon": channel_icon(channel, "i-xs"),
@@ -100,6 +111,10 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "followers": list(case.followers.select_related("user")),
         "previous": make_rows(recent.order_by("-last_activity_at")[:PREVIOUS_CASES], None, user),
     }
+
+
+def _is_bad(identity: Identity, reply: ReplyForm) -> bool:
+    return identity.bad_since is not None and identity.value == reply.initial.get("to")
 
 
 def _continued(case: Case, user: User) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from apps.cases.enums import Direction
 from apps.cases.models import Case, Interaction, Participant
 from apps.channels import addressing, registry
+from apps.channels.driver import Party
 from apps.desk.forms.composing import ReplyForm
 
 
@@ -20,9 +21,11 @@ def reply_channel(case: Case) -> str:
 
 
 def first_reply(
-    case: Case, shown: Sequence[Interaction], seats: Iterable[Participant]
+    case: Case, shown: Sequence[Interaction], seats: Iterable[Participant], *, to_all: bool = False
 ) -> ReplyForm:
     """An empty answer to the customer's last address, with a copy to those who take part.
+
+    ``to_all`` adds whoever else the customer's last message went to.
 
     ``shown`` are the interactions on the page, newest first.
     """
@@ -30,9 +33,23 @@ def first_reply(
     initial: dict[str, object] = {"seen": shown[0].pk if shown else 0}
     if registry.has(channel):
         kind = registry.get(channel).identity_kind
-        copies = ", ".join(seat.value for seat in seats if seat.kind == kind)
-        initial |= {"to": _last_address(case, kind, shown), "cc": copies}
+        to = _last_address(case, kind, shown)
+        copies = [seat.value for seat in seats if seat.kind == kind]
+        copies += others(shown, channel) if to_all else []
+        initial |= {"to": to, "cc": ", ".join(dict.fromkeys(one for one in copies if one != to))}
     return ReplyForm(initial=initial)
+
+
+def others(shown: Iterable[Interaction], channel: str) -> list[str]:
+    """Who else the newest public message of the other side went to, without ourselves."""
+    theirs = (one for one in shown if one.direction == Direction.INBOUND and not one.is_internal)
+    last = next(theirs, None)
+    if last is None:
+        return []
+    named = [*last.recipients, *last.copies]
+    parties = [Party(one["kind"], one["value"]) for one in named if one["value"]]
+    left = addressing.without_ours(parties, channel) if len(parties) > 1 else []
+    return [party.value for party in left if party.value != last.sender_value]
 
 
 def _last_address(case: Case, kind: str, shown: Iterable[Interaction]) -> str:
