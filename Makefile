@@ -7,8 +7,8 @@ PYTEST := $(PYTHON) -m pytest -n 2
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: setup ## the portal with demonstration data on http://localhost:8000 (PORT= changes it)
-	@exec scripts/run.sh
+run: ## the portal with demonstration data on http://localhost:8000 (PORT= changes it)
+	@scripts/bootstrap.sh base && exec scripts/run.sh
 
 setup: ## .venv with run-time and development packages
 	@scripts/bootstrap.sh

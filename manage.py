@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 
+TRY_AGAIN_LATER = 75  # EX_TEMPFAIL of sysexits.h: the mail server keeps the mail
+
 
 def main() -> None:
     """Run the command named on the command line."""
@@ -26,7 +28,8 @@ def main() -> None:
 
         execute_from_command_line(sys.argv)
     except BadEnvironment as error:
-        sys.exit(str(error))
+        sys.stderr.write(f"{error}\n")
+        sys.exit(TRY_AGAIN_LATER if sys.argv[1:2] == ["receive"] else 1)
 
 
 if __name__ == "__main__":

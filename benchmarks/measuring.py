@@ -35,12 +35,13 @@ def page(ours: Client, bare: Client, address: str) -> Measured:
         raise RuntimeError(f"{address} answers {answer.status_code}")
     with CaptureQueriesContext(connection) as queries:
         ours.get(address)
+        number = len(queries)
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(ROUNDS + WARM_UP):
         times[0].append(milliseconds(lambda: ours.get(address)))
         times[1].append(milliseconds(lambda: bare.get("/bare/")))
     medians = [statistics.median(one[WARM_UP:]) for one in times]
-    return Measured(medians[0], medians[1], len(queries), len(answer.content))
+    return Measured(medians[0], medians[1], number, len(answer.content))
 
 
 def milliseconds(call: Callable[[], object]) -> float:

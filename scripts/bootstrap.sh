@@ -1,14 +1,19 @@
 #!/bin/sh
-# Make .venv with what requirements/dev.txt names, and nothing else. Quick when it is current.
+# Make .venv with what requirements/dev.txt names, and nothing else; "bootstrap.sh base" is content
+# with requirements/base.txt, which is all that the portal itself needs. Quick when it is current.
 # Needs a Python of at least 3.12 with venv, or uv; says in one line what to install otherwise.
 set -eu
 cd "$(dirname "$0")/.."
 
-lock=requirements/dev.txt
+kind=${1:-dev}
+lock=requirements/$kind.txt
 stamp=.venv/lock.stamp
-want=$(cksum <"$lock")
-if [ -x .venv/bin/python ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ]; then
-  exit 0
+want="$kind $(cksum <"$lock")"
+if [ -x .venv/bin/python ] && [ -f "$stamp" ]; then
+  have=$(cat "$stamp")
+  if [ "$have" = "$want" ] || [ "$have" = "dev $(cksum <requirements/dev.txt)" ]; then
+    exit 0
+  fi
 fi
 
 fits() {

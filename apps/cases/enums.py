@@ -76,6 +76,7 @@ class EventKind(TextChoices):
     CASE_CLOSED = "case_closed", _("Case closed")
     CASE_REOPENED = "case_reopened", _("Case reopened")
     CASE_RESTRICTED = "case_restricted", _("Case restricted")
+    CASE_JOINED = "case_joined", _("Another case joined")
     INTERACTION_RECORDED = "interaction_recorded", _("Interaction recorded")
     INTERACTION_PROMOTED = "interaction_promoted", _("Answer made public")
     PARTICIPANT_JOINED = "participant_joined", _("Participant joined")

@@ -28,8 +28,13 @@ def readable_by(user: User) -> Q:
 
 
 def customers_open_to(user: User) -> Q:
-    """Customers with a case that the person may read, or with no case at all."""
-    own = apps.get_model("cases", "Case").objects.filter(customer=OuterRef("pk"))
+    """Customers with a case that the person may read, or with no case at all.
+
+    A case that was opened by somebody who might not read the addresses counts for neither:
+    naming one address of a customer must not open the others.
+    """
+    telling = apps.get_model("cases", "Case").objects.filter(reveals_customer=True)
+    own = telling.filter(customer=OuterRef("pk"))
     return Q(Exists(own.visible_to(user))) | ~Q(Exists(own))
 
 

@@ -3,6 +3,8 @@
 ``cases_opened``: cases. ``case_changed``: case, changed (names of fields).
 ``interactions_recorded``: interactions, each with its case loaded. Both lists hold one or
 (from intake) many; a receiver writes for all of them at once, never with a query for each.
+``case_joined``: into, other, interactions (those that moved from ``other``, which is
+deleted right after); a receiver moves what it keeps of ``other``.
 """
 
 from django.dispatch import Signal
@@ -10,3 +12,4 @@ from django.dispatch import Signal
 cases_opened = Signal()
 case_changed = Signal()
 interactions_recorded = Signal()
+case_joined = Signal()

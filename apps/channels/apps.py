@@ -8,9 +8,10 @@ class ChannelsConfig(AppConfig):
     verbose_name = _("Channels")
 
     def ready(self) -> None:
-        from apps.cases import customer_notices
+        from apps.cases import customer_notices, signals
         from apps.channels import checks
-        from apps.channels.domain import notices
+        from apps.channels.domain import joining, notices
 
         customer_notices.register(notices.tell_customer)
+        signals.case_joined.connect(joining.follow)
         checks.register()

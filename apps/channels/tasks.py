@@ -5,12 +5,12 @@ from __future__ import annotations
 from celery import shared_task
 
 from apps.channels import domain
-from apps.channels.domain import sweeping
+from apps.channels.domain import delivery, sweeping
 
 
 @shared_task
 def deliver(delivery_id: int) -> None:
-    domain.deliver(delivery_id)
+    delivery.deliver_if_free(delivery_id)
 
 
 @shared_task(queue="intake")

@@ -19,30 +19,8 @@ from apps.cases.models import Case, Interaction, Participant
 from apps.channels import tokens
 from apps.channels.driver import Incoming
 from apps.channels.enums import KeyRole
-from apps.channels.keys import choose_named, key_for, link_key_for
-from apps.channels.models import Consulted, InboundMessage, MessageKey
-from apps.customers.models import Customer
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What threading has to know of one message; built once by ``describe``."""
-
-    inbound: InboundMessage
-    incoming: Incoming
-    kind: str
-    address: str
-    customer: Customer
-    own_key: str
-    named: tuple[str, ...]
-    our_keys: tuple[str, ...]
-    link_key: str
-    marked: tuple[int, ...]
-
-    @property
-    def keys(self) -> set[str]:
-        wanted = {self.own_key, self.link_key, *self.named, *self.our_keys}
-        return wanted - {""}
+from apps.channels.evidence import Message
+from apps.channels.models import Consulted, MessageKey
 
 
 @dataclass(slots=True)
@@ -60,10 +38,12 @@ class Entry:
 class Decision:
     """``case`` is where it belongs (None: a new one), ``previous`` what the new one links to.
 
-    ``copy_of`` is the interaction that holds the same message already.
+    ``copy_of`` is the interaction that holds the same message already. ``bridged`` are further
+    cases of the same customer which this message ties to ``case``.
     """
 
     case: Case | None = None
+    bridged: tuple[Case, ...] = ()
     previous: Case | None = None
     copy_of: Entry | None = None
 
@@ -84,13 +64,16 @@ class Threads:
             return Decision(case=copy.case, copy_of=copy)
         stranger_to: Case | None = None
         too_old: Case | None = None
+        mine: list[Case] = []
         for case, by_mark in self._matches(message):
             if not self._belongs(message, case):
                 stranger_to = stranger_to or (case if by_mark else None)
-            elif self._is_open_to(message, case):
-                return Decision(case=case)
-            else:
+            elif not self._is_open_to(message, case):
                 too_old = too_old or case
+            elif all(case is not known for known in mine):
+                mine.append(case)
+        if mine:
+            return Decision(case=mine[0], bridged=tuple(mine[1:]))
         if too_old and (later := self._later_case(message, too_old)):
             return Decision(case=later)
         return Decision(previous=too_old or stranger_to)
@@ -98,7 +81,7 @@ class Threads:
     def remember(self, message: Message, case: Case) -> list[tuple[str, str]]:
         """Let later messages find this one; returns the (key, role) pairs worth storing."""
         new: list[tuple[str, str]] = []
-        for key, role in _roles(message):
+        for key, role in message.roles:
             known = self.entries.setdefault(key, [])
             owner = message.customer.pk
             if any(e.role == role and e.case is case and e.customer_id == owner for e in known):
@@ -106,6 +89,14 @@ class Threads:
             known.append(Entry(role, case, owner, message=message))
             new.append((key, role))
         return new
+
+    def forget(self, case: Case, *, instead: Case) -> None:
+        """From now on ``instead`` stands wherever ``case`` stood."""
+        if case.pk:
+            self.cases.pop(case.pk, None)
+        for entry in (one for entries in self.entries.values() for one in entries):
+            if entry.case is case:
+                entry.case = instead
 
     def _matches(self, message: Message) -> Iterator[tuple[Case, bool]]:
         """Cases in the order of the evidence, and whether we ourselves signed it."""
@@ -173,37 +164,6 @@ class Threads:
         return None
 
 
-def describe(
-    inbound: InboundMessage,
-    incoming: Incoming,
-    *,
-    channel: str,
-    kind: str,
-    address: str,
-    customer: Customer,
-) -> Message:
-    """Work out everything about a message that needs no database."""
-    named = choose_named(incoming.references)
-    marked = tokens.cases_in_addresses(incoming.delivered_to)
-    marked += tokens.cases_in_subject(incoming.subject)
-    return Message(
-        inbound=inbound,
-        incoming=incoming,
-        kind=kind,
-        address=address,
-        customer=customer,
-        own_key=key_for(channel, incoming.external_id) if incoming.external_id else "",
-        named=tuple(key_for(channel, reference) for reference in named),
-        our_keys=tuple(
-            key_for(channel, reference)
-            for reference in incoming.references
-            if tokens.is_own_message_id(reference)
-        ),
-        link_key=link_key_for(channel, incoming.link) if incoming.link else "",
-        marked=tuple(dict.fromkeys(marked)),
-    )
-
-
 def load(messages: Sequence[Message], *, reopen_days: int) -> Threads:
     """Load and lock what these messages could belong to, with four queries at most."""
     rows = _load_keys(messages)
@@ -240,15 +200,6 @@ def _load_keys(messages: Sequence[Message]) -> list[MessageKey]:
         Q(customer=None) | Q(customer__in=owners) | Q(role=KeyRole.LINK), key__in=keys
     )
     return list(found.order_by("pk"))
-
-
-def _roles(message: Message) -> Iterable[tuple[str, str]]:
-    if message.own_key:
-        yield message.own_key, KeyRole.OWN
-    for key in message.named:
-        yield key, KeyRole.NAMED
-    if message.link_key:
-        yield message.link_key, KeyRole.LINK
 
 
 def _says_the_same(entry: Entry, incoming: Incoming) -> bool:

@@ -7,7 +7,7 @@ only on who asks and for what, so the text is kept under a key that holds all of
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
 from typing import Any
 
@@ -23,8 +23,14 @@ _compiled: OrderedDict[Hashable, Compiled] = OrderedDict()
 _lock = Lock()
 
 
-def fetch(key: Hashable, compose: Callable[[], QuerySet[Any]]) -> list[tuple[Any, ...]]:
-    """The rows of a query over integer columns; ``key`` must name all that it depends on."""
+def fetch(
+    key: Hashable, compose: Callable[[], QuerySet[Any]], *, places: Mapping[int, int] | None = None
+) -> list[tuple[Any, ...]]:
+    """The rows of a query over integer columns; ``key`` must name all that it depends on.
+
+    ``places`` are numbers that stand in the query for others: the numbers of an object that
+    differs from one run to the next, and so must not be part of the key.
+    """
     key = (connection.alias, connection.vendor, key)
     if key in _compiled:
         compiled = _compiled[key]
@@ -36,8 +42,11 @@ def fetch(key: Hashable, compose: Callable[[], QuerySet[Any]]) -> list[tuple[Any
                 _compiled.popitem(last=False)
     if compiled is None:
         return []
+    sql, params = compiled
+    if places:
+        params = tuple(places.get(one, one) if type(one) is int else one for one in params)
     with connection.cursor() as cursor:
-        cursor.execute(*compiled)
+        cursor.execute(sql, params)
         return list(cursor.fetchall())
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.bulk import insert_rows
-from apps.customers import identities
+from apps.customers import identities, signals
 from apps.customers.models import Customer, Identity, Organisation
 
 
@@ -66,8 +66,7 @@ def find_or_create_many(senders: Sequence[Sender]) -> list[Customer]:
             known |= _known(missing)
             late = {key: sender for key, sender in missing.items() if key not in known}
             known |= _create_known_by(late)
-    nameless = [_from_sender(sender) for sender in senders if not sender.value]
-    fresh = iter(insert_rows(nameless))
+    fresh = iter(_create([sender for sender in senders if not sender.value]))
     return [known[s.kind, s.value] if s.value else next(fresh) for s in senders]
 
 
@@ -163,7 +162,7 @@ def _known(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Customer]:
 def _create_known_by(
     senders: Mapping[tuple[str, str], Sender],
 ) -> dict[tuple[str, str], Customer]:
-    customers = insert_rows([_from_sender(sender) for sender in senders.values()])
+    customers = _create(list(senders.values()))
     insert_rows(
         [
             Identity(customer=customer, kind=kind, value=value)
@@ -173,8 +172,13 @@ def _create_known_by(
     return dict(zip(senders, customers, strict=True))
 
 
-def _from_sender(sender: Sender) -> Customer:
-    return Customer(name=sender.name[:200], language=sender.language)
+def _create(senders: Sequence[Sender]) -> list[Customer]:
+    customers = insert_rows(
+        [Customer(name=sender.name[:200], language=sender.language) for sender in senders]
+    )
+    if customers:
+        signals.customers_met.send(Customer, customers=customers)
+    return customers
 
 
 def _organisation(name: str) -> Organisation | None:

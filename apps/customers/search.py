@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
 from django.utils.translation import gettext_lazy as _
 
-from apps.customers import identities
+from apps.customers import identities, signals
 from apps.customers.enums import IdentityKind
 from apps.customers.models import Customer, Identity, Organisation
 from apps.search import domain, registry
@@ -29,6 +29,7 @@ def register() -> None:
     """Called once, when the app is ready."""
     registry.register_source(Source(CUSTOMER, _("Customers"), load, documents))
     registry.register_direct(by_address)
+    signals.customers_met.connect(_met)
     post_save.connect(_saved, sender=Customer)
     post_delete.connect(_deleted, sender=Customer)
     post_save.connect(_organisation_saved, sender=Organisation)
@@ -65,7 +66,9 @@ def by_address(user: User, typed: str) -> list[Shown]:
             condition |= Q(kind=kind, value=identities.normalise(kind, typed))
         except ValidationError:
             continue
-    known = Identity.objects.filter(condition).values("customer_id")
+    known = list(Identity.objects.filter(condition).values_list("customer_id", flat=True))
+    if not known:
+        return []
     found = Customer.objects.visible_to(user).identities_visible_to(user).filter(pk__in=known)
     return [_shown(customer) for customer in found.select_related("organisation")]
 
@@ -80,6 +83,10 @@ def _shown(customer: Customer) -> Shown:
         at=customer.created_at,
         customer_id=customer.pk,
     )
+
+
+def _met(*, customers: Sequence[Customer], **_kwargs: Any) -> None:
+    domain.put((document(customer) for customer in customers if customer.name), new=True)
 
 
 def _saved(*, instance: Customer, created: bool, raw: bool, **_kwargs: Any) -> None:

@@ -28,6 +28,24 @@ from apps.desk.prose import paragraphs
 from apps.desk.rows import channel_icon
 
 SHOWN_LENGTH = 4000
+SHOWN_FIELDS = (
+    "case",
+    "channel",
+    "direction",
+    "visibility",
+    "author",
+    "sender_value",
+    "sender_name",
+    "recipients",
+    "copies",
+    "automatic",
+    "received_at",
+    "delivery__state",
+    "delivery__attempts",
+    "delivery__detail",
+    "delivery__sent_at",
+    "delivery__settled_at",
+)
 CAME: dict[str, Any] = {
     Channel.EMAIL: gettext_lazy("emailed"),
     Channel.PHONE: gettext_lazy("called"),
@@ -78,7 +96,7 @@ class Bubble:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What all bubbles of a page say alike, in the reader's language, and where links lead."""
+    """What all bubbles of a case say alike, in the reader's language; where links lead."""
 
     came: dict[str, str]
     went: dict[str, str]
@@ -90,9 +108,13 @@ class Words:
     original: str
     messages: str
     files: str
+    customer: str
+    addresses: frozenset[str]
 
     @classmethod
-    def now(cls) -> Words:
+    def of(cls, case: Case, *, known: bool) -> Words:
+        customer = case.customer
+        name = customer.form_of_address or customer.display_name(masked=not known)
         return cls(
             came={channel: str(word) for channel, word in CAME.items()},
             went={channel: str(word) for channel, word in WENT.items()},
@@ -104,23 +126,30 @@ class Words:
             original=escape(_("Original layout")),
             messages=reverse("desk:interaction", args=[0]).removesuffix("0/"),
             files=reverse("desk:attachment", args=[0]).removesuffix("0/"),
+            customer=name,
+            addresses=frozenset(one.value for one in customer.identities.all()),
         )
 
 
-def make_bubbles(interactions: Iterable[Interaction], case: Case, names: Names) -> list[Bubble]:
-    """Work out bubbles; costs no query for what ``for_bubbles`` has loaded."""
-    words = Words.now()
-    return [_bubble(interaction, case, names, words) for interaction in interactions]
+def make_bubbles(
+    interactions: Iterable[Interaction], case: Case, names: Names, *, known: bool
+) -> list[Bubble]:
+    """Work out bubbles; costs no query for what ``for_bubbles`` has loaded.
+
+    ``known``: whether the reader may read the customer's addresses.
+    """
+    words = Words.of(case, known=known)
+    return [_bubble(interaction, names, words) for interaction in interactions]
 
 
-def _bubble(interaction: Interaction, case: Case, names: Names, words: Words) -> Bubble:
+def _bubble(interaction: Interaction, names: Names, words: Words) -> Bubble:
     delivery = getattr(interaction, "delivery", None)
     inbound = interaction.direction == Direction.INBOUND
     channel = interaction.channel
     text: str = interaction.shown  # type: ignore[attr-defined]
-    who = _customer(interaction, case) if inbound else names.doer(interaction.author_id)
+    who = _sender(interaction, words) if inbound else names.doer(interaction.author_id)
     said = (words.came if inbound else words.went).get(channel, "")
-    to = _addressed(interaction, case)
+    to = _addressed(interaction, words)
     markup = MARKUP.format(
         pk=interaction.pk,
         channel=escape(channel),
@@ -173,13 +202,13 @@ def for_bubbles(interactions: InteractionQuerySet) -> InteractionQuerySet:
             is_folded=~Q(text=F("text_folded")),
             has_html=~Q(html=""),
         )
-        .defer("html", "text", "text_folded")
+        .only(*SHOWN_FIELDS)
     )
 
 
-def _customer(interaction: Interaction, case: Case) -> str:
-    if not interaction.sender_value or interaction.sender_value in _addresses_of(case):
-        return case.customer.form_of_address or case.customer.display_name()
+def _sender(interaction: Interaction, words: Words) -> str:
+    if not interaction.sender_value or interaction.sender_value in words.addresses:
+        return words.customer
     return interaction.sender_name or interaction.sender_value
 
 
@@ -191,21 +220,19 @@ def _kind(interaction: Interaction) -> str:
     return "call" if spoken else interaction.channel
 
 
-def _addressed(interaction: Interaction, case: Case) -> str:
+def _addressed(interaction: Interaction, words: Words) -> str:
     """Whom a message went to, where that is not simply the customer."""
+    if not interaction.recipients and not interaction.copies:
+        return ""
     to = [party.get("value", "") for party in interaction.recipients]
     copies = [party.get("value", "") for party in interaction.copies]
     parts = []
-    plain = len(to) == 1 and to[0] in _addresses_of(case)
+    plain = len(to) == 1 and to[0] in words.addresses
     if interaction.direction == Direction.OUTBOUND and to and not plain:
         parts.append(_("to %(addresses)s") % {"addresses": ", ".join(to)})
     if copies:
         parts.append(_("copy to %(addresses)s") % {"addresses": ", ".join(copies)})
     return " · ".join(parts)
-
-
-def _addresses_of(case: Case) -> set[str]:
-    return {identity.value for identity in case.customer.identities.all()}
 
 
 def _file(attachment: Attachment, words: Words) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,16 +15,24 @@ from apps.cases.enums import Status
 from apps.cases.models import Case
 from apps.cases.rules import can_restrict, can_write
 from apps.channels.domain.screening import is_blocked
+from apps.common import prepared
 from apps.customers.models import Identity
 from apps.desk import conversation, queues
 from apps.desk.access import DeskRequest, find_case
 from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
 from apps.desk.forms.lists import read_choice
-from apps.desk.recipients import first_reply, others, reply_channel
+from apps.desk.recipients import (
+    addresses,
+    first_reply,
+    knows_customer,
+    others,
+    reply_channel,
+)
 from apps.desk.rows import PRIORITY_TINTS, STATUS_TINTS, channel_icon, channel_label, make_rows
 
 MODES = ("reply", "note", "call")
 PREVIOUS_CASES = 5
+CUSTOMER, CASE = -1, -2  # what stands in a prepared query for the numbers of each case
 
 
 def show(request: DeskRequest, case: Case, *, status: int = 200, **extra: Any) -> HttpResponse:
@@ -68,20 +76,23 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     prefetch_related_objects([case.customer], "identities")
     writable = can_write(user, case)
     story = conversation.page(case, user, read_key(request.GET.get("before")))
-    mode = request.GET.get("compose", "")
     channel = reply_channel(case)
     seats = list(case.participants.all())
     to_all = "all" in request.GET
-    reply = first_reply(case, story.shown, seats, to_all=to_all) if writable else None
     is_closed = case.status == Status.CLOSED
-    previous = Case.objects.visible_to(user).filter(customer=case.customer).exclude(pk=case.pk)
-    recent = previous.select_related("customer__organisation", "owner")
+    known = knows_customer(user, case)
+    reply = None
+    if writable:
+        reply = first_reply(case, story.shown, seats, known=known, to_all=to_all and known)
     return {
         "section": "inbox",
         "case": case,
         "base": reverse("desk:case", args=[case.number]),
         "continues": _continued(case, user),
         "customer": case.customer,
+        "customer_name": case.customer.display_name(masked=not known),
+        "known": known,
+        "identities": addresses(case.customer, known=known),
         "writable": writable,
         "restrictable": writable and can_restrict(user, case),
         "status_tint": STATUS_TINTS[case.status],
@@ -94,12 +105,10 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "before": request.GET.get("before", ""),
         "suffix": read_choice(request.GET).query(),
         "pane": "side" if request.GET.get("pane") == "side" else "case",
-        "mode": mode if mode in MODES and writable else "reply" if writable else "note",
+        "mode": _mode(request, reply),
         "reply": reply,
-        "has_others": writable and bool(others(story.shown, channel)),
-        "undeliverable": [
-            one for one in case.customer.identities.all() if reply and _is_bad(one, reply)
-        ],
+        "has_others": writable and known and bool(others(story.shown, channel)),
+        "undeliverable": _undeliverable(case, reply),
         "is_spam": is_closed and hasattr(case, "spam_mark"),
         "is_blocked": writable and is_blocked(case),
         "reply_channel": channel,
@@ -109,12 +118,39 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "call": CallForm(),
         "participants": seats,
         "followers": list(case.followers.select_related("user")),
-        "previous": make_rows(recent.order_by("-last_activity_at")[:PREVIOUS_CASES], None, user),
+        "previous": make_rows(_others(case, user), None, user),
     }
 
 
-def _is_bad(identity: Identity, reply: ReplyForm) -> bool:
-    return identity.bad_since is not None and identity.value == reply.initial.get("to")
+def _others(case: Case, user: User) -> list[Case]:
+    """The customer's newest other cases that the person may read; one query where none is."""
+
+    def compose() -> QuerySet[Any]:
+        found = Case.objects.visible_to(user).filter(customer_id=CUSTOMER).exclude(pk=CASE)
+        return found.order_by("-last_activity_at").values_list("pk")[:PREVIOUS_CASES]
+
+    key = ("others", user.pk, user.is_superuser, *user.team_ids)
+    rows = prepared.fetch(key, compose, places={CUSTOMER: case.customer_id, CASE: case.pk})
+    if not rows:
+        return []
+    found = Case.objects.filter(pk__in=[row[0] for row in rows])
+    return list(found.select_related("customer__organisation").order_by("-last_activity_at"))
+
+
+def _undeliverable(case: Case, reply: ReplyForm | None) -> list[Identity]:
+    """The address that the answer would go to, if something came back from it."""
+    to = reply.initial.get("to") if reply else ""
+    return [one for one in case.customer.identities.all() if one.bad_since and one.value == to]
+
+
+def _mode(request: DeskRequest, reply: ReplyForm | None) -> str:
+    """Which composer stands open: the one asked for, else the one that can do something."""
+    if reply is None:
+        return "note"
+    asked = request.GET.get("compose", "")
+    if asked in MODES:
+        return asked
+    return "reply" if reply.initial.get("to") else "call"
 
 
 def _continued(case: Case, user: User) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from apps.cases.models.interaction import InteractionQuerySet
 from apps.desk import facts
 from apps.desk.bubbles import Bubble, for_bubbles, make_bubbles
 from apps.desk.names import Names
+from apps.desk.recipients import knows_customer
 
 PAGE = 50
 MAX_FACTS = 200
@@ -57,7 +58,8 @@ def page(case: Case, user: User, before: int | None = None, size: int = PAGE) ->
     events = _events(case, span)
     authors = {interaction.author_id for interaction in shown}
     names = Names.load(user, authors | facts.people_in(events))
-    bubbles = zip(shown, make_bubbles(shown, case, names), strict=True)
+    known = knows_customer(user, case)
+    bubbles = zip(shown, make_bubbles(shown, case, names, known=known), strict=True)
     entries = [Entry(at=said.received_at, bubble=bubble) for said, bubble in bubbles]
     entries += [Entry(at=fact.at, fact=fact) for fact in facts.tell(events, names)]
     entries += [

@@ -66,7 +66,7 @@ def make_post(delivery: Delivery) -> Post:
         text=_words(delivery),
         iso=iso_minute(sent) if sent else "",
         clock=f"{timezone.localtime(sent):%H:%M}" if sent else "",
-        detail=delivery.detail if trouble or _is_delayed(delivery) else "",
+        detail=delivery.detail if trouble or _is_delayed(delivery) or _is_cut(delivery) else "",
         trouble=trouble,
         can_retry=trouble or _is_delayed(delivery) or held,
         can_cancel=state in CANCELLABLE,
@@ -78,7 +78,14 @@ def _is_delayed(delivery: Delivery) -> bool:
     return delivery.state == DeliveryState.QUEUED and delivery.attempts > 0
 
 
+def _is_cut(delivery: Delivery) -> bool:
+    """Cancelled after some had got it."""
+    return delivery.state == DeliveryState.CANCELLED and delivery.is_partly_sent
+
+
 def _words(delivery: Delivery) -> str:
+    if _is_cut(delivery):
+        return _("Cancelled, but some have got it")
     if _is_delayed(delivery):
         return _("Not sent yet, we keep trying")
     if delivery.state == DeliveryState.HELD and delivery.held_until:

@@ -144,7 +144,8 @@ def _row(case: Case, group: Group | None, user: User, labels: Labels, now: datet
     since = moment_of(case, group)
     channel = case.last_channel or case.channel
     customer = case.customer
-    name = excerpt(customer.form_of_address or customer.display_name(), 40)
+    shown = customer.form_of_address or customer.display_name(masked=not case.reveals_customer)
+    name = excerpt(shown, 40)
     org = excerpt(customer.organisation.name, 30) if customer.organisation else ""
     subject = excerpt(case.subject, SUBJECT_LENGTH) or labels.untitled
     snippet = excerpt(case.snippet, SNIPPET_LENGTH)

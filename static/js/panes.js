@@ -52,9 +52,8 @@ export function start() {
       $("summary", open).focus();
     }
   });
-  document.body.addEventListener("htmx:pushedIntoHistory", () => {
-    if ($("#conv h1")) showPane("case");
-    markCurrent();
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id === "conv") showPane("case");
   });
   document.body.addEventListener("htmx:afterSettle", () => {
     markCurrent();

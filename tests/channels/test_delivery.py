@@ -255,6 +255,14 @@ def test_deferred_recipient_alone_is_tried_again(case, pigeon, ana_agent, clock)
     assert (sent.delivery.state, sent.delivery.attempts) == ("sent", 2)
 
 
+def test_disabled_account_sends_nothing_until_it_is_enabled(queued, pigeon):
+    Account.objects.update(is_enabled=False)
+    assert not domain.deliver(queued.pk)
+    assert (sweep().deliveries, pigeon.sent) == (0, [])
+    Account.objects.update(is_enabled=True)
+    assert sweep().deliveries == 1
+
+
 def test_attachments_leave_with_the_answer(case, pigeon, ana_agent):
     file = store(b"12 yuan", name="bill.txt", content_type="text/plain")
     sent = domain.reply(case_id=case.pk, actor=ana_agent, text="", attachments=[file])
@@ -331,5 +339,6 @@ def test_busy_account_leaves_room_for_others(queued, pigeon, loft, case, ana_age
         state=DeliveryState.SENDING, lease_until=timezone.now() + HOUR
     )
     assert sweep().deliveries == 0
+    assert not worker.deliver_if_free(queued.pk)
     Delivery.objects.exclude(pk=queued.pk).update(state=DeliveryState.SENT)
     assert sweep().deliveries == 1

@@ -160,16 +160,22 @@ def test_held_reply_waits_for_its_time(case, ana_agent, pigeon, clock):
     assert len(pigeon.sent) == 1
 
 
-def test_broker_that_is_down_fails_no_reply(
+def test_broker_that_is_down_fails_no_reply_and_is_left_alone_for_a_while(
     case, ana_agent, monkeypatch, django_capture_on_commit_callbacks, caplog
 ):
-    def no_broker(*_args, **_kwargs):
+    asked = []
+
+    def no_broker(task, **_kwargs):
+        asked.append(task)
         raise ConnectionRefusedError
 
     monkeypatch.setattr(nudges.current_app, "send_task", no_broker)
+    monkeypatch.setattr(nudges, "nudger", nudges.Nudger())
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         delivery = domain.reply(case_id=case.pk, actor=ana_agent, text="x").delivery
     assert len(callbacks) == 1
+    assert nudges.nudger.send(nudges.DELIVER, delivery.pk).result() is False
+    assert asked == [nudges.DELIVER]
     assert delivery.state == DeliveryState.QUEUED
     assert "waits for the sweep" in caplog.text
 

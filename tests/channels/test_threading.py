@@ -15,6 +15,7 @@ from apps.channels import domain, tokens
 from apps.channels.keys import MAX_NAMED, choose_named
 from apps.channels.models import Account, MessageKey
 from apps.customers.domain import add_identity
+from apps.search import domain as search
 from tests.channels.pigeon import SLUG, letter
 
 JSON = "application/json"
@@ -223,15 +224,85 @@ def test_thread_stores_each_key_once_for_a_case(loft, first):
     assert named.count() == 1
 
 
+def test_letter_that_ties_two_untouched_cases_joins_them(loft, clock):
+    (late,) = take_in(loft, letter(external_id="3@x", references=["2@x"], text="third"))
+    clock.shift(60)
+    (early,) = take_in(loft, letter(external_id="1@x", text="first", subject="Lamp"))
+    assert late != early
+    began, gone = case_of(late).opened_at, case_of(early).pk
+    (bridge,) = take_in(loft, letter(external_id="2@x", references=["1@x"], text="second"))
+    assert bridge == late
+    case = case_of(late)
+    assert set(case.interactions.values_list("text", flat=True)) == {"first", "second", "third"}
+    assert (case.opened_at, case.waiting_since) == (began, began)
+    assert not Case.objects.filter(pk=gone).exists()
+    assert case_of(early) == case
+    assert [e.data["number"] for e in case.events.filter(kind="case_joined")] == [early]
+    (repeated,) = domain.receive_many(
+        loft, [letter(external_id="1@x", text="first", subject="Lamp")], JSON
+    )
+    assert (repeated.duplicate, repeated.case) == (True, late)
+
+
+@pytest.mark.parametrize("work", ["note", "take", "reply", "kind"])
+def test_case_on_which_somebody_worked_is_never_joined_away(loft, ana_agent, work):
+    one, other = take_in(
+        loft, letter(external_id="3@x", references=["2@x"]), letter(external_id="1@x")
+    )
+    for number in (one, other):
+        case_id = case_of(number).pk
+        match work:
+            case "note":
+                cases.note(case_id=case_id, actor=ana_agent, text="Hm.")
+            case "take":
+                cases.take_case(case_id=case_id, actor=ana_agent)
+            case "reply":
+                domain.reply(case_id=case_id, actor=ana_agent, text="Yes.")
+            case "kind":
+                cases.update_case(case_id=case_id, actor=ana_agent, kind="question")
+    assert take_in(loft, letter(external_id="2@x", references=["1@x"])) == [other]
+    assert Case.objects.count() == 2
+
+
+def test_untouched_case_joins_the_one_that_somebody_works_on(loft, ana_agent):
+    one, other = take_in(
+        loft, letter(external_id="3@x", references=["2@x"]), letter(external_id="1@x")
+    )
+    cases.take_case(case_id=case_of(other).pk, actor=ana_agent)
+    assert take_in(loft, letter(external_id="2@x", references=["1@x"])) == [other]
+    assert case_of(one) == case_of(other)
+
+
+def test_cases_of_two_teams_are_never_joined(loft, pumps):
+    other = Account.objects.create(channel=SLUG, name="other", team=pumps)
+    take_in(loft, letter(external_id="3@x", references=["2@x"]))
+    take_in(other, letter(external_id="1@x"))
+    take_in(loft, letter(external_id="2@x", references=["1@x"]))
+    assert Case.objects.count() == 2
+
+
+def test_joined_words_are_found_under_the_case_that_stayed(loft, ana_agent):
+    take_in(loft, letter(external_id="3@x", references=["2@x"], text="third"))
+    take_in(loft, letter(external_id="1@x", text="filament", subject="Lamp"))
+    (number,) = take_in(loft, letter(external_id="2@x", references=["1@x"], text="second"))
+    found = search.find(ana_agent, "filament")
+    assert [hit.case_id for hit in found.hits] == [case_of(number).pk]
+    assert search.find(ana_agent, "Lamp").total == 1
+
+
 @st.composite
 def conversations(draw):
-    """Letters of some customers with parents, whole reference chains, and an order of arrival."""
+    """Letters of some customers with parents, and an order of arrival in batches.
+
+    ``whole``: they name all that went before, as most programs do; else the parent alone.
+    """
+    whole = draw(st.booleans())
     letters, threads = [], {}
     for number in range(draw(st.integers(2, 12))):
         sender = draw(st.integers(0, 2))
         mine = [one for one in letters if one["who"] == sender]
         parent = draw(st.sampled_from([None, *mine])) if mine else None
-        chain = [parent["id"], *parent["references"]] if parent else []
+        chain = [parent["id"], *(parent["references"] if whole else [])] if parent else []
         one = {"id": f"{number}@x", "who": sender, "references": chain}
         threads[one["id"]] = threads[parent["id"]] if parent else one["id"]
         letters.append(one)
@@ -265,6 +336,7 @@ def test_any_order_of_arrival_and_any_batches_thread_alike(loft, story):
             ),
         )
         found |= {one["id"]: number for one, number in zip(batch, numbers, strict=True)}
+    found = {letter_id: case_of(number).pk for letter_id, number in found.items()}
     for one in order:
         for other in order:
             together = threads[one["id"]] == threads[other["id"]]

@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.models import User
+from apps.accounts.models import Team, User
 from apps.cases import domain, files
 from apps.cases.models import Attachment, Case
 from apps.channels.models import Account, Delivery, InboundMessage, RawInput
+from apps.customers import domain as customers
+from apps.customers.models import Customer
 from apps.desk.urls import urlpatterns
 
 OPEN_TO_ALL = {"theme", "language"}
@@ -163,3 +165,25 @@ def test_pages_of_the_desk_are_never_cached(ana: Client, her_case: Case):
     answer = ana.get(reverse("desk:case", args=[her_case.number]))
     assert "no-store" in answer["Cache-Control"]
     assert "HX-Request" in answer["Vary"]
+
+
+def test_case_opened_by_naming_a_foreign_address_shows_no_other_address(
+    foreigner: Client, stranger: User, pumps: Team, her_case: Case, mailbox: Account
+):
+    customers.add_identity(customer=her_case.customer, kind="phone", value="+8613800138000")
+    Customer.objects.filter(pk=her_case.customer_id).update(name="")
+    values = {
+        "key": "k",
+        "channel": "phone",
+        "address_kind": "phone",
+        "address": "+8613800138000",
+        "subject": "Guess",
+        "kind": "help",
+        "team": pumps.pk,
+        "text": "Spoke.",
+    }
+    opened = foreigner.post(reverse("desk:new_case"), values)["Location"]
+    for address in (opened, "/desk/inbox/", "/desk/inbox/?tab=team"):
+        page = foreigner.get(address)
+        assert page.status_code == 200
+        assert "cleo@example.org" not in page.text

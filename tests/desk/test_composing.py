@@ -57,7 +57,7 @@ def test_reply_by_htmx_answers_with_the_case_and_news_for_the_list(
     )
     assert json.loads(answer["HX-Trigger"]) == {"case-changed": {}}
     assert "We come at ten." in answer.text
-    assert 'name="reply-text" rows="4" aria-label="Answer to the customer"' in answer.text
+    assert re.search(r'<textarea class="write"\s+name="reply-text"[^>]*></textarea>', answer.text)
     assert "<html" not in answer.text
 
 

@@ -139,7 +139,7 @@ def test_more_is_a_page_of_its_own_without_a_script(
         case_factory(team=lamps, owner=ana_agent)
     page = ana.get("/desk/inbox/")
     first = numbers(page.text)
-    following = re.search(r'class="more" href="([^"]+)"', page.text)[1].replace("&amp;", "&")
+    following = re.search(r'class="more"\s+href="([^"]+)"', page.text)[1].replace("&amp;", "&")
     second = ana.get(following).text
     part = ana.get(following, headers={"HX-Request": "true", "HX-Target": "more"}).text
     assert (len(first), len(set(first) | set(numbers(second)))) == (50, 52)

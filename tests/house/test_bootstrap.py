@@ -23,6 +23,7 @@ def clone(tmp_path: Path) -> Path:
     (tree / "requirements").mkdir()
     shutil.copy(ROOT / "scripts" / "bootstrap.sh", tree / "scripts")
     (tree / "requirements" / "dev.txt").write_text("")
+    (tree / "requirements" / "base.txt").write_text("# base\n")
     return tree
 
 
@@ -38,10 +39,12 @@ def tools(tmp_path: Path) -> Path:
     return folder
 
 
-def bootstrap(clone: Path, path: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def bootstrap(
+    clone: Path, path: Path, *arguments: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Run the script with nothing but ``path`` on PATH and an empty home."""
     return subprocess.run(
-        ["/bin/sh", str(clone / "scripts" / "bootstrap.sh")],
+        ["/bin/sh", str(clone / "scripts" / "bootstrap.sh"), *arguments],
         env={"PATH": str(path), "HOME": str(clone), **variables},
         capture_output=True,
         text=True,
@@ -89,3 +92,12 @@ def test_bootstrap_finds_a_python_of_pyenv(clone: Path, tools: Path) -> None:
 def test_bootstrap_takes_the_python_that_is_named(clone: Path, tools: Path) -> None:
     done = bootstrap(clone, tools, PORTAL_PYTHON=sys.executable)
     assert done.returncode == 0
+
+
+def test_bootstrap_for_running_is_content_with_more(clone: Path, tools: Path) -> None:
+    write_shim(tools / "python3", f'exec "{sys.executable}" "$@"')
+    made = [
+        bootstrap(clone, tools, kind).stderr.count("Making .venv")
+        for kind in ("base", "base", "dev", "base")
+    ]
+    assert made == [1, 0, 1, 0]

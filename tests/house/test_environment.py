@@ -101,3 +101,16 @@ def test_database_postgres_uses_a_pool_and_no_lasting_connections(
     config = environment.read_database(tmp_path)
     assert (config["PASSWORD"], config["CONN_MAX_AGE"]) == ("s@c", 0)
     assert config["OPTIONS"]["pool"]["max_size"] > 4
+
+
+def test_receive_with_a_wrong_setting_asks_the_server_to_try_again(tmp_path) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "receive", "mail"],
+        cwd=ROOT,
+        env=environment_of(tmp_path, TIME_ZONE="Nope/X"),
+        input=b"From: a@b.example\n\nHi\n",
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 75
+    assert b"TIME_ZONE" in done.stderr

@@ -54,3 +54,8 @@ def test_find_costs_a_fixed_number_of_queries(
         case_factory(text="断线")
     with django_assert_max_num_queries(9):
         assert find(ana_agent, "断线").total == 7
+
+
+def test_filters_in_chinese_know_their_chinese_values(two, ana_agent):
+    assert find(ana_agent, "类型：投诉 断线", source="interaction").total == 1
+    assert find(ana_agent, "渠道：电话 断线", source="interaction").total == 1

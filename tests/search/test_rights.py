@@ -105,3 +105,9 @@ def test_find_customer_by_name_and_organisation(stranger):
     assert [find(stranger, typed).total for typed in ("青石", "白石")] == [0, 1]
     customers.update_customer(customer_id=customer.pk, name="王建民")
     assert [find(stranger, typed).total for typed in ("建国", "建民")] == [0, 1]
+
+
+def test_find_customer_whom_intake_met(stranger):
+    senders = [customers.Sender("email", "odo@example.org", "Odo Fairweather")]
+    (met,) = customers.find_or_create_many(senders)
+    assert [hit.object for hit in find(stranger, "fairweather").hits] == [met]

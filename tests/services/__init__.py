@@ -68,7 +68,8 @@ def unprivileged() -> list[str]:
     """Return the words before a command that must not run as root."""
     if os.geteuid() != 0:
         return []
-    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+    # A change of user forgets who its parent was, so the wish to die with it is said again.
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--pdeathsig=KILL"]
 
 
 def give_to_nobody(folder: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from contactcentre.lifeline import die_with_parent
 from tests.services import find_free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -85,6 +86,7 @@ def running_portal(folder: Path, variables: Mapping[str, str] | None = None) -> 
             env=environment,
             stdout=log,
             stderr=log,
+            preexec_fn=die_with_parent(os.getpid()),
         )
     portal = Portal(url, folder, process, environment)
     try:

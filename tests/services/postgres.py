@@ -8,43 +8,68 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.services import Absent, find_program, give_to_nobody, unprivileged
+from contactcentre.lifeline import die_with_parent
+from tests.services import Absent, find_program, give_to_nobody, unprivileged, wait_until
 
 PACKAGE = "postgresql"
 FOLDERS = "/usr/lib/postgresql/*/bin"
-FAST = (
-    "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off "
-    "-c shared_buffers=128MB -c max_connections=150"
-)
+FAST = [
+    word
+    for setting in (
+        "listen_addresses=",
+        "fsync=off",
+        "full_page_writes=off",
+        "synchronous_commit=off",
+        "shared_buffers=128MB",
+        "max_connections=150",
+    )
+    for word in ("-c", setting)
+]
 
 
 @contextlib.contextmanager
 def running_postgres() -> Iterator[str]:
     """Yield the address of an empty database ``portal`` in a fresh cluster, C.UTF-8."""
-    initdb = find_program("initdb", PACKAGE, FOLDERS)
-    control = find_program("pg_ctl", PACKAGE, FOLDERS)
-    createdb = find_program("createdb", PACKAGE, FOLDERS)
+    initdb, server, createdb = (
+        find_program(name, PACKAGE, FOLDERS) for name in ("initdb", "postgres", "createdb")
+    )
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     give_to_nobody(folder)
     before = [*unprivileged(), "env", f"HOME={folder}", "LC_ALL=C.UTF-8"]
-    data, log = f"{folder}/data", f"{folder}/log"
+    data = f"{folder}/data"
     try:
         _run(*before, initdb, "-D", data, "-U", "app", "-A", "trust", "-E", "UTF8",
              "--locale=C.UTF-8", "--no-sync")  # fmt: skip
-        _run(*before, control, "-D", data, "-w", "-l", log, "-o", f"-k {folder} {FAST}", "start")
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [*before, server, "-D", data, "-k", str(folder), *FAST],
+                cwd="/",
+                stdout=log,
+                stderr=log,
+                preexec_fn=die_with_parent(os.getpid()),
+            )
         try:
-            _run(createdb, "-h", str(folder), "-U", "app", "portal")
+            wait_until((folder / ".s.PGSQL.5432").exists, "PostgreSQL's socket")
+            wait_until(lambda: _answers(createdb, folder), "PostgreSQL's first answer")
             yield f"postgres://app@/{folder}/portal"
         finally:
-            _run(*before, control, "-D", data, "-m", "immediate", "-w", "stop")
+            process.send_signal(signal.SIGQUIT)
+            process.wait(timeout=20)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _answers(createdb: str, folder: Path) -> bool:
+    """Return whether the database could be made."""
+    command = [createdb, "-h", str(folder), "-U", "app", "portal"]
+    return subprocess.run(command, cwd="/", capture_output=True, check=False).returncode == 0
 
 
 def _run(*command: str) -> None:

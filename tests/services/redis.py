@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
 
+from contactcentre.lifeline import die_with_parent
 from tests.services import accepts, find_free_port, find_program, wait_until
 
 PACKAGE = "redis-server"
@@ -22,6 +24,7 @@ def running_redis(port: int = 0) -> Iterator[str]:
             [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            preexec_fn=die_with_parent(os.getpid()),
         )
         try:
             wait_until(lambda: accepts(port), "Redis listening")

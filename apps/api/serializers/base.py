@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 
@@ -16,10 +18,40 @@ class Strict(serializers.Serializer[Any]):
         if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
             raise serializers.ValidationError(
                 {
-                    str(name)[:100]: [_("This field does not exist or cannot be written.")]
+                    _printable(str(name)[:100]): [
+                        _("This field does not exist or cannot be written.")
+                    ]
                     for name in unknown
                 }
             )
+        return super().to_internal_value(data)
+
+
+def _printable(name: str) -> str:
+    """A name as it can be written in an answer, whatever its characters."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+class Line(serializers.CharField):
+    """One line of text: line breaks and other control characters are refused."""
+
+    default_error_messages = {  # noqa: RUF012 - as the base class has it
+        "control": gettext_lazy("Write this in one line, without control characters."),
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
+            self.fail("control")
+        return text
+
+
+class NamedField(serializers.SlugRelatedField[Any]):
+    """A thing given by its name; a text that can be no name names nothing."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, str) and not data.isprintable():
+            self.fail("does_not_exist", slug_name=self.slug_field, value=ascii(data)[:100])
         return super().to_internal_value(data)
 
 

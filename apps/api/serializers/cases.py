@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.accounts.models import Team, User
-from apps.api.serializers.base import Moment, Prose, Strict
+from apps.api.serializers.base import Line, Moment, NamedField, Prose, Strict
 from apps.api.serializers.customers import IdentityField, write_identities
 from apps.cases.enums import Channel, Kind, Outcome, Priority
 from apps.cases.models import Case, CaseEvent
@@ -82,9 +82,9 @@ class CaseIn(Strict):
     )
     kind = serializers.ChoiceField(Kind.choices, default=Kind.HELP)
     channel = serializers.ChoiceField(Channel.choices)
-    subject = serializers.CharField(max_length=SUBJECT)
+    subject = Line(max_length=SUBJECT)
     body = Prose(max_length=TEXT)
-    team = serializers.SlugRelatedField(
+    team = NamedField(
         slug_field="name",
         queryset=Team.objects.all(),
         required=False,
@@ -101,12 +101,12 @@ class CaseIn(Strict):
 
 
 class CasePatch(Strict):
-    subject = serializers.CharField(max_length=SUBJECT, required=False, allow_blank=True)
+    subject = Line(max_length=SUBJECT, required=False, allow_blank=True)
     kind = serializers.ChoiceField(Kind.choices, required=False)
     priority = serializers.ChoiceField(Priority.choices, required=False)
     need = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     tags = serializers.ListField(
-        child=serializers.CharField(max_length=50),
+        child=Line(max_length=50),
         required=False,
         max_length=50,
         help_text="The whole new list.",
@@ -119,15 +119,13 @@ class AssignIn(Strict):
     Absent keeps the owner, as long as they are in the team.
     """
 
-    owner = serializers.SlugRelatedField(
+    owner = NamedField(
         slug_field="username",
         queryset=User.objects.filter(is_active=True),
         required=False,
         allow_null=True,
     )
-    team = serializers.SlugRelatedField(
-        slug_field="name", queryset=Team.objects.all(), required=False
-    )
+    team = NamedField(slug_field="name", queryset=Team.objects.all(), required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs:

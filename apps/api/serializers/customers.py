@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.accounts.models import validate_timezone
-from apps.api.serializers.base import Moment, Strict
+from apps.api.serializers.base import Line, Moment, Strict
 from apps.customers import identities
 from apps.customers.models import Customer
 
@@ -32,8 +32,8 @@ class IdentityField(serializers.CharField):
 
 
 class CustomerIn(Strict):
-    name = serializers.CharField(max_length=NAME, required=False, allow_blank=True)
-    form_of_address = serializers.CharField(max_length=FORM, required=False, allow_blank=True)
+    name = Line(max_length=NAME, required=False, allow_blank=True)
+    form_of_address = Line(max_length=FORM, required=False, allow_blank=True)
     language = serializers.ChoiceField(settings.LANGUAGES, required=False, allow_blank=True)
     timezone = serializers.CharField(
         max_length=ZONE,
@@ -42,7 +42,7 @@ class CustomerIn(Strict):
         validators=[validate_timezone],
         help_text="A name of the IANA time zone database.",
     )
-    organisation = serializers.CharField(max_length=NAME, required=False, allow_blank=True)
+    organisation = Line(max_length=NAME, required=False, allow_blank=True)
     about = serializers.CharField(max_length=ABOUT, required=False, allow_blank=True)
     identities = serializers.ListField(
         child=IdentityField(max_length=340),

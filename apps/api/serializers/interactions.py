@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.api.serializers.base import Moment, Prose, Strict
+from apps.api.serializers.base import Line, Moment, Prose, Strict
 from apps.api.serializers.cases import SUBJECT, TEXT
 from apps.cases.enums import Channel, Direction, Visibility
 from apps.cases.models import Attachment, Interaction
@@ -143,7 +143,7 @@ class InteractionIn(Strict):
     cc = serializers.ListField(
         child=serializers.CharField(max_length=320), required=False, max_length=MAX_RECIPIENTS
     )
-    subject = serializers.CharField(max_length=SUBJECT, required=False, allow_blank=True)
+    subject = Line(max_length=SUBJECT, required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         note = attrs["channel"] == Channel.INTERNAL

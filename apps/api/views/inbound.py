@@ -38,6 +38,8 @@ class InboundView(ApiView):
     def _account(self, name: str, content_type: str) -> Account:
         """Return the account of this name whose driver takes the content type."""
         channel, colon, bare = name.rpartition(":")
+        if not bare.isprintable():
+            raise Http404
         accounts = Account.objects.visible_to(self.actor).filter(name=bare)
         found = [one for one in accounts if not colon or _is_channel(one, channel)]
         if not found:

@@ -1,6 +1,7 @@
 """The verbs of a case: every door (desk, API, mail, tasks) calls these and nothing else."""
 
 from apps.cases.domain.changing import promote_interaction, restrict_case, update_case
+from apps.cases.domain.joining import join_untouched
 from apps.cases.domain.lifecycle import (
     close_case,
     confirm_case,
@@ -28,6 +29,7 @@ __all__ = [
     "confirm_case",
     "draft_case",
     "follow_case",
+    "join_untouched",
     "note",
     "open_case",
     "promote_interaction",

@@ -14,11 +14,11 @@ from apps.cases.domain.events import event, locked, record
 from apps.cases.enums import Channel, Direction, EventKind, Kind, Outcome, Status
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
 from apps.cases.models import Case, CaseEvent, Interaction
+from apps.customers.models import Customer
 from apps.common.bulk import insert_rows
 
 if TYPE_CHECKING:
     from apps.accounts.models import Team, User
-    from apps.customers.models import Customer
 
 
 class NewCase(TypedDict, total=False):
@@ -36,8 +36,14 @@ class NewCase(TypedDict, total=False):
 
 @transaction.atomic
 def open_case(*, actor: User | None = None, **new: Unpack[NewCase]) -> Case:
-    """Open a case and tell the other layers (signal ``cases_opened``)."""
+    """Open a case and tell the other layers (signal ``cases_opened``).
+
+    Opened by somebody who may not read the customer's addresses, it lets nobody read them.
+    """
     case = draft_case(**new)
+    if actor is not None:
+        readable = Customer.objects.identities_visible_to(actor)
+        case.reveals_customer = readable.filter(pk=case.customer_id).exists()
     store_drafts([case], actor=actor)
     return case
 
@@ -194,6 +200,16 @@ def word_repeated(*, case_id: int, interaction: Interaction) -> Case:
     changed = _we_spoke(case, timezone.now())
     _save(case, *changed)
     return case
+
+
+def is_untouched(case: Case) -> bool:
+    """True while a case holds nothing but its customer's words, and nobody has done anything."""
+    if case.status != Status.NEW or case.owner_id or case.restricted:
+        return False
+    mere_arrival = (EventKind.CASE_OPENED, EventKind.INTERACTION_RECORDED, EventKind.CASE_JOINED)
+    worked_on = case.events.exclude(kind__in=mere_arrival, actor=None)
+    spoken = case.interactions.exclude(direction=Direction.INBOUND)
+    return not (worked_on.exists() or spoken.exists() or case.later_cases.exists())
 
 
 def take_up(case: Case) -> None:

@@ -1,6 +1,6 @@
 """Cases and what happened in them."""
 
-from apps.cases.models.case import Case, CaseFollower, CaseGrant, Participant, Tag
+from apps.cases.models.case import Case, CaseFollower, CaseGrant, FormerNumber, Participant, Tag
 from apps.cases.models.event import CaseEvent
 from apps.cases.models.interaction import Attachment, Interaction
 
@@ -10,6 +10,7 @@ __all__ = [
     "CaseEvent",
     "CaseFollower",
     "CaseGrant",
+    "FormerNumber",
     "Interaction",
     "Participant",
     "Tag",

@@ -20,7 +20,7 @@ from apps.customers.models import Customer
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-NUMBER = re.compile(r"CC-(\d{1,15})", re.IGNORECASE)
+NUMBER = re.compile(r"CC-(\d{1,15})", re.IGNORECASE | re.ASCII)
 
 
 class Tag(models.Model):
@@ -48,8 +48,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def by_number(self, number: str) -> Self:
         """The case with this number (``CC-000123``), or none for any other text."""
-        match = NUMBER.fullmatch(number.strip())
-        return self.filter(pk=int(match[1])) if match else self.none()
+        match = NUMBER.fullmatch(number)
+        if not match:
+            return self.none()
+        former = FormerNumber.objects.filter(number=int(match[1])).values("case")
+        return self.filter(Q(pk=int(match[1])) | Q(pk__in=former))
 
     def active(self) -> Self:
         """Cases that somebody still works on; said so that the partial indexes serve it."""
@@ -119,6 +122,11 @@ class Case(models.Model):
         related_name="owned_cases",
         verbose_name=_("owner"),
     )
+    reveals_customer = models.BooleanField(
+        _("shows the customer's addresses"),
+        default=True,
+        help_text=_("Not when somebody opened it who might not read the customer's addresses."),
+    )
     restricted = models.BooleanField(
         _("restricted"),
         default=False,
@@ -184,6 +192,16 @@ class Case(models.Model):
     @property
     def is_ended(self) -> bool:
         return self.status in enums.ENDED
+
+
+class FormerNumber(models.Model):
+    """The number of a case that was joined with another before anybody worked on it."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="former_numbers")
+
+    def __str__(self) -> str:
+        return f"CC-{self.number:06d} → {self.case_id}"
 
 
 class CaseFollower(models.Model):

@@ -15,11 +15,13 @@ from apps.cases.models import Case, Interaction
 from apps.channels import options, tokens
 from apps.channels.domain import bounces, restraint
 from apps.channels.domain.acknowledging import Arrival, acknowledge
+from apps.channels.domain.joining import bridge
 from apps.channels.domain.screening import BLOCKED_SENDER, SPAM, Screen, is_spam, set_aside
 from apps.channels.driver import Incoming, Party
 from apps.channels.enums import InboundState, KeyRole
+from apps.channels.evidence import Message, describe
 from apps.channels.models import Account, CaseRoute, InboundMessage, MessageKey
-from apps.channels.threading import Decision, Message, Threads, describe, load
+from apps.channels.threading import Decision, Threads, load
 from apps.common.bulk import insert_rows, update_rows
 from apps.customers import domain as customers
 from apps.customers.identities import normalise_received
@@ -86,7 +88,8 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
         if decision.copy_of is not None:
             _settle_copy(message, decision)
         else:
-            placed.append(_place(screen, threads, message, reading, decision))
+            bridged = bridge(threads, placed, decision)
+            placed.append(_place(screen, threads, message, reading, bridged))
     _record(account, placed)
     customers.mark_deliverable(
         (one.message.kind, one.message.address)

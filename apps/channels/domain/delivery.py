@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,21 @@ def deliver(delivery_id: int, *, at: datetime | None = None) -> bool:
     delivery = Delivery.objects.select_related("account", "interaction__case").get(pk=delivery_id)
     _hand_over(delivery, token)
     return True
+
+
+def deliver_if_free(delivery_id: int) -> bool:
+    """As ``deliver``, but leaves it to the sweep while its account keeps enough workers busy."""
+    account = Delivery.objects.filter(pk=delivery_id).values("account")
+    if not busy_accounts().filter(account__in=account).exists():
+        return deliver(delivery_id)
+    return False
+
+
+def busy_accounts() -> QuerySet[Delivery, Any]:
+    """Accounts that hold as many leases as one may: a slow server stops nobody else's mail."""
+    sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by()
+    counted = sending.values("account").annotate(number=Count("pk"))
+    return counted.filter(number__gte=MAX_IN_FLIGHT).values("account")
 
 
 def _hand_over(delivery: Delivery, token: str) -> None:
@@ -100,13 +116,16 @@ def release_expired(*, at: datetime | None = None) -> int:
 @transaction.atomic
 def _claim(delivery_id: int, token: str, at: datetime) -> bool:
     """Take the lease in one statement, so that of many who try one succeeds."""
-    due = Q(state=DeliveryState.QUEUED, next_attempt_at__lte=at)
-    released = Q(state=DeliveryState.HELD, held_until__lte=at)
-    claimed = Delivery.objects.filter(due | released, pk=delivery_id).update(
-        state=DeliveryState.SENDING,
-        attempts=F("attempts") + 1,
-        lease_token=token,
-        lease_until=at + LEASE,
-        committing=False,
+    claimed = (
+        Delivery.objects.due(at=at)
+        .order_by()
+        .filter(pk=delivery_id)
+        .update(
+            state=DeliveryState.SENDING,
+            attempts=F("attempts") + 1,
+            lease_token=token,
+            lease_until=at + LEASE,
+            committing=False,
+        )
     )
     return claimed == 1

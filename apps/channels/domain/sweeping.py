@@ -6,13 +6,11 @@ import logging
 import time
 from dataclasses import dataclass
 
-from django.db.models import Count
 from django.utils import timezone
 
 from apps.channels.domain import health, restraint
-from apps.channels.domain.delivery import MAX_IN_FLIGHT, deliver, release_expired
+from apps.channels.domain.delivery import busy_accounts, deliver, release_expired
 from apps.channels.domain.intake import process
-from apps.channels.enums import DeliveryState
 from apps.channels.models import Delivery, InboundMessage
 
 logger = logging.getLogger(__name__)
@@ -63,10 +61,7 @@ def _process_abandoned(until: float, limit: int) -> int:
 
 def _deliver_due(until: float, limit: int) -> int:
     """Send what is due; an account that is busy or slow leaves room for the others."""
-    sending = Delivery.objects.filter(state=DeliveryState.SENDING).values("account")
-    busy = {row["account"]: row["n"] for row in sending.annotate(n=Count("pk")).order_by("account")}
-    full = [account for account, number in busy.items() if number >= MAX_IN_FLIGHT]
-    due = Delivery.objects.due(at=timezone.now()).exclude(account__in=full)
+    due = Delivery.objects.due(at=timezone.now()).exclude(account__in=busy_accounts())
     count = 0
     for delivery_id in due.values_list("pk", flat=True)[:limit]:
         if time.monotonic() > until:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class AccountQuerySet(models.QuerySet["Account"]):
     def visible_to(self, user: User) -> Self:
-        """Accounts whose team the person belongs to, and those of no team for leads."""
+        """Accounts of the person's teams; those without a team are for superusers."""
         if user.is_superuser:
             return self
         return self.filter(team_id__in=user.team_ids)

@@ -34,11 +34,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(account__in=Account.objects.visible_to(user))
 
     def due(self, *, at: datetime) -> Self:
-        """What may be tried at this time, oldest first; a lease that ran out counts."""
+        """What may be tried at this time, oldest first; a disabled account sends nothing."""
         ready = Q(state=DeliveryState.QUEUED, next_attempt_at__lte=at)
-        abandoned = Q(state=DeliveryState.SENDING, lease_until__lt=at)
         released = Q(state=DeliveryState.HELD, held_until__lte=at)
-        return self.filter(ready | abandoned | released).order_by("next_attempt_at", "pk")
+        enabled = Account.objects.enabled().values("pk")
+        return self.filter(ready | released, account__in=enabled).order_by("next_attempt_at", "pk")
 
     def in_trouble(self) -> Self:
         """What needs a person and has not been settled by one, delayed for a day included."""

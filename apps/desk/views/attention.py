@@ -57,13 +57,15 @@ def delivery(request: DeskRequest, pk: int, deed: str) -> HttpResponse:
         raise Http404
     verb, done = DEEDS[deed]
     try:
-        verb(delivery_id=pk, actor=request.user)
+        changed = verb(delivery_id=pk, actor=request.user)
     except (CaseError, ChannelError) as refusal:
         messages.warning(request, str(refusal))
     else:
         said = {
             "queued": _("On its way again."),
-            "cancelled": _("Cancelled, nothing was sent."),
+            "cancelled": _("Cancelled, nothing was sent.")
+            if not changed.is_partly_sent
+            else changed.detail,
             "settled": _("Taken off the list."),
         }
         messages.success(request, said[done])

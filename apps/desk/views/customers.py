@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.cases.models import Case
-from apps.customers.identities import mask
 from apps.customers.models import Customer
 from apps.desk.access import DeskRequest, agent_required
+from apps.desk.recipients import addresses
 from apps.desk.rows import make_rows
 
 SHOWN = 50
@@ -33,10 +33,7 @@ def customer(request: DeskRequest, pk: int) -> HttpResponse:
         "customer": found,
         "name": found.display_name(masked=not known),
         "known": known,
-        "identities": [
-            (identity.kind, identity.value if known else mask(identity.kind, identity.value))
-            for identity in found.identities.all()
-        ],
+        "identities": addresses(found, known=known),
         "page": page,
         "rows": list(zip(page, make_rows(page, None, request.user), strict=True)),
     }

@@ -142,7 +142,7 @@ def _phrases(asked: Query) -> list[Exists]:
 def _matching(
     base: QuerySet[Entry], asked: Query, *, in_title: bool | None = None
 ) -> QuerySet[Entry]:
-    return base.filter(engine().matches(asked.words, in_title=in_title)) if asked.words else base
+    return engine().narrow(base, asked.words, in_title=in_title) if asked.words else base
 
 
 def _counts(base: QuerySet[Entry], asked: Query) -> dict[str, int]:

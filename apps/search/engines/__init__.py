@@ -8,8 +8,9 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
+from django.db.models import QuerySet
 
+from apps.search.models import Entry
 from apps.search.query import Word
 from apps.search.registry import Document
 
@@ -29,8 +30,10 @@ class Engine(Protocol):
         """Forget all terms, when no entry is left."""
         ...
 
-    def matches(self, words: Sequence[Word], *, in_title: bool | None) -> RawSQL:
-        """The condition on ``Entry`` that all terms are there.
+    def narrow(
+        self, entries: QuerySet[Entry], words: Sequence[Word], *, in_title: bool | None
+    ) -> QuerySet[Entry]:
+        """The entries in which all terms are.
 
         ``in_title``: True for all in the title, False for not all, None for either.
         """

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection, transaction
-from django.db.models import BooleanField
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from apps.search import text
+from apps.search.models import Entry
 from apps.search.query import Word
 from apps.search.registry import Document
 from apps.search.text import Term, title_term
@@ -68,11 +69,14 @@ def clear() -> None:
     """Nothing to do: terms go with their row."""
 
 
-def matches(words: Sequence[Word], *, in_title: bool | None) -> RawSQL:
+def narrow(
+    entries: QuerySet[Entry], words: Sequence[Word], *, in_title: bool | None
+) -> QuerySet[Entry]:
     query = _all(words, title=in_title is True)
     if in_title is False:
         query = f"{query} & !({_all(words, title=True)})"
-    return RawSQL("search_entry.words @@ %s::tsquery", [query], output_field=BooleanField())
+    words_match = RawSQL("search_entry.words @@ %s::tsquery", [query], output_field=BooleanField())
+    return entries.filter(words_match)
 
 
 @contextmanager

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from django.db import connection
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
+from django.db.models import QuerySet
 
 from apps.search import text
 from apps.search.models import Entry
@@ -56,14 +55,17 @@ def clear() -> None:
         cursor.execute("INSERT INTO search_terms (search_terms) VALUES ('delete-all')")
 
 
-def matches(words: Sequence[Word], *, in_title: bool | None) -> RawSQL:
+def narrow(
+    entries: QuerySet[Entry], words: Sequence[Word], *, in_title: bool | None
+) -> QuerySet[Entry]:
     query = _all(words, title=in_title is True)
     if in_title is False:
         query = f"({query}) NOT ({_all(words, title=True)})"
-    return RawSQL(
-        "search_entry.id IN (SELECT rowid FROM search_terms WHERE search_terms MATCH %s)",
-        [query],
-        output_field=BooleanField(),
+    # The plus sign lets the terms lead and each entry be looked up by its key.
+    return entries.extra(
+        tables=["search_terms"],
+        where=["search_terms MATCH %s", "search_entry.id = +search_terms.rowid"],
+        params=[query],
     )
 
 

@@ -1,0 +1,110 @@
+"""Many at once: nothing lost, nothing doubled (a file database, real threads)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from apps.cases.models import Case, Interaction
+from apps.channels import domain
+from apps.channels.domain import intake
+from apps.channels.domain.sweeping import sweep
+from apps.channels.models import Delivery, InboundMessage
+from apps.customers.models import Customer
+from tests.channels.pigeon import letter
+
+pytestmark = pytest.mark.django_db(transaction=True)
+JSON = "application/json"
+
+
+def at_once[Result](*actions: Callable[[], Result]) -> list[Result]:
+    """Let every action begin in the same moment, each in a thread and connection of its own."""
+    start = Barrier(len(actions))
+
+    def run(action: Callable[[], Result]) -> Result:
+        try:
+            start.wait()
+            return action()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
+
+
+def receiving(account, **fields):
+    return lambda: domain.receive(account, letter(**fields), JSON)
+
+
+def test_twenty_first_letters_of_one_sender_make_one_customer(loft):
+    results = at_once(
+        *(receiving(loft, text=str(number), external_id=f"{number}@x") for number in range(20))
+    )
+    assert {result.state for result in results} == {"accepted"}
+    assert Customer.objects.count() == 1
+    assert len({result.case for result in results}) == Case.objects.count() == 20
+    assert Interaction.objects.count() == 20
+
+
+def test_same_bytes_at_once_are_one_input(loft):
+    results = at_once(*[receiving(loft)] * 10)
+    assert len({(one.inbound, one.case, one.interaction, one.state) for one in results}) == 1
+    assert [one.duplicate for one in results].count(False) == 1
+    assert (InboundMessage.objects.count(), Interaction.objects.count()) == (1, 1)
+
+
+def test_one_input_processed_by_ten_makes_one_interaction(loft):
+    (stored,) = intake.store(loft, [letter()], JSON)
+    InboundMessage.objects.update(next_attempt_at=timezone.now())
+    inbound = stored.inbound
+    at_once(*[lambda: domain.process(inbound.pk)] * 10)
+    inbound.refresh_from_db()
+    assert (inbound.state, Interaction.objects.count()) == ("accepted", 1)
+
+
+def test_answer_and_question_at_once_make_one_case(loft):
+    for number in range(10):
+        question = receiving(loft, external_id=f"q{number}@x")
+        answer = receiving(loft, external_id=f"a{number}@x", references=[f"q{number}@x"])
+        one, other = at_once(question, answer)
+        assert one.case == other.case
+    assert Case.objects.count() == 10
+
+
+def test_ten_workers_send_one_delivery_once(loft, pigeon, ana_agent):
+    case = domain.receive(loft, letter(), JSON)
+    case_id = Case.objects.by_number(case.case).get().pk
+    for _number in range(5):
+        domain.reply(case_id=case_id, actor=ana_agent, text="x")
+    ids = list(Delivery.objects.values_list("pk", flat=True))
+
+    def worker():
+        return sum(domain.deliver(delivery_id) for delivery_id in ids)
+
+    assert sum(at_once(*[worker] * 10)) == 5
+    assert len({message.message_id for message in pigeon.sent}) == len(pigeon.sent) == 5
+
+
+def test_many_sweeps_do_everything_once(loft, pigeon, ana_agent):
+    case = domain.receive(loft, letter(), JSON)
+    case_id = Case.objects.by_number(case.case).get().pk
+    for _number in range(10):
+        domain.reply(case_id=case_id, actor=ana_agent, text="x")
+    intake.store(loft, [letter(text=str(number)) for number in range(20)], JSON)
+    InboundMessage.objects.update(next_attempt_at=timezone.now())
+    expired = Delivery.objects.order_by("pk")[:3].values_list("pk", flat=True)
+    Delivery.objects.filter(pk__in=list(expired)).update(
+        state="sending", lease_until=timezone.now() - timedelta(seconds=1)
+    )
+    at_once(*[sweep] * 6)
+    sweep()
+    assert set(InboundMessage.objects.values_list("state", flat=True)) == {"accepted"}
+    assert Interaction.objects.filter(direction="inbound").count() == 21
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+    assert len({message.message_id for message in pigeon.sent}) == len(pigeon.sent) == 10

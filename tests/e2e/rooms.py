@@ -1,0 +1,69 @@
+"""The pages that checks and pictures visit, over the demonstration data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+PASSWORD = "demo"
+
+
+@dataclass(frozen=True)
+class Room:
+    """A page: its address, and what to press there first."""
+
+    name: str
+    address: str
+    press: str = ""
+
+
+BEFORE_LOG_IN = [Room("login", "/accounts/login/")]
+FIRST_CASE = "first case"
+ROOMS = [
+    Room("inbox", "/desk/inbox/"),
+    Room("team", "/desk/inbox/?tab=team"),
+    Room("nothing", "/desk/inbox/?tab=unassigned&channel=bbs"),
+    Room("case", f"{FIRST_CASE}?tab=team"),
+    Room("note", f"{FIRST_CASE}?compose=note"),
+    Room("call", f"{FIRST_CASE}?compose=call"),
+    Room("edit", f"{FIRST_CASE}edit/"),
+    Room("assign", f"{FIRST_CASE}assign/"),
+    Room("close", f"{FIRST_CASE}close/"),
+    Room("restrict", f"{FIRST_CASE}restrict/"),
+    Room("menu", FIRST_CASE, press="details.menu > summary[aria-label]"),
+    Room("side", f"{FIRST_CASE}?pane=side"),
+    Room("help", "/desk/inbox/", press="[data-act=help]"),
+    Room("search", "/desk/search/"),
+    Room("found", "/desk/search/?q=%E6%82%A8"),
+    Room("lost", "/desk/search/?q=zeppelin"),
+    Room("attention", "/desk/attention/"),
+    Room("customer", "/desk/customers/1/"),
+    Room("new", "/desk/cases/new/"),
+    Room("profile", "/desk/profile/"),
+    Room("password", "/accounts/password/change/"),
+]
+
+
+def log_in(page: Page, url: str, username: str) -> None:
+    page.goto(f"{url}/accounts/login/")
+    page.fill("[name=login]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(f"{url}/desk/inbox/")
+
+
+def find_case(page: Page, url: str) -> str:
+    """The address of the first case by email of the person's team."""
+    page.goto(f"{url}/desk/inbox/?tab=team&channel=email")
+    href = page.locator("a.case").first.get_attribute("href")
+    assert href
+    return href.partition("?")[0]
+
+
+def enter(page: Page, url: str, room: Room, first_case: str) -> None:
+    """Open a page and bring it into the state that the room names."""
+    page.goto(url + room.address.replace(FIRST_CASE, first_case))
+    button = page.locator(room.press).first if room.press else None
+    if button is not None and button.is_visible():
+        button.click()

@@ -1,0 +1,198 @@
+"""The desk in Chromium: reading, answering, noting, by mouse and by key."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from apps.accounts.models import Team, User
+from apps.cases.models import Case, Interaction
+from apps.channels.models import Account
+from tests.cast import make_case, make_interaction
+from tests.e2e.rooms import log_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def mailbox(lamps: Team) -> Account:
+    return Account.objects.create(
+        channel="email",
+        name="support",
+        address="support@portal.example",
+        outgoing="smtp://127.0.0.1:9",
+        team=lamps,
+        is_default=True,
+    )
+
+
+@pytest.fixture
+def cases(lamps: Team, ana_agent: User) -> list[Case]:
+    subjects = ["The lamp flickers", "锅炉滴水", "A third matter"]
+    return [make_case(team=lamps, owner=ana_agent, subject=subject) for subject in subjects]
+
+
+@pytest.fixture
+def desk(page: Page, live_server, ana_agent: User, cases: list[Case]) -> Page:
+    log_in(page, live_server.url, "ana")
+    return page
+
+
+def open_case(desk: Page, subject: str) -> None:
+    desk.get_by_role("link", name=subject).click()
+    expect(desk.locator("#conv h1")).to_have_text(subject)
+
+
+def test_case_opens_beside_the_list_without_a_reload(desk: Page, cases: list[Case]):
+    desk.evaluate("window.unchanged = true")
+    open_case(desk, "锅炉滴水")
+    assert desk.evaluate("window.unchanged") is True
+    assert desk.url.endswith(f"/desk/cases/{cases[1].number}/")
+    expect(desk.locator("a.case[aria-current=true]")).to_contain_text("锅炉滴水")
+    expect(desk.locator("#side h1")).to_have_text(cases[1].customer.name)
+    desk.go_back()
+    expect(desk.get_by_text("Choose a case")).to_be_visible()
+    desk.go_forward()
+    expect(desk.locator("#conv h1")).to_have_text("锅炉滴水")
+    desk.reload()
+    expect(desk.locator("#conv h1")).to_have_text("锅炉滴水")
+
+
+def test_reply_is_sent_by_key_and_the_list_follows(desk: Page, cases: list[Case], mailbox: Account):
+    open_case(desk, "The lamp flickers")
+    desk.keyboard.press("r")
+    expect(desk.locator("[name=reply-text]")).to_be_focused()
+    desk.keyboard.type("We come at ten.")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".ix[data-dir=out] .bd")).to_have_text("We come at ten.")
+    expect(desk.locator("[name=reply-text]")).to_have_value("")
+    expect(desk.get_by_role("status")).to_contain_text("On its way.")
+    expect(desk.locator("#rows .group").last).to_contain_text("Waiting for the customer")
+    assert Interaction.objects.get(direction="outbound").text == "We come at ten."
+
+
+def test_wrong_address_keeps_what_was_typed(desk: Page, mailbox: Account):
+    open_case(desk, "The lamp flickers")
+    desk.fill("[name=reply-to]", "nobody")
+    desk.fill("[name=reply-text]", "Typed with care")
+    with desk.expect_response(re.compile("/reply/")) as answer:
+        desk.get_by_role("button", name="Send").click()
+    assert answer.value.status == 422
+    expect(desk.get_by_role("alert")).to_contain_text("is no email address")
+    expect(desk.locator("[name=reply-text]")).to_have_value("Typed with care")
+
+
+def test_note_looks_unlike_a_reply_and_has_no_recipients(desk: Page):
+    open_case(desk, "The lamp flickers")
+    composer = desk.locator("#composer")
+    before = composer.evaluate("one => getComputedStyle(one).backgroundColor")
+    desk.fill("[name=reply-text]", "Kept for later")
+    desk.keyboard.press("Escape")
+    composer.get_by_role("link", name="Note").click()
+    assert composer.evaluate("one => getComputedStyle(one).backgroundColor") != before
+    expect(desk.locator("[name=reply-to]")).to_be_hidden()
+    composer.get_by_role("link", name="Email").click()
+    expect(desk.locator("[name=reply-text]")).to_have_value("Kept for later")
+
+
+def test_two_presses_make_one_note(desk: Page):
+    open_case(desk, "The lamp flickers")
+    desk.get_by_role("link", name="Note", exact=True).click()
+    desk.fill("[name=note-text]", "Once.")
+    desk.evaluate(
+        "() => { const form = document.querySelector('form[data-mode=note]');"
+        " form.requestSubmit(); form.requestSubmit(); }"
+    )
+    expect(desk.locator(".ix[data-kind=note]")).to_have_count(1)
+    assert Interaction.objects.filter(text="Once.").count() == 1
+
+
+def test_news_that_came_meanwhile_holds_the_answer_back(
+    desk: Page, cases: list[Case], mailbox: Account
+):
+    open_case(desk, "The lamp flickers")
+    desk.fill("[name=reply-text]", "We come at ten.")
+    make_interaction(cases[0], text="It works again.")
+    desk.get_by_role("button", name="Send").click()
+    expect(desk.get_by_role("alert")).to_contain_text("The customer wrote again meanwhile")
+    expect(desk.get_by_text("It works again.").first).to_be_visible()
+    expect(desk.locator("[name=reply-text]")).to_have_value("We come at ten.")
+
+
+def test_keys_walk_the_list_and_open(desk: Page):
+    desk.keyboard.press("j")
+    desk.keyboard.press("j")
+    expect(desk.locator("a.case").nth(1)).to_be_focused()
+    desk.keyboard.press("k")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#conv h1")).to_be_visible()
+    desk.keyboard.press("?")
+    expect(desk.locator("#help")).to_be_visible()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("/")
+    expect(desk.locator(".top .search input")).to_be_focused()
+    desk.keyboard.type("rjk")
+    expect(desk.locator(".top .search input")).to_have_value("rjk")
+
+
+def test_assigning_by_key_opens_its_form(desk: Page, ben_agent: User, cases: list[Case]):
+    open_case(desk, "The lamp flickers")
+    desk.keyboard.press("a")
+    desk.get_by_label("Person").select_option(label="Ben")
+    desk.get_by_role("button", name="Assign", exact=True).click()
+    expect(desk.get_by_role("status")).to_contain_text("Passed on.")
+    cases[0].refresh_from_db()
+    assert cases[0].owner == ben_agent
+
+
+def test_theme_changes_at_once_and_stays(desk: Page):
+    desk.get_by_role("button", name="Dark theme").first.click()
+    expect(desk.locator("html")).to_have_attribute("data-theme", "dark")
+    desk.wait_for_load_state("networkidle")
+    desk.reload()
+    expect(desk.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_session_that_ended_leads_to_the_log_in_and_back(
+    desk: Page, cases: list[Case], live_server
+):
+    open_case(desk, "The lamp flickers")
+    desk.context.clear_cookies(name="sessionid")
+    desk.get_by_role("link", name="锅炉滴水").click()
+    desk.wait_for_url(f"{live_server.url}/accounts/login/?next=/desk/cases/{cases[0].number}/")
+
+
+def test_html_of_a_mail_keeps_its_looks_and_fetches_nothing(
+    chromium: Browser, live_server, ana_agent: User, cases: list[Case]
+):
+    body = '<h1 style="color: red">Hello</h1><img src="http://pixel.example/t.png" alt="">'
+    Interaction.objects.filter(case=cases[0]).update(html=body)
+    fetched: list[str] = []
+    context = chromium.new_context()  # not a watched one: the policy says aloud what it blocks
+    desk = context.new_page()
+    context.route("http://pixel.example/**", lambda route: route.fulfill(status=204))
+    desk.on("requestfinished", lambda request: fetched.append(request.url))
+    log_in(desk, live_server.url, "ana")
+    open_case(desk, "The lamp flickers")
+    heading = desk.frame_locator("iframe.original").locator("h1")
+    desk.get_by_role("link", name="Original layout").click()
+    expect(heading).to_have_css("color", "rgb(255, 0, 0)")
+    assert not [url for url in fetched if "pixel.example" in url]
+    with desk.expect_event("requestfinished", lambda one: "pixel.example" in one.url):
+        desk.get_by_role("link", name="Load pictures from outside").click()
+    context.close()
+
+
+def test_panes_change_places_on_a_small_screen(desk: Page):
+    desk.set_viewport_size({"width": 390, "height": 844})
+    expect(desk.locator("#conv")).to_be_hidden()
+    open_case(desk, "The lamp flickers")
+    expect(desk.locator("#list")).to_be_hidden()
+    desk.get_by_role("link", name="Customer", exact=True).click()
+    expect(desk.locator("#side h1")).to_be_visible()
+    desk.get_by_role("link", name="Back to the conversation").click()
+    expect(desk.locator("#conv h1")).to_be_visible()
+    desk.get_by_role("link", name="Back to the queue").click()
+    expect(desk.locator("#list h1")).to_be_visible()
