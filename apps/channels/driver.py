@@ -158,12 +158,15 @@ class Outgoing:
     ``reply_to`` is the address (with its signed part) at which an answer is recognised.
     ``references`` are ids for the References header, oldest first; the last is answered.
     ``automatic`` marks what no person wrote, ``answers_by_itself`` what answers a message so.
+    ``envelope`` lists the addresses to hand it to when some have it already, all of ``to``
+    and ``cc`` when empty (RFC 5321, 2.3.1: the envelope is not the header).
     """
 
     message_id: str
     created_at: datetime
     to: tuple[Party, ...]
     cc: tuple[Party, ...] = ()
+    envelope: tuple[str, ...] = ()
     sender_name: str = ""
     reply_to: str = ""
     subject: str = ""
@@ -210,11 +213,19 @@ class Driver(Protocol):
         ...
 
     def send(
-        self, account: AccountView, message: Outgoing, about_to_commit: Callable[[], None]
+        self,
+        account: AccountView,
+        message: Outgoing,
+        about_to_commit: Callable[[], None],
+        renew: Callable[[], None],
     ) -> Receipt:
-        """Hand a message over; ``about_to_commit`` is called once, just before the step after
-        which the other side may have taken it; what it raises ends the attempt and passes
-        through. Raises DeliveryError or AnswerUnknown. No single wait is longer than a minute.
+        """Hand a message over; raises DeliveryError or AnswerUnknown.
+
+        ``about_to_commit`` is called once, just before the step after which the other side may
+        have taken the message; after it the answer is awaited for two minutes at most.
+        ``renew`` is called before that after every step, of which none takes longer than 45
+        seconds: it keeps the delivery ours. What the two raise ends the attempt and passes
+        through.
         """
         ...
 

@@ -79,8 +79,8 @@ def _is_delayed(delivery: Delivery) -> bool:
 
 
 def _is_cut(delivery: Delivery) -> bool:
-    """Cancelled after some had got it."""
-    return delivery.state == DeliveryState.CANCELLED and delivery.is_partly_sent
+    """Cancelled after some had got it: nothing else leaves a detail then."""
+    return delivery.state == DeliveryState.CANCELLED and bool(delivery.detail)
 
 
 def _words(delivery: Delivery) -> str:

@@ -60,8 +60,7 @@ class Customers:
         self._organisations = self._make_organisations()
         self._customers = Table(
             Customer,
-            *("id", "name", "form_of_address", "language", "timezone", "organisation"),
-            *("about", "created_at"),
+            *("id", "name", "language", "organisation", "created_at"),
         )
         self._identities = Table(Identity, "id", "customer", "kind", "value", "created_at")
 
@@ -86,7 +85,7 @@ class Customers:
         if self._rnd.random() < IN_ORGANISATION:
             organisation = self._organisations[writer.organisation()]
         organisation_id = organisation.pk if organisation else None
-        self._customers.add(key, name, "", writer.language, "", organisation_id, "", since)
+        self._customers.add(key, name, writer.language, organisation_id, since)
         for kind in (IdentityKind.EMAIL, IdentityKind.PHONE):
             self._identities.add(self._identities.next_id(), key, kind, person.address(kind), since)
         documents.append(

@@ -60,23 +60,21 @@ class Rows:
         self._account = accounts.order_by("-is_default", "pk").first()
         self._cases = Table(
             Case,
-            *("id", "subject", "kind", "status", "priority", "channel", "need", "customer"),
-            *("team", "owner", "restricted", "opened_at", "first_reply_at", "resolved_at"),
-            *("closed_at", "reopened_count", "waiting_since", "last_activity_at"),
-            *("last_channel", "snippet"),
+            *("id", "subject", "kind", "status", "priority", "channel", "customer", "team"),
+            *("owner", "opened_at", "first_reply_at", "resolved_at", "closed_at"),
+            *("waiting_since", "last_activity_at", "last_channel", "snippet"),
         )
         self._interactions = Table(
             Interaction,
             *("id", "case", "channel", "direction", "visibility", "author", "sender_kind"),
-            *("sender_value", "sender_name", "recipients", "copies", "subject", "text"),
-            *("text_folded", "html", "automatic", "occurred_at", "received_at"),
+            *("sender_value", "sender_name", "recipients", "subject", "text", "text_folded"),
+            *("occurred_at", "received_at"),
         )
         self._events = Table(CaseEvent, "id", "case", "kind", "at", "actor", "data")
         self._deliveries = Table(
             Delivery,
-            *("id", "interaction", "account", "message_id", "reply_to", "references"),
-            *("automatic", "state", "attempts", "next_attempt_at", "lease_token", "committing"),
-            *("remaining", "unreachable", "detail", "expires_at", "created_at", "sent_at"),
+            *("id", "interaction", "account", "message_id", "reply_to", "state", "attempts"),
+            *("next_attempt_at", "expires_at", "created_at", "sent_at"),
         )
         self._tags = Table(Case.tags.through, "id", "case", "tag")
         self.interactions_made = 0
@@ -119,9 +117,9 @@ class Rows:
     def _case(self, matter: Matter, key: int, snippet: str) -> None:
         life = matter.life
         self._cases.add(
-            *(key, matter.subject, life.kind, life.status, life.priority, life.channel, ""),
-            *(matter.person.id, matter.team, matter.owner, False, life.opened_at),
-            *(matter.first_reply_at, life.resolved_at, life.closed_at, 0, matter.waiting_since),
+            *(key, matter.subject, life.kind, life.status, life.priority, life.channel),
+            *(matter.person.id, matter.team, matter.owner, life.opened_at),
+            *(matter.first_reply_at, life.resolved_at, life.closed_at, matter.waiting_since),
             *(matter.last(*Turn), life.channel, snippet),
         )
 
@@ -139,7 +137,7 @@ class Rows:
         recipients = _recipients(person) if mailed and not inbound else NONE
         self._interactions.add(
             *(key, of.object_id, channel, direction, visibility, author, *sender),
-            *(recipients, NONE, subject, text, text, "", "", at, at),
+            *(recipients, subject, text, text, at, at),
         )
         what = {"channel": channel, "direction": direction, "visibility": visibility}
         recorded = EventKind.INTERACTION_RECORDED
@@ -163,8 +161,7 @@ class Rows:
         message_id = f"sim.{interaction}@sim.example"
         self._deliveries.add(
             *(self._deliveries.next_id(), interaction, account.pk, message_id, account.address),
-            *(NONE, False, DeliveryState.SENT, 1, at, "", False, NONE, False, ""),
-            *(at + PATIENCE, at, at + ON_THE_WAY),
+            *(DeliveryState.SENT, 1, at, at + PATIENCE, at, at + ON_THE_WAY),
         )
 
     def _end(self, matter: Matter, key: int) -> None:

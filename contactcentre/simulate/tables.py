@@ -9,15 +9,23 @@ from django.db import connection, models
 
 
 class Table:
-    """Rows of one model, collected and written together; keys come from ``next_id``."""
+    """Rows of one model, collected and written together; keys come from ``next_id``.
+
+    ``names`` are the fields that rows give; every other field has its default.
+    """
 
     def __init__(self, model: type[models.Model], *names: str) -> None:
         meta = model._meta  # noqa: SLF001 - Django's public name for it
-        fields = [meta.get_field(name) for name in names]
+        given = [field for name in names for field in meta.concrete_fields if field.name == name]
+        rest = [field for field in meta.concrete_fields if not (field.null or field in given)]
+        fields = given + rest
+        self._defaults = tuple(
+            field.get_db_prep_save(field.get_default(), connection) for field in rest
+        )
         self._table = meta.db_table
-        self._columns = ", ".join(f'"{getattr(field, "column")}"' for field in fields)  # noqa: B009
+        self._columns = ", ".join(f'"{field.column}"' for field in fields)
         self._marks = ", ".join(["%s"] * len(fields))
-        self._times = [i for i, f in enumerate(fields) if isinstance(f, models.DateTimeField)]
+        self._times = [i for i, f in enumerate(given) if isinstance(f, models.DateTimeField)]
         self._rows: list[tuple[Any, ...]] = []
         self._last = model._default_manager.aggregate(last=models.Max("pk"))["last"] or 0  # noqa: SLF001
 
@@ -26,7 +34,7 @@ class Table:
         return self._last
 
     def add(self, *values: Any) -> None:
-        self._rows.append(values)
+        self._rows.append(values + self._defaults)
 
     def write(self) -> None:
         """Write what was collected."""

@@ -38,6 +38,7 @@ class Pigeon:
     fault: DeliveryError | None = None
     poison: dict[str, BaseException] = field(default_factory=dict)
     parsed: int = 0
+    renew: Callable[[], None] = print
 
     def clean_settings(self, values: Mapping[str, str]) -> Mapping[str, str]:
         for name, value in values.items():
@@ -79,8 +80,13 @@ class Pigeon:
         )
 
     def send(
-        self, account: AccountView, message: Outgoing, about_to_commit: Callable[[], None]
+        self,
+        account: AccountView,
+        message: Outgoing,
+        about_to_commit: Callable[[], None],
+        renew: Callable[[], None],
     ) -> Receipt:
+        self.renew = renew
         if self.weather is not None:
             receipt = self.weather(message, about_to_commit)
             if receipt is not None:

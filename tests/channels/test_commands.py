@@ -73,6 +73,13 @@ def test_account_default_moves(pigeon, db):
         ([SLUG, "x", "incoming=s e c r e t"], "incoming: pigeons do not like spaces"),
         ([SLUG, "x", "team=Nobody"], "team: There is no such team"),
         ([SLUG, "x", "default=maybe"], "default: Write 1 or 0"),
+        ([SLUG, "x" * 51], "name: .*at most 50"),
+        ([SLUG, "x y"], "name: .*slug"),
+        ([SLUG, "x\udcff"], "not valid UTF-8"),
+        ([SLUG, "x", "display_name=\udcff"], "Argument 3 is not valid UTF-8"),
+        ([SLUG, "x", "display_name=A\nBcc: b@example.org"], "display_name: Write .* one line"),
+        ([SLUG, "x", "display_name=" + "x" * 101], "display_name: .*at most 100"),
+        ([SLUG, "x", "address=" + "x" * 321], "address: .*at most 320"),
         ([SLUG, "x", "secret"], "Argument 3 is not of the form key=value"),
     ],
 )
@@ -81,6 +88,18 @@ def test_account_that_is_wrong_is_refused_without_a_secret(pigeon, db, words, me
         account(*words)
     assert "s e c r e t" not in str(refusal.value)
     assert not Account.objects.exists()
+
+
+def test_second_enabled_account_of_an_address_is_refused(pigeon, db):
+    account(SLUG, "one", "address=help@example.com")
+    with pytest.raises(CommandError, match="address: The account “one” has this address"):
+        account(SLUG, "two", "address=Help@example.com")
+    account(SLUG, "two", "address=help@example.com", "enabled=0")
+    with pytest.raises(CommandError, match="address"):
+        account(SLUG, "two", "enabled=1")
+    account(SLUG, "one", "enabled=0")
+    account(SLUG, "two", "enabled=1")
+    assert Account.objects.enabled().get().name == "two"
 
 
 def test_password_is_not_stored_in_clear(pigeon, db):

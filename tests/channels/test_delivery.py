@@ -9,9 +9,10 @@ from apps.cases.enums import Status
 from apps.cases.errors import NotAllowed
 from apps.cases.files import store
 from apps.cases.models import Interaction
-from apps.channels import domain, errors
+from apps.channels import domain, errors, registry
 from apps.channels.domain import delivery as worker
 from apps.channels.domain import health
+from apps.channels.domain.accounts import save_account
 from apps.channels.domain.sweeping import sweep
 from apps.channels.driver import AnswerUnknown, DeliveryError, Receipt
 from apps.channels.enums import DeliveryState
@@ -170,7 +171,67 @@ def test_worker_that_dies_before_handing_over_is_followed_by_another(queued, pig
     assert pigeon.sent == []
     clock.shift(worker.LEASE + timedelta(seconds=1))
     swept = sweep()
-    assert (swept.released, swept.deliveries, len(pigeon.sent)) == (1, 1, 1)
+    assert (swept.released, swept.deliveries, len(pigeon.sent)) == (1, 0, 0)
+    clock.shift(MINUTE)
+    assert (sweep().deliveries, len(pigeon.sent)) == (1, 1)
+
+
+def test_delivery_that_kills_its_workers_climbs_the_ladder_and_ends(queued, pigeon, case, clock):
+    pigeon.weather = always(SystemExit())
+    pauses = []
+    while queued.state != DeliveryState.FAILED:
+        with pytest.raises(SystemExit):
+            domain.deliver(queued.pk)
+        clock.shift(worker.LEASE)
+        assert worker.release_expired() == 1
+        queued.refresh_from_db()
+        pauses.append(queued.next_attempt_at - timezone.now())
+        clock.move_to(max(queued.next_attempt_at, timezone.now()), tick=False)
+    assert pauses[:6] == [MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, HOUR]
+    assert kinds(case)[-2:] == ["delivery_delayed", "delivery_failed"]
+    assert "stopped" in queued.detail
+
+
+def test_lease_is_renewed_while_a_slow_server_answers(queued, pigeon, clock):
+    def slow(_message, about_to_commit):
+        for _step in range(20):
+            clock.shift(45)
+            assert worker.release_expired() == 0
+            pigeon.renew()
+            if _step == 10:
+                about_to_commit()
+                return
+
+    pigeon.weather = slow
+    assert domain.deliver(queued.pk)
+    queued.refresh_from_db()
+    assert (queued.state, queued.attempts) == ("sent", 1)
+
+
+def test_session_without_end_is_cut_and_tried_later(queued, pigeon, clock):
+    def endless(_message, _about_to_commit):
+        while True:
+            clock.shift(45)
+            pigeon.renew()
+
+    pigeon.weather = endless
+    domain.deliver(queued.pk)
+    queued.refresh_from_db()
+    assert (queued.state, queued.detail) == ("queued", "The server took too long.")
+    assert queued.next_attempt_at == timezone.now() + MINUTE
+
+
+def test_worker_that_lost_its_lease_stops_at_the_next_step(queued, pigeon, clock):
+    def slow(message, _about_to_commit):
+        clock.shift(worker.LEASE + timedelta(seconds=1))
+        worker.release_expired()
+        pigeon.renew()
+        raise AssertionError(message)
+
+    pigeon.weather = slow
+    domain.deliver(queued.pk)
+    queued.refresh_from_db()
+    assert (queued.state, queued.attempts) == ("queued", 1)
 
 
 def test_worker_that_dies_while_handing_over_leaves_an_unknown_answer(queued, pigeon, clock):
@@ -181,7 +242,7 @@ def test_worker_that_dies_while_handing_over_leaves_an_unknown_answer(queued, pi
     pigeon.weather = dies_after_the_dot
     with pytest.raises(SystemExit):
         domain.deliver(queued.pk)
-    clock.shift(worker.LEASE + timedelta(seconds=1))
+    clock.shift(worker.COMMIT_LEASE + timedelta(seconds=1))
     sweep()
     queued.refresh_from_db()
     assert (queued.state, pigeon.sent) == (DeliveryState.UNKNOWN, [])
@@ -209,6 +270,8 @@ def test_worker_whose_lease_ran_out_hands_nothing_over(queued, pigeon, clock):
         clock.shift(worker.LEASE + timedelta(seconds=1))
         pigeon.weather = None
         sweep()
+        clock.shift(MINUTE)
+        sweep()
         about_to_commit()
         raise AssertionError(message)
 
@@ -233,7 +296,10 @@ def test_refused_recipient_makes_work_and_alone_gets_the_second_attempt(case, pi
     pigeon.weather = None
     domain.retry_delivery(delivery_id=troubled.pk, actor=ana_agent)
     domain.deliver(troubled.pk)
-    assert [(m.to[0].value, m.cc) for m in pigeon.sent] == [("maker@example.net", ())]
+    assert [m.envelope for m in pigeon.sent] == [("maker@example.net",)]
+    assert [(m.to[0].value, m.cc[0].value) for m in pigeon.sent] == [
+        ("cleo@example.org", "maker@example.net")
+    ]
     troubled.refresh_from_db()
     assert (troubled.state, troubled.remaining) == ("sent", [])
 
@@ -250,17 +316,119 @@ def test_deferred_recipient_alone_is_tried_again(case, pigeon, ana_agent, clock)
     pigeon.weather = None
     clock.shift(MINUTE)
     sweep()
-    assert [(m.to[0].value, m.cc) for m in pigeon.sent] == [("maker@example.net", ())]
+    assert [m.envelope for m in pigeon.sent] == [("maker@example.net",)]
+    assert [(m.to[0].value, m.cc[0].value) for m in pigeon.sent] == [
+        ("cleo@example.org", "maker@example.net")
+    ]
     sent.delivery.refresh_from_db()
     assert (sent.delivery.state, sent.delivery.attempts) == ("sent", 2)
 
 
-def test_disabled_account_sends_nothing_until_it_is_enabled(queued, pigeon):
-    Account.objects.update(is_enabled=False)
-    assert not domain.deliver(queued.pk)
-    assert (sweep().deliveries, pigeon.sent) == (0, [])
-    Account.objects.update(is_enabled=True)
+@pytest.fixture
+def to_three(case, ana_agent):
+    """An answer to Cleo with copies for Maker and Dan."""
+    copies = ["maker@example.net", "dan@example.net"]
+    return domain.reply(case_id=case.pk, actor=ana_agent, text="x", cc=copies).delivery
+
+
+def receipts(*coming):
+    """Weather that ends each attempt in the next of these receipts or errors."""
+    answers = iter(coming)
+
+    def weather(_message, about_to_commit):
+        answer = next(answers)
+        if isinstance(answer, DeliveryError):
+            raise answer
+        about_to_commit()
+        return answer
+
+    return weather
+
+
+REFUSED, DEFERRED = {"maker@example.net": "550 no"}, {"dan@example.net": "451 later"}
+
+
+def test_deferred_beside_refused_is_tried_again_and_ends_bounced(to_three, pigeon, case, clock):
+    pigeon.weather = receipts(Receipt("250", REFUSED, DEFERRED), Receipt("250"))
+    domain.deliver(to_three.pk)
+    to_three.refresh_from_db()
+    assert (to_three.state, to_three.remaining) == ("queued", ["dan@example.net"])
+    assert to_three.next_attempt_at == timezone.now() + MINUTE
+    assert "maker@example.net: 550 no" in to_three.detail
+    assert "dan@example.net: 451 later" in to_three.detail
+    assert kinds(case)[-1] == "delivery_failed"
+    clock.shift(MINUTE)
     assert sweep().deliveries == 1
+    to_three.refresh_from_db()
+    assert (to_three.state, to_three.remaining) == ("bounced", ["maker@example.net"])
+    assert "maker@example.net: 550 no" in to_three.detail
+
+
+@pytest.mark.parametrize(
+    ("refused", "waits_again"), [("maker@example.net", False), ("cleo@example.org", True)]
+)
+def test_addressee_who_never_gets_it_makes_the_case_wait_again(
+    to_three, pigeon, case, refused, waits_again
+):
+    pigeon.weather = receipts(Receipt("250", {refused: "550 no"}))
+    domain.deliver(to_three.pk)
+    case.refresh_from_db()
+    assert (case.waiting_since is not None) == waits_again
+
+
+def test_deferred_that_is_refused_later_ends_bounced_with_all_that_miss_it(
+    to_three, pigeon, clock, ana_agent
+):
+    end = DeliveryError("550 gone", permanent=True)
+    pigeon.weather = receipts(Receipt("250", REFUSED, DEFERRED), end)
+    domain.deliver(to_three.pk)
+    clock.shift(MINUTE)
+    sweep()
+    to_three.refresh_from_db()
+    assert to_three.state == "bounced"
+    assert to_three.remaining == ["dan@example.net", "maker@example.net"]
+    for words in ("550 gone", "maker@example.net: 550 no", "got it already: cleo@example.org"):
+        assert words in to_three.detail
+    pigeon.weather = None
+    domain.retry_delivery(delivery_id=to_three.pk, actor=ana_agent)
+    domain.deliver(to_three.pk)
+    assert [m.envelope for m in pigeon.sent] == [("dan@example.net", "maker@example.net")]
+    to_three.refresh_from_db()
+    assert (to_three.state, to_three.remaining, to_three.refused) == ("sent", [], {})
+
+
+def test_cancelling_a_partly_sent_one_says_who_has_it(to_three, pigeon, case, ana_agent):
+    pigeon.weather = receipts(Receipt("250", deferred=DEFERRED))
+    domain.deliver(to_three.pk)
+    cancelled = domain.cancel_delivery(delivery_id=to_three.pk, actor=ana_agent)
+    assert "got it already: cleo@example.org, maker@example.net." in cancelled.detail
+    case.refresh_from_db()
+    assert case.waiting_since is None
+
+
+def set_up(**values):
+    save_account(channel="pigeon", name="loft", values=values)
+
+
+def test_disabled_account_holds_back_until_it_is_enabled(queued, pigeon, loft):
+    set_up(enabled="0")
+    sweep()
+    queued.refresh_from_db()
+    assert (queued.state, pigeon.sent) == ("queued", [])
+    assert "pigeon/loft is disabled" in queued.detail
+    set_up(enabled="1")
+    assert (sweep().deliveries, len(pigeon.sent)) == (1, 1)
+
+
+def test_account_without_driver_holds_back_and_stands_in_the_list(queued, loft, pigeon):
+    registry._drivers.pop("pigeon")
+    domain.deliver(queued.pk)
+    registry.register(pigeon)
+    queued.refresh_from_db()
+    loft.refresh_from_db()
+    assert queued.state == "queued"
+    assert "pigeon/loft" in queued.detail
+    assert loft.last_error == queued.detail
 
 
 def test_attachments_leave_with_the_answer(case, pigeon, ana_agent):

@@ -103,6 +103,7 @@ def test_many_sweeps_do_everything_once(loft, pigeon, ana_agent):
         state="sending", lease_until=timezone.now() - timedelta(seconds=1)
     )
     at_once(*[sweep] * 6)
+    Delivery.objects.filter(state="queued").update(next_attempt_at=timezone.now())
     sweep()
     assert set(InboundMessage.objects.values_list("state", flat=True)) == {"accepted"}
     assert Interaction.objects.filter(direction="inbound").count() == 21

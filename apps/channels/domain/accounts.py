@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Team
 from apps.channels import options, registry
+from apps.channels.domain import health
 from apps.channels.driver import BadSetting
 from apps.channels.models import Account
 
@@ -25,9 +27,7 @@ def save_account(*, channel: str, name: str, values: Mapping[str, str]) -> tuple
     Returns the account and whether it is new. Raises UnknownChannel or BadSetting.
     """
     driver = registry.get(channel)
-    if not name:
-        raise BadSetting("name", _("Give the account a name."))
-    account, created = Account.objects.get_or_create(channel=driver.slug, name=name)
+    account, created = Account.objects.get_or_create(channel=driver.slug, name=_clean_name(name))
     rest = dict(values)
     _set_own(account, rest)
     for key, value in driver.clean_settings(rest).items():
@@ -39,8 +39,30 @@ def save_account(*, channel: str, name: str, values: Mapping[str, str]) -> tuple
         others = Account.objects.filter(channel=driver.slug, is_default=True)
         others.exclude(pk=account.pk).update(is_default=False)
     account.unreachable_since, account.checked_at = None, None
+    _check(account)
     account.save()
+    if account.is_enabled:
+        health.release_waiting(account)
     return account, created
+
+
+def _clean_name(name: str) -> str:
+    if not name:
+        raise BadSetting("name", _("Give the account a name."))
+    try:
+        cleaned: str = Account._meta.get_field("name").clean(name, None)  # noqa: SLF001 - public API
+    except ValidationError as error:
+        raise BadSetting("name", " ".join(error.messages)) from error
+    return cleaned
+
+
+def _check(account: Account) -> None:
+    """Ask the model for what no column would take; raises BadSetting with the first fault."""
+    try:
+        account.full_clean()
+    except ValidationError as error:
+        field, reasons = next(iter(error.message_dict.items()))
+        raise BadSetting(field, " ".join(reasons)) from error
 
 
 def _set_own(account: Account, values: dict[str, str]) -> None:

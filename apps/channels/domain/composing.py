@@ -1,4 +1,7 @@
-"""From a delivery's rows to the message that its driver sends: the same on every attempt."""
+"""From a delivery's rows to the message that its driver sends.
+
+It says the same on every attempt; only the envelope narrows to those who have not got it.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,12 @@ from apps.channels.models import Delivery
 def compose(delivery: Delivery) -> Outgoing:
     """Everything that the driver needs; reads the attachments, so not inside transactions."""
     interaction = delivery.interaction
-    to, copies = _parties(interaction.recipients), _parties(interaction.copies)
-    if delivery.remaining:
-        to, copies = [p for p in [*to, *copies] if p.value in delivery.remaining], []
     return Outgoing(
         message_id=delivery.message_id,
         created_at=delivery.created_at,
-        to=tuple(to),
-        cc=tuple(copies),
+        to=tuple(_parties(interaction.recipients)),
+        cc=tuple(_parties(interaction.copies)),
+        envelope=tuple(delivery.remaining),
         sender_name=_sender_name(delivery),
         reply_to=delivery.reply_to,
         subject=_subject(delivery),

@@ -16,7 +16,6 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.channels import registry
 from apps.channels.domain import health, outcomes
 from apps.channels.domain.composing import compose
 from apps.channels.driver import AnswerUnknown, DeliveryError
@@ -26,8 +25,13 @@ from apps.channels.models import Delivery
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=180)
+# Longer than any step of a driver, and short, so that a worker's death costs little.
+LEASE = timedelta(seconds=60)
+RENEW_AFTER = timedelta(seconds=5)
+COMMIT_LEASE = timedelta(seconds=180)
+MAX_SESSION = timedelta(minutes=10)
 MAX_IN_FLIGHT = 3
+MAX_RELEASED = 100
 
 
 def deliver(delivery_id: int, *, at: datetime | None = None) -> bool:
@@ -60,18 +64,46 @@ def busy_accounts() -> QuerySet[Delivery, Any]:
     return counted.filter(number__gte=MAX_IN_FLIGHT).values("account")
 
 
-def _hand_over(delivery: Delivery, token: str) -> None:
-    def about_to_commit() -> None:
-        mine = Delivery.objects.filter(pk=delivery.pk, lease_token=token)
-        mine = mine.filter(state=DeliveryState.SENDING, lease_until__gt=timezone.now())
-        if not mine.update(committing=True, lease_until=timezone.now() + LEASE):
-            raise LeaseLost
-        delivery.committing = True
+class Lease:
+    """A worker's hold on a delivery while it talks to the other side."""
 
-    account = delivery.account
+    def __init__(self, delivery: Delivery, token: str) -> None:
+        self.delivery = delivery
+        self.token = token
+        self.began = self.renewed = timezone.now()
+
+    def renew(self) -> None:
+        """Keep the delivery ours; raises LeaseLost, or DeliveryError when it takes too long."""
+        now = timezone.now()
+        if now - self.began > MAX_SESSION:
+            raise DeliveryError(_("The server took too long."), permanent=False)
+        if now - self.renewed >= RENEW_AFTER:
+            self._extend(now, LEASE)
+
+    def about_to_commit(self) -> None:
+        """From now on the other side may have the message; raises LeaseLost."""
+        self._extend(timezone.now(), COMMIT_LEASE, committing=True)
+        self.delivery.committing = True
+
+    def _extend(self, now: datetime, span: timedelta, **values: bool) -> None:
+        mine = Delivery.objects.filter(pk=self.delivery.pk, lease_token=self.token)
+        mine = mine.filter(state=DeliveryState.SENDING, lease_until__gt=now)
+        if not mine.update(lease_until=now + span, **values):
+            raise LeaseLost
+        self.renewed = now
+
+
+def _hand_over(delivery: Delivery, token: str) -> None:
+    account, lease = delivery.account, Lease(delivery, token)
+    if not account.is_enabled:
+        reason = _("The account %(account)s is disabled: held back until somebody enables it.")
+        held = DeliveryError(reason % {"account": account}, permanent=False, unreachable=True)
+        outcomes.not_sent(delivery, token, held)
+        return
     try:
-        message = compose(delivery)
-        receipt = registry.get(account.channel).send(account.as_view(), message, about_to_commit)
+        driver = health.driver_of(account)
+        view, message = account.as_view(), compose(delivery)
+        receipt = driver.send(view, message, lease.about_to_commit, lease.renew)
     except LeaseLost:
         logger.warning("delivery %s was taken over while it was being sent", delivery.pk)
     except AnswerUnknown as error:
@@ -94,22 +126,25 @@ def _hand_over(delivery: Delivery, token: str) -> None:
 def release_expired(*, at: datetime | None = None) -> int:
     """Take back leases that ran out; returns how many.
 
-    What was not yet handed over is queued again; what may have been is ``unknown`` for good,
-    until a person decides.
+    What was not yet handed over takes the next rung of the ladder; what may have been is
+    ``unknown`` for good, until a person decides.
     """
     at = at or timezone.now()
     expired = Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lte=at)
-    count = expired.filter(committing=False).update(
-        state=DeliveryState.QUEUED,
-        next_attempt_at=at,
-        lease_token="",
-        lease_until=None,
-        detail=_("The worker that was sending it stopped; trying again."),
-    )
-    for delivery in expired.filter(committing=True).select_related("interaction__case")[:100]:
-        reason = _("The worker stopped while the server was taking the message.")
-        outcomes.unknown(delivery, delivery.lease_token, reason)
+    stopped = DeliveryError(_("The worker that was sending it stopped."), permanent=False)
+    count = 0
+    found = expired.select_related("interaction__case").order_by("lease_until", "pk")
+    for delivery in found[:MAX_RELEASED]:
+        token = secrets.token_hex(16)
+        same = expired.filter(pk=delivery.pk, committing=delivery.committing)
+        if not same.update(lease_token=token, lease_until=at + LEASE):
+            continue  # its worker lives, or somebody else takes it back
         count += 1
+        if delivery.committing:
+            reason = _("The worker stopped while the server was taking the message.")
+            outcomes.unknown(delivery, token, reason)
+        else:
+            outcomes.not_sent(delivery, token, stopped)
     return count
 
 

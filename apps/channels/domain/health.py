@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.channels import registry
-from apps.channels.driver import DriverError
+from apps.channels.driver import DeliveryError, Driver, DriverError
 from apps.channels.enums import DeliveryState
 from apps.channels.models import Account, Delivery
 
@@ -50,14 +51,21 @@ def release_waiting(account: Account) -> int:
     return waiting.update(next_attempt_at=timezone.now(), unreachable=False)
 
 
+def driver_of(account: Account) -> Driver:
+    """The driver by which the account sends; raises DeliveryError where none is installed."""
+    if registry.has(account.channel):
+        return registry.get(account.channel)
+    reason = _("No driver stands behind the channel of the account %(account)s.")
+    raise DeliveryError(reason % {"account": account}, permanent=False, unreachable=True)
+
+
 def check_account(account: Account) -> str:
     """Connect to the account's server without sending; returns what is wrong, or nothing."""
     try:
-        registry.get(account.channel).check(account.as_view())
-    except (DriverError, registry.UnknownChannel) as error:
-        reason = getattr(error, "reason", "") or str(error)
-        note_error(account, reason, unreachable=True)
-        return reason
+        driver_of(account).check(account.as_view())
+    except DriverError as error:
+        note_error(account, error.reason, unreachable=True)
+        return error.reason
     note_success(account)
     return ""
 

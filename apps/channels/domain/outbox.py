@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.cases import domain as cases
 from apps.cases.domain.events import record
@@ -106,6 +107,8 @@ def retry_delivery(*, delivery_id: int, actor: User) -> Delivery:
     delivery.attempts, delivery.expires_at = 0, now + PATIENCE
     delivery.held_until = delivery.settled_at = delivery.warned_at = None
     delivery.committing = delivery.unreachable = False
+    delivery.remaining = sorted({*delivery.remaining, *delivery.refused})
+    delivery.refused = {}
     delivery.save()
     case = delivery.interaction.case
     record(case, EventKind.DELIVERY_RETRIED, actor=actor, interaction=delivery.interaction_id)
@@ -118,6 +121,8 @@ def retry_delivery(*, delivery_id: int, actor: User) -> Delivery:
 @transaction.atomic
 def cancel_delivery(*, delivery_id: int, actor: User) -> Delivery:
     """Take back what has not left; the case waits for us again.
+
+    The detail is empty, unless a server took it for some: then it says for whom.
 
     Raises WrongState once it is being sent, or NotAllowed.
     """
@@ -147,10 +152,18 @@ def undo_delivery(*, delivery_id: int, actor: User) -> Undone:
 
 def _cancel(delivery: Delivery, actor: User) -> None:
     delivery.state, delivery.settled_at = DeliveryState.CANCELLED, timezone.now()
-    delivery.save(update_fields=["state", "settled_at"])
+    delivery.detail = ""
+    if delivery.is_partly_sent:
+        values = {"reached": ", ".join(delivery.reached)}
+        delivery.detail = _("Cancelled for the others; got it already: %(reached)s.") % values
+    delivery.save(update_fields=["state", "settled_at", "detail"])
     said = delivery.interaction
     record(said.case, EventKind.DELIVERY_CANCELLED, actor=actor, interaction=said.pk)
-    if not delivery.automatic and not said.is_internal:
+    if delivery.automatic or said.is_internal or not delivery.misses_its_addressee:
+        return
+    if delivery.is_partly_sent:
+        cases.word_failed(case_id=said.case_id)
+    else:
         cases.word_taken_back(case_id=said.case_id, interaction=said)
 
 

@@ -25,21 +25,28 @@ WARN_AFTER = timedelta(hours=24)
 
 
 def sent(delivery: Delivery, token: str, receipt: Receipt) -> None:
-    """The other side took it; recipients that it refused make work for a person."""
+    """The other side took it for some or all.
+
+    Whom it may take later stays on the ladder; whom it refuses makes work for a person, once
+    the others are settled.
+    """
     with _held(delivery, token) as mine:
         if not mine:
             return
-        delivery.state, delivery.sent_at = DeliveryState.SENT, timezone.now()
-        delivery.detail, delivery.remaining = receipt.detail, []
-        delivery.refresh_from_db(fields=["returned"])
-        returned, delivery.returned = delivery.returned, {}
-        if receipt.refused:
-            _bounce(delivery, {**receipt.refused, **receipt.deferred})
-        elif returned:
-            _came_back(delivery, returned)
-        elif receipt.deferred:
-            delivery.remaining = sorted(receipt.deferred)
+        delivery.sent_at = timezone.now()
+        delivery.refused = {**delivery.refused, **receipt.refused}
+        delivery.remaining = sorted(receipt.deferred)
+        if receipt.deferred:
+            if receipt.refused:
+                _tell(delivery, EventKind.DELIVERY_FAILED)
             _postpone(delivery, DeliveryError(_reasons(receipt.deferred), permanent=False))
+        elif delivery.refused:
+            values = {"reasons": _reasons(delivery.refused)}
+            _end_partly(delivery, _("Not taken for %(reasons)s. The others have got it.") % values)
+        else:
+            delivery.state, delivery.detail = DeliveryState.SENT, receipt.detail
+        if not receipt.deferred:
+            _take_back_returned(delivery)
 
 
 def not_sent(delivery: Delivery, token: str, error: DeliveryError) -> None:
@@ -74,7 +81,7 @@ def came_back(delivery: Delivery, returned: Mapping[str, str]) -> None:
         delivery.save(update_fields=["returned"])
     elif delivery.state in RETURNABLE:
         _came_back(delivery, returned)
-        delivery.save(update_fields=["state", "detail", "remaining", "settled_at"])
+        delivery.save(update_fields=["state", "detail", "remaining", "refused", "settled_at"])
 
 
 def next_pause(attempts: int) -> timedelta:
@@ -90,50 +97,67 @@ def _postpone(delivery: Delivery, error: DeliveryError) -> None:
         _fail(delivery, _("Given up after five days. Last: %(why)s") % {"why": error.reason})
         return
     delivery.state, delivery.next_attempt_at = DeliveryState.QUEUED, now + pause
-    delivery.detail, delivery.unreachable = error.reason, error.unreachable
+    delivery.detail, delivery.unreachable = _with_refused(delivery, error.reason), error.unreachable
     began = delivery.expires_at - PATIENCE
     if delivery.warned_at is None and now - began >= WARN_AFTER:
         delivery.warned_at = now
         _tell(delivery, EventKind.DELIVERY_DELAYED)
 
 
-def _bounce(delivery: Delivery, refused: Mapping[str, str]) -> None:
+def _fail(delivery: Delivery, reason: str) -> None:
+    """Nobody will get it any more who has not got it yet."""
+    if delivery.is_partly_sent:
+        values = {"reason": reason, "reached": ", ".join(delivery.reached)}
+        reached = _("%(reason)s (got it already: %(reached)s)") % values
+        _end_partly(delivery, _with_refused(delivery, reached))
+        return
+    delivery.state, delivery.detail = DeliveryState.FAILED, reason
+    _make_work(delivery)
+
+
+def _end_partly(delivery: Delivery, detail: str) -> None:
     """Some have got it and some have not: a person decides, and a retry reaches the rest."""
-    delivery.state = DeliveryState.BOUNCED
-    delivery.remaining = sorted(refused)
-    values = {"reasons": _reasons(refused)}
-    delivery.detail = _("Not taken for %(reasons)s. The others have got it.") % values
+    delivery.state, delivery.detail = DeliveryState.BOUNCED, detail
+    delivery.remaining = sorted({*delivery.remaining, *delivery.refused})
+    _make_work(delivery)
+
+
+def _make_work(delivery: Delivery) -> None:
     _tell(delivery, EventKind.DELIVERY_FAILED)
+    is_word = not delivery.automatic and not delivery.interaction.is_internal
+    if is_word and delivery.misses_its_addressee:
+        cases.word_failed(case_id=delivery.interaction.case_id)
+
+
+def _take_back_returned(delivery: Delivery) -> None:
+    """Heed the reports that were quicker than the answer of the server itself."""
+    delivery.refresh_from_db(fields=["returned"])
+    returned, delivery.returned = delivery.returned, {}
+    if returned:
+        _came_back(delivery, returned)
 
 
 def _came_back(delivery: Delivery, returned: Mapping[str, str]) -> None:
-    """Make work for a person; the case waits for us when nobody at all has got it."""
-    again = delivery.remaining if delivery.state == DeliveryState.BOUNCED else []
-    delivery.state, delivery.settled_at = DeliveryState.BOUNCED, None
+    """Somebody who seemed to have got it has not: work for a person."""
+    again = delivery.state == DeliveryState.BOUNCED
     interaction = delivery.interaction
-    reached = {party["value"] for party in [*interaction.recipients, *interaction.copies]}
-    delivery.remaining = sorted({*again, *returned} & reached)
+    ours = {party["value"] for party in [*interaction.recipients, *interaction.copies]}
+    known = {address: why for address, why in returned.items() if address in ours}
+    delivery.refused, delivery.settled_at = {**delivery.refused, **known}, None
     reasons = _("Came back from %(reasons)s") % {"reasons": _reasons(returned)}
-    delivery.detail = f"{delivery.detail} {reasons}" if again else reasons
-    _tell(delivery, EventKind.DELIVERY_FAILED)
-    if not reached - set(delivery.remaining):
-        _word_failed(delivery)
-
-
-def _word_failed(delivery: Delivery) -> None:
-    """The case waits for us again, unless it was no word to its customer at all."""
-    if not delivery.automatic and not delivery.interaction.is_internal:
-        cases.word_failed(case_id=delivery.interaction.case_id)
+    _end_partly(delivery, f"{delivery.detail} {reasons}" if again else reasons)
 
 
 def _reasons(refused: Mapping[str, str]) -> str:
     return "; ".join(f"{address}: {why}" for address, why in refused.items())
 
 
-def _fail(delivery: Delivery, reason: str) -> None:
-    delivery.state, delivery.detail = DeliveryState.FAILED, reason
-    _tell(delivery, EventKind.DELIVERY_FAILED)
-    _word_failed(delivery)
+def _with_refused(delivery: Delivery, reason: str) -> str:
+    """The reason of the last attempt, after whom earlier ones were refused for good."""
+    if not delivery.refused:
+        return reason
+    values = {"refused": _reasons(delivery.refused), "reason": reason}
+    return _("Refused for good: %(refused)s. Last: %(reason)s") % values
 
 
 def _tell(delivery: Delivery, kind: EventKind) -> None:

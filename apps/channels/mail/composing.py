@@ -1,4 +1,4 @@
-"""Outgoing mail as bytes (RFC 5322, 2045, 2047, 2231): the same on every attempt.
+"""Outgoing mail as bytes (RFC 5322, 2045, 2047, 2231): the same for the same message.
 
 Written by hand, since the standard library's header folding encodes long message ids and
 refuses what it cannot fold; every line is ASCII and at most 998 bytes long, unless an

@@ -25,9 +25,13 @@ class MailDriver:
         return parsing.parse(raw, at=timezone.now())
 
     def send(
-        self, account: AccountView, message: Outgoing, about_to_commit: Callable[[], None]
+        self,
+        account: AccountView,
+        message: Outgoing,
+        about_to_commit: Callable[[], None],
+        renew: Callable[[], None],
     ) -> Receipt:
-        return sending.send(account, message, about_to_commit)
+        return sending.send(account, message, about_to_commit, renew)
 
     def check(self, account: AccountView) -> None:
         sending.check(account)

@@ -24,7 +24,14 @@ from apps.channels.mail.addresses import normalise
 from apps.channels.mail.composing import compose
 
 # Seconds for each step of the dialogue; a server that takes longer is tried again later.
-TIMEOUT = 60.0
+TIMEOUT = 45.0
+# Seconds for the answer to the final dot, which many servers give after they have looked for
+# viruses; what is lost here is unknown, so patience pays (RFC 5321, 4.5.3.2.6).
+ANSWER_TIMEOUT = 120.0
+# Connecting and the greeting are one step; saying goodbye is a courtesy.
+GREETING_TIMEOUT = 25.0
+GOODBYE_TIMEOUT = 10.0
+PIECE = 64 * 1024
 _CRLF = b"\r\n"
 # Answers that speak of the log-in or the service, not of this message: mended by a person.
 _OF_THE_ACCOUNT = {421, 454, 530, 534, 535, 538}
@@ -51,18 +58,25 @@ class Answer:
         return f"{self.code} {self.text}".strip()
 
 
-def send(account: AccountView, message: Outgoing, about_to_commit: Callable[[], None]) -> Receipt:
+def send(
+    account: AccountView,
+    message: Outgoing,
+    about_to_commit: Callable[[], None],
+    renew: Callable[[], None],
+) -> Receipt:
     """Send a mail by the account's outgoing server.
 
     ``about_to_commit`` is called when the whole mail but its final dot has been handed
-    over; from then on the server may have taken it. Raises DeliveryError while it cannot
-    have, or when the server says no; AnswerUnknown when its answer to the dot is lost.
+    over; from then on the server may have taken it; ``renew`` after every step before.
+    Raises DeliveryError while it cannot have, or when the server says no; AnswerUnknown
+    when its answer to the dot is lost.
     """
+    _check_address(account)
     data = compose(account, message)
     recipients = _recipients(message)
-    with _session(account) as smtp:
-        refused = _envelope(smtp, account, data, recipients)
-        detail = _transmit(smtp, data, about_to_commit)
+    with _session(account, renew) as smtp:
+        refused = _envelope(smtp, account, data, recipients, renew)
+        detail = _transmit(smtp, data, about_to_commit, renew)
     later = {address: str(answer) for address, answer in refused.items() if not answer.permanent}
     never = {address: str(answer) for address, answer in refused.items() if answer.permanent}
     return Receipt(detail=detail, refused=never, deferred=later)
@@ -70,19 +84,28 @@ def send(account: AccountView, message: Outgoing, about_to_commit: Callable[[], 
 
 def check(account: AccountView) -> None:
     """Connect and log in as for sending, and leave again. Raises DeliveryError."""
-    with _session(account) as smtp:
+    _check_address(account)
+    with _session(account, lambda: None) as smtp:
         smtp.noop()
 
 
+def _check_address(account: AccountView) -> None:
+    """An account that cannot be a sender is no fault of its mails: they wait for it."""
+    if not normalise(account.address):
+        reason = _("The account “%(name)s” has no address to send from.")
+        raise DeliveryError(reason % {"name": account.name}, permanent=False, unreachable=True)
+
+
 @contextmanager
-def _session(account: AccountView) -> Iterator[smtplib.SMTP]:
+def _session(account: AccountView, renew: Callable[[], None]) -> Iterator[smtplib.SMTP]:
     """A connection that is logged in; faults before the final dot become DeliveryErrors."""
     server = _server(account)
     smtp: smtplib.SMTP | None = None
     try:
-        smtp = _connect(server, account)
+        smtp = _connect(server, account, renew)
         yield smtp
         with suppress(smtplib.SMTPException, OSError):
+            _wait_at_most(smtp, GOODBYE_TIMEOUT)
             smtp.quit()
     except smtplib.SMTPResponseException as error:
         raise _refusal(server, Answer.of(error.smtp_code, error.smtp_error)) from error
@@ -109,30 +132,43 @@ def _server(account: AccountView) -> Server:
         raise DeliveryError(error.reason, permanent=False, unreachable=True) from error
 
 
-def _connect(server: Server, account: AccountView) -> smtplib.SMTP:
+def _connect(server: Server, account: AccountView, renew: Callable[[], None]) -> smtplib.SMTP:
     # The name given in EHLO; without it smtplib asks the resolver, which may take seconds.
     own_name = account.address.rpartition("@")[2] or "localhost"
     context = ssl.create_default_context()
     if server.scheme == "smtps":
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, own_name, timeout=TIMEOUT, context=context
+            server.host, server.port, own_name, timeout=GREETING_TIMEOUT, context=context
         )
     else:
-        smtp = smtplib.SMTP(server.host, server.port, own_name, timeout=TIMEOUT)
+        smtp = smtplib.SMTP(server.host, server.port, own_name, timeout=GREETING_TIMEOUT)
     try:
+        _wait_at_most(smtp, TIMEOUT)
+        renew()
         if server.scheme == "smtp+starttls":
+            smtp.ehlo_or_helo_if_needed()
+            renew()
             smtp.starttls(context=context)
+            renew()
         smtp.ehlo_or_helo_if_needed()
+        renew()
         if server.user:
             smtp.login(server.user, server.password)
+            renew()
     except BaseException:
         smtp.close()
         raise
     return smtp
 
 
+def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:
+    if smtp.sock is not None:
+        smtp.sock.settimeout(seconds)
+
+
 def _recipients(message: Outgoing) -> list[str]:
-    addresses = (normalise(party.value) for party in (*message.to, *message.cc))
+    everybody = [party.value for party in (*message.to, *message.cc)]
+    addresses = (normalise(one) for one in message.envelope or everybody)
     recipients = list(dict.fromkeys(address for address in addresses if address))
     if not recipients:
         raise DeliveryError(_("The message has no recipient."), permanent=True)
@@ -140,7 +176,11 @@ def _recipients(message: Outgoing) -> list[str]:
 
 
 def _envelope(
-    smtp: smtplib.SMTP, account: AccountView, data: bytes, recipients: list[str]
+    smtp: smtplib.SMTP,
+    account: AccountView,
+    data: bytes,
+    recipients: list[str],
+    renew: Callable[[], None],
 ) -> dict[str, Answer]:
     """Say who sends to whom; return the recipients that the server refused."""
     options: list[str] = []
@@ -158,6 +198,7 @@ def _envelope(
         raise _refused(answer)
     refused: dict[str, Answer] = {}
     for recipient in recipients:
+        renew()
         answer = Answer.of(*smtp.rcpt(recipient))
         if answer.code == 421:
             raise _refused(answer)
@@ -180,14 +221,24 @@ def _check_size(smtp: smtplib.SMTP, size: int) -> None:
         raise DeliveryError(reason % {"size": size, "limit": limit}, permanent=True)
 
 
-def _transmit(smtp: smtplib.SMTP, data: bytes, about_to_commit: Callable[[], None]) -> str:
+def _transmit(
+    smtp: smtplib.SMTP,
+    data: bytes,
+    about_to_commit: Callable[[], None],
+    renew: Callable[[], None],
+) -> str:
     """Send the mail, then the dot that commits it; return the server's answer."""
+    renew()
     answer = Answer.of(*smtp.docmd("DATA"))
     if answer.code != 354:
         raise _refused(answer)
-    smtp.send(_stuffed(data))
+    stuffed = memoryview(_stuffed(data))
+    for start in range(0, len(stuffed), PIECE):
+        renew()
+        smtp.send(stuffed[start : start + PIECE])
     about_to_commit()
     try:
+        _wait_at_most(smtp, ANSWER_TIMEOUT)
         smtp.send(b"." + _CRLF)
         answer = Answer.of(*smtp.getreply())
     except (smtplib.SMTPException, OSError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 class AccountQuerySet(models.QuerySet["Account"]):
     def visible_to(self, user: User) -> Self:
-        """Accounts of the person's teams; those without a team are for superusers."""
+        """Accounts of the person's teams; all, those without a team included, for superusers."""
         if user.is_superuser:
             return self
         return self.filter(team_id__in=user.team_ids)
@@ -92,6 +93,19 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel}/{self.name}"
+
+    def clean(self) -> None:
+        """Refuse a name that would end a header line, and a second door under one address."""
+        if not self.display_name.isprintable():
+            raise ValidationError({"display_name": _("Write the name on one line.")})
+        if not (self.is_enabled and self.address):
+            return
+        others = Account.objects.enabled().filter(
+            channel=self.channel, address__iexact=self.address
+        )
+        if twin := others.exclude(pk=self.pk).first():
+            reason = _("The account “%(name)s” has this address already; disable it first.")
+            raise ValidationError({"address": reason % {"name": twin.name}})
 
     def as_view(self) -> AccountView:
         """What the driver may know."""

@@ -30,15 +30,14 @@ def default_expiry() -> datetime:
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, user: User) -> Self:
-        """Deliveries of the accounts of the person's own teams."""
+        """Deliveries of the accounts that the person sees."""
         return self.filter(account__in=Account.objects.visible_to(user))
 
     def due(self, *, at: datetime) -> Self:
-        """What may be tried at this time, oldest first; a disabled account sends nothing."""
+        """What may be tried at this time, oldest first."""
         ready = Q(state=DeliveryState.QUEUED, next_attempt_at__lte=at)
         released = Q(state=DeliveryState.HELD, held_until__lte=at)
-        enabled = Account.objects.enabled().values("pk")
-        return self.filter(ready | released, account__in=enabled).order_by("next_attempt_at", "pk")
+        return self.filter(ready | released).order_by("next_attempt_at", "pk")
 
     def in_trouble(self) -> Self:
         """What needs a person and has not been settled by one, delayed for a day included."""
@@ -51,8 +50,9 @@ class Delivery(models.Model):
     ``message_id`` and ``created_at`` are fixed here and the same on every attempt.
     ``committing`` is set just before the other side may take the message: a lease that runs
     out with it set has an unknown answer, without it nothing was handed over.
-    ``remaining`` lists the addresses that are still to be reached, all when empty.
-    ``returned`` maps addresses to the reasons of reports that came while it was being sent.
+    ``remaining`` lists the addresses that are still to be reached, all when empty; ``refused``
+    holds those that the other side will not take while the rest is under way, with its reasons.
+    ``returned`` holds those of reports that came while it was still being sent.
     ``unreachable``: the last attempt failed by the account's fault. ``warned_at``: when the
     agent was told of the delay; ``expires_at``: when trying ends.
     """
@@ -78,6 +78,7 @@ class Delivery(models.Model):
     committing = models.BooleanField(_("being handed over"), default=False)
     remaining = models.JSONField(_("still to be reached"), default=list, blank=True)
     returned = models.JSONField(_("returned while sending"), default=dict, blank=True)
+    refused = models.JSONField(_("refused for good"), default=dict, blank=True)
     unreachable = models.BooleanField(_("server unreachable"), default=False)
     detail = models.TextField(_("detail"), blank=True)
     warned_at = models.DateTimeField(_("warned of the delay at"), null=True, blank=True)
@@ -106,3 +107,23 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.state}"
+
+    @property
+    def is_partly_sent(self) -> bool:
+        """Whether somebody has got it and somebody has not."""
+        return bool(self.remaining or self.refused)
+
+    @property
+    def reached(self) -> list[str]:
+        """Addresses that have it already; reads the interaction."""
+        if not self.is_partly_sent:
+            return []
+        parties = (*self.interaction.recipients, *self.interaction.copies)
+        missing = {*self.remaining, *self.refused}
+        return [one["value"] for one in parties if one["value"] not in missing]
+
+    @property
+    def misses_its_addressee(self) -> bool:
+        """Whether anybody in To (a copy does not count) has not got it; reads the interaction."""
+        missing = {*self.remaining, *self.refused}
+        return not missing or any(one["value"] in missing for one in self.interaction.recipients)

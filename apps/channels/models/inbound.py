@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
     def visible_to(self, user: User) -> Self:
-        """Inputs of the accounts of the person's own teams."""
+        """Inputs of the accounts that the person sees."""
         return self.filter(account__in=Account.objects.visible_to(user))
 
     def readable_raw(self, user: User) -> Self:

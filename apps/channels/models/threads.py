@@ -46,7 +46,8 @@ class MessageKey(models.Model):
 
     ``key`` is a digest of channel and id, since ids have no bound of their own.
     ``customer`` is whose mail it is, empty for our own. ``external_id`` is a message's own id
-    as it stands in References, where it is not too long.
+    as it stands in References, where it is not too long; ``content_hash`` stands beside a
+    received message's own id and tells whether two messages with one id say the same.
     """
 
     key = models.CharField(max_length=40)
@@ -57,6 +58,7 @@ class MessageKey(models.Model):
         Customer, models.CASCADE, null=True, related_name="+", db_index=False
     )
     external_id = models.CharField(max_length=255, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["key", "customer"], name="message_key")]

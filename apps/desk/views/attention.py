@@ -63,9 +63,7 @@ def delivery(request: DeskRequest, pk: int, deed: str) -> HttpResponse:
     else:
         said = {
             "queued": _("On its way again."),
-            "cancelled": _("Cancelled, nothing was sent.")
-            if not changed.is_partly_sent
-            else changed.detail,
+            "cancelled": changed.detail or _("Cancelled, nothing was sent."),
             "settled": _("Taken off the list."),
         }
         messages.success(request, said[done])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, QuerySet
@@ -30,6 +31,11 @@ COLUMNS = (
     "channel",
     "at",
 )
+VALUES = attrgetter(*COLUMNS)
+NUMBERS = "SELECT nextval('search_entry_id_seq') FROM generate_series(1, %s)"
+COPY_ENTRIES = f"COPY search_entry (id, {', '.join(COLUMNS)}, words) FROM STDIN"
+COPY_TEXTS = "COPY search_entrytext (entry_id, stream) FROM STDIN"
+WORTH_COPYING = 100
 ADD = """
 WITH given AS (
     SELECT * FROM unnest(
@@ -53,12 +59,21 @@ INSERT INTO search_entrytext (entry_id, stream) SELECT id, stream FROM numbered
 
 
 def add(documents: Sequence[Document], streams: Sequence[str]) -> None:
-    columns: list[list[object]] = [
-        [getattr(document, name) for document in documents] for name in COLUMNS
-    ]
+    rows = [VALUES(document) for document in documents]
     terms = [" ".join(text.terms(stream)) for stream in streams]
     with connection.cursor() as cursor:
-        cursor.execute(ADD, [*columns, list(streams), terms])
+        if len(rows) < WORTH_COPYING:
+            columns = map(list, zip(*rows, strict=True))
+            cursor.execute(ADD, [*columns, list(streams), terms])
+            return
+        cursor.execute(NUMBERS, [len(rows)])
+        ids = [pk for (pk,) in cursor.fetchall()]
+        with cursor.copy(COPY_ENTRIES) as copy:
+            for pk, row, words in zip(ids, rows, terms, strict=True):
+                copy.write_row((pk, *row, words))
+        with cursor.copy(COPY_TEXTS) as copy:
+            for pk, stream in zip(ids, streams, strict=True):
+                copy.write_row((pk, stream))
 
 
 def remove(entries: Sequence[tuple[int, list[str]]]) -> None:

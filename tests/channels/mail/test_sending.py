@@ -16,8 +16,12 @@ from tests.channels.mail.scripted import scripted_server
 from tests.services.smtp import running_relay
 
 
-def send(server, message=None, commit=lambda: None, **values):
-    return sending.send(account(outgoing=server, **values), message or outgoing(), commit)
+def nothing() -> None:
+    """What a lease does while it is held."""
+
+
+def send(server, message=None, commit=nothing, renew=nothing, **values):
+    return sending.send(account(outgoing=server, **values), message or outgoing(), commit, renew)
 
 
 def content(part):
@@ -99,6 +103,45 @@ def test_commit_is_told_between_the_text_and_the_dot():
     assert server.data.endswith(b"It is on its way.\r\n")
 
 
+def test_lease_is_renewed_between_all_steps_before_the_dot(monkeypatch):
+    monkeypatch.setattr(sending, "PIECE", 1000)
+    parties = tuple(Party("email", f"{number}@example.org") for number in range(5))
+    message = outgoing(to=parties, text="line\n" * 1000)
+    with scripted_server() as server:
+        seen = []
+        send(server.url, message, renew=lambda: seen.append(len(server.commands)))
+        sent_pieces = seen.count(seen[-1]) - 1
+    assert set(seen) >= set(range(1, len(server.commands) - 1))
+    assert sent_pieces >= 5
+
+
+def test_lost_lease_sends_no_dot():
+    def renew() -> None:
+        if any(command.startswith("DATA") for command in server.commands):
+            raise LookupError
+
+    with scripted_server() as server, pytest.raises(LookupError):
+        send(server.url, renew=renew)
+    assert server.dots == 0
+
+
+def test_envelope_narrows_the_recipients_and_leaves_the_headers(smtp_relay):
+    message = outgoing(cc=(Party("email", "dan@example.net"),), envelope=("dan@example.net",))
+    send(smtp_relay.url, message)
+    (received,) = smtp_relay.received
+    assert received.recipients == ("dan@example.net",)
+    assert received.message["To"] == "Cleo <cleo@example.org>"
+    assert received.message["Cc"] == "dan@example.net"
+
+
+def test_account_without_address_keeps_its_mail(smtp_relay):
+    with pytest.raises(DeliveryError, match="“support” has no address") as failure:
+        send(smtp_relay.url, address="")
+    assert (failure.value.permanent, failure.value.unreachable) == (False, True)
+    with pytest.raises(DeliveryError, match="has no address"):
+        sending.check(account(outgoing=smtp_relay.url, address=""))
+
+
 def test_failing_commit_sends_no_dot():
     def refuse() -> None:
         raise LookupError
@@ -114,7 +157,7 @@ def test_lost_answer_after_the_dot_is_unknown():
 
 
 def test_stalled_answer_after_the_dot_is_unknown(smtp_relay, monkeypatch):
-    monkeypatch.setattr(sending, "TIMEOUT", 0.3)
+    monkeypatch.setattr(sending, "ANSWER_TIMEOUT", 0.3)
     with scripted_server() as server:
         server._take_data = lambda stream: stream.read() and None
         with pytest.raises(AnswerUnknown):

@@ -22,6 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         values = _read_settings(options["values"])
+        if not all(map(_is_text, (options["channel"], options["name"]))):
+            raise CommandError("The name is not valid UTF-8.")
         try:
             account, created = save_account(
                 channel=options["channel"], name=options["name"], values=values
@@ -39,7 +41,14 @@ def _read_settings(words: list[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for position, word in enumerate(words, start=3):
         key, separator, value = word.partition("=")
+        if not _is_text(word):
+            raise CommandError(f"Argument {position} is not valid UTF-8.")
         if not separator or not key:
             raise CommandError(f"Argument {position} is not of the form key=value.")
         values[key.strip()] = value.strip()
     return values
+
+
+def _is_text(word: str) -> bool:
+    """Whether a word of the command line could be decoded; no database takes any other."""
+    return not any("\ud800" <= char <= "\udfff" for char in word)
