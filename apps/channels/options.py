@@ -28,7 +28,7 @@ def reopen_days(account: Account) -> int:
 
 def acknowledges(account: Account) -> bool:
     """Whether a new case is answered with a receipt by itself; not unless switched on."""
-    return account.options.get("acknowledge") == "1"
+    return str(account.options.get("acknowledge")) == "1"
 
 
 def hours_of(account: Account) -> Hours:
@@ -42,7 +42,7 @@ def hours_of(account: Account) -> Hours:
 
 def heeds_spam_marks(account: Account) -> bool:
     """Whether the marks of a spam filter before us set a new case aside; unless switched off."""
-    return account.options.get("spam_filter") != "0"
+    return str(account.options.get("spam_filter")) != "0"
 
 
 def spam_subject(account: Account) -> str:

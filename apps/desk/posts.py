@@ -91,5 +91,7 @@ def _words(delivery: Delivery) -> str:
     if delivery.state == DeliveryState.HELD and delivery.held_until:
         at = timezone.localtime(delivery.held_until)
         soon = at - timezone.now() < timedelta(minutes=1)
-        return _("Goes out at %(time)s") % {"time": f"{at:%H:%M:%S}" if soon else f"{at:%m-%d %H:%M}"}
+        return _("Goes out at %(time)s") % {
+            "time": f"{at:%H:%M:%S}" if soon else f"{at:%m-%d %H:%M}"
+        }
     return str(WORDS.get(delivery.state, delivery.state))

@@ -160,7 +160,11 @@ def case(loft: Account):
 def test_undone_answer_gives_its_words_back(case, ana_agent, pigeon, clock):
     until = timezone.now() + timedelta(seconds=10)
     said = domain.reply(
-        case_id=case.pk, actor=ana_agent, text="Wich lamp?", cc=["dan@example.org"], hold_until=until
+        case_id=case.pk,
+        actor=ana_agent,
+        text="Wich lamp?",
+        cc=["dan@example.org"],
+        hold_until=until,
     )
     undone = domain.undo_delivery(delivery_id=said.delivery.pk, actor=ana_agent)
     assert (undone.text, undone.to, undone.cc) == (

@@ -108,7 +108,9 @@ def test_forward_goes_to_the_third_party_with_a_copy_of_the_file(
     panel = ana.get(reverse("desk:forward", args=[her_case.number]), headers=HTMX).text
     assert "plan.txt" in panel
     values = {"to": MAKER, "text": "Do you know it?", "interaction": said.pk}
-    assert press(ana, "forward", her_case.number, **values, attachments=[file.pk]).status_code == 200
+    assert (
+        press(ana, "forward", her_case.number, **values, attachments=[file.pk]).status_code == 200
+    )
     sent = Interaction.objects.get(visibility="internal")
     assert [party["value"] for party in sent.recipients] == [MAKER]
     assert "Here is the plan." in sent.text
@@ -132,7 +134,9 @@ def test_answer_in_confidence_is_promoted_by_a_press(ana: Client, her_case: Case
     assert secret.visibility == "public"
 
 
-def test_undeliverable_address_is_shown_and_warned_of(ana: Client, her_case: Case, mailbox: Account):
+def test_undeliverable_address_is_shown_and_warned_of(
+    ana: Client, her_case: Case, mailbox: Account
+):
     mark_undeliverable(kind="email", value="cleo@example.org", reason="550 5.1.1 No such user")
     page = flat(ana.get(reverse("desk:case", args=[her_case.number])))
     assert "Mail to cleo@example.org came back: 550 5.1.1 No such user" in page

@@ -151,7 +151,9 @@ def test_own_notice_that_comes_back_is_ignored_by_name(office, headers):
     message = wire.compose(office.as_view(), compose(answers()[0]))
     if headers:
         head, _, rest = message.partition(b"Message-ID: ")
-        message = head + b"Message-ID: <rewritten@relay.example.org>\r\n" + rest.partition(b"\r\n")[2]
+        message = (
+            head + b"Message-ID: <rewritten@relay.example.org>\r\n" + rest.partition(b"\r\n")[2]
+        )
     result = take(office, message)
     assert result.state == "ignored"
     assert Interaction.objects.filter(direction="inbound").count() == 1

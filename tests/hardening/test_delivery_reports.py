@@ -16,7 +16,9 @@ CLEO = "cleo@example.org"
 REPORT = 'multipart/report; report-type=delivery-status; boundary="b"'
 
 
-def dsn(message_id, *, address=CLEO, action="failed", status="5.1.1", code="550 5.1.1 No such user"):
+def dsn(
+    message_id, *, address=CLEO, action="failed", status="5.1.1", code="550 5.1.1 No such user"
+):
     body = (
         "--b\r\n\r\nSorry.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
         "Reporting-MTA: dns; mx.example.org\r\n\r\n"
@@ -121,7 +123,9 @@ def test_full_or_refusing_mailbox_is_not_marked(office, answer, status):
 
 
 def test_delay_is_only_noted(office, answer):
-    result = take(office, dsn(answer.message_id, action="delayed", status="4.4.1", code="450 later"))
+    result = take(
+        office, dsn(answer.message_id, action="delayed", status="4.4.1", code="450 later")
+    )
     assert result.case == answer.interaction.case.number
     assert state_of(answer) == DeliveryState.SENT
     assert "keeps trying" in answer.detail

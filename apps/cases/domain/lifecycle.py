@@ -14,8 +14,8 @@ from apps.cases.domain.events import event, locked, record
 from apps.cases.enums import Channel, Direction, EventKind, Kind, Outcome, Status
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
 from apps.cases.models import Case, CaseEvent, Interaction
-from apps.customers.models import Customer
 from apps.common.bulk import insert_rows
+from apps.customers.models import Customer
 
 if TYPE_CHECKING:
     from apps.accounts.models import Team, User

@@ -92,7 +92,7 @@ def _apply(delivery: Delivery, recipients: Sequence[Returned]) -> None:
     failed = {address: _words(one) for address, one in about.items() if not one.delayed}
     if failed:
         outcomes.came_back(delivery, failed)
-        _mark(delivery, ours, about)
+        _mark(ours, about)
     elif about and delivery.state == DeliveryState.SENT:
         late = "; ".join(f"{address}: {_words(one)}" for address, one in about.items())
         delivery.detail = _("Late, the other side keeps trying. %(reasons)s") % {"reasons": late}
@@ -108,7 +108,7 @@ def _choose(recipients: Sequence[Returned], ours: Mapping[str, str]) -> dict[str
     return {only: recipients[0]}
 
 
-def _mark(delivery: Delivery, ours: Mapping[str, str], about: Mapping[str, Returned]) -> None:
+def _mark(ours: Mapping[str, str], about: Mapping[str, Returned]) -> None:
     for address, one in about.items():
         if one.bad_address and one.address in ours:
             customers.mark_undeliverable(kind=ours[address], value=address, reason=_words(one))

@@ -110,7 +110,7 @@ def block_sender(*, case_id: int, actor: User) -> SenderRule:
     case = locked(case_id, actor)
     rule, _created = SenderRule.objects.update_or_create(
         value=_customers_value(case),
-        team_id=case.team_id,
+        team=case.team,
         defaults={"verdict": Verdict.BLOCK, "author": actor},
     )
     record(case, EventKind.SENDER_BLOCKED, actor=actor)
@@ -121,7 +121,7 @@ def block_sender(*, case_id: int, actor: User) -> SenderRule:
 def unblock_sender(*, case_id: int, actor: User) -> None:
     """Take mail of a case's customer again in its team's accounts. Raises NotAllowed, NoAddress."""
     case = locked(case_id, actor)
-    rules = SenderRule.objects.filter(value=_customers_value(case), team_id=case.team_id)
+    rules = SenderRule.objects.filter(value=_customers_value(case), team=case.team)
     if rules.filter(verdict=Verdict.BLOCK).delete()[0]:
         record(case, EventKind.SENDER_UNBLOCKED, actor=actor)
 
@@ -130,7 +130,7 @@ def is_blocked(case: Case) -> bool:
     """Whether the address of a case's customer is blocked by itself in its team."""
     values = [identity.value for identity in case.customer.identities.all()]
     rules = SenderRule.objects.filter(value__in=values, verdict=Verdict.BLOCK)
-    return bool(values) and rules.filter(team_id=case.team_id).exists()
+    return bool(values) and rules.filter(team=case.team).exists()
 
 
 def _customers_value(case: Case) -> str:

@@ -22,8 +22,12 @@ MAX_DIAGNOSTIC = 300
 
 _QUOTED = frozenset({"message/rfc822", "message/global", "text/rfc822-headers"})
 _STATUS_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
-_LETTERS = frozenset({"auto_submitted", "empty_return_path", "mailer_daemon", "report", "precedence"})
-_MESSAGE_ID = re.compile(r"^[>|\s]{0,20}message-id\s{0,5}:\s{0,5}(<[^<>\s]{3,900}>)", re.I | re.M)
+_LETTERS = frozenset(
+    {"auto_submitted", "empty_return_path", "mailer_daemon", "report", "precedence"}
+)
+_MESSAGE_ID = re.compile(
+    r"^[>|\s]{0,20}message-id\s{0,5}:\s{0,5}(<[^<>\s]{3,900}>)", re.IGNORECASE | re.MULTILINE
+)
 _ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![.\d])")
 _REPLY_CODE = re.compile(r"(?<![\d.#])([45])\d\d(?=[ \-:,])")
@@ -33,18 +37,18 @@ _NOBODY = re.compile(
     r"[^.\n]{0,40}(?:not exist|not found|couldn.t be found|disabled)|address rejected"
     r"|not a valid recipient|invalid (?:recipient|mailbox)|host not found|domain not found"
     r"|不存在|无此用户|已被?停用|被禁用|地址有误|已注销",
-    re.I,
+    re.IGNORECASE,
 )
 _FAILED = re.compile(
     r"undeliver|not (?:be )?delivered|delivery (?:has )?failed|delivery failure|could not"
     r"|couldn.t be|failed permanently|permanent (?:fatal )?error|returned to sender"
     r"|giving up|given up|退信|无法送达|无法投递|发送失败|投递失败|被退回|拒收",
-    re.I,
+    re.IGNORECASE,
 )
 _DELAYED = re.compile(
     r"delayed|will (?:be retried|retry|keep trying|continue)|not yet been delivered"
     r"|still trying|warning only|暂时无法|延迟|稍后(?:会|将)?(?:再|重)|将继续尝试",
-    re.I,
+    re.IGNORECASE,
 )
 # What else than the address can be at fault while the status begins with a five.
 _GOOD_ADDRESS = ("5.2.2", "5.2.3", "5.2.4", "5.3.", "5.5.", "5.6.", "5.7.")

@@ -41,9 +41,7 @@ class SenderRule(models.Model):
         max_length=320,
         help_text=_("Such as ana@example.org, or example.org with all that belongs to it."),
     )
-    verdict = models.CharField(
-        _("verdict"), max_length=5, choices=Verdict, default=Verdict.BLOCK
-    )
+    verdict = models.CharField(_("verdict"), max_length=5, choices=Verdict, default=Verdict.BLOCK)
     team = models.ForeignKey(
         Team,
         models.CASCADE,
