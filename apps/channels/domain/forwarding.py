@@ -87,8 +87,9 @@ def quote(interaction: Interaction) -> str:
     if interaction.direction == Direction.OUTBOUND:
         sender = interaction.author.name if interaction.author else ""
     at = date_format(timezone.localtime(interaction.received_at), "Y-m-d H:i")
+    title = _("Forwarded message")
     lines = [
-        f"---------- {_('Forwarded message')} ----------",
+        f"---------- {title} ----------",
         _("From: %(sender)s") % {"sender": sender},
         _("Date: %(date)s") % {"date": at},
         _("Subject: %(subject)s") % {"subject": tokens.strip_marks(interaction.subject)},
