@@ -42,6 +42,12 @@ def store(
     return StoredFile(path, name, content_type, body.size, content_id, inline)
 
 
+def copy(path: str, *, name: str, content_type: str) -> StoredFile:
+    """Put a second copy of a stored file away, for another interaction to own."""
+    with attachment_storage().open(path) as file:
+        return store(file, name=name, content_type=content_type)
+
+
 def discard(files: Iterable[StoredFile]) -> None:
     """Remove files whose rows never came to be."""
     for file in files:

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from apps.channels.domain.accounts import save_account
 from apps.channels.domain.collecting import check_incoming
 from apps.channels.domain.health import check_account
-from apps.channels.forms import AccountForm, without_password
-from apps.channels.models import Account, Delivery, InboundMessage
+from apps.channels.forms import AccountForm, SenderRuleForm, without_password
+from apps.channels.models import Account, Delivery, InboundMessage, SenderRule
 from apps.common.admin import HistoryAdmin, ReadOnlyAdmin
 
 
@@ -49,6 +50,8 @@ class AccountAdmin(HistoryAdmin):
     fieldsets = (
         (None, {"fields": ("channel", "name", "address", "display_name", "team")}),
         (_("Use"), {"fields": ("is_enabled", "default", "reopen_days", "signature")}),
+        (_("Receipt"), {"fields": ("acknowledge", "hours", "timezone")}),
+        (_("Spam"), {"fields": ("spam_filter", "spam_subject")}),
         (
             _("Servers"),
             {
@@ -146,3 +149,20 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("case"))
     def case_number(self, delivery: Delivery) -> str:
         return delivery.interaction.case.number
+
+
+@admin.register(SenderRule)
+class SenderRuleAdmin(ModelAdmin):
+    form = SenderRuleForm
+    list_display = ("value", "verdict", "team", "author", "created_at")
+    list_filter = ("verdict", "team")
+    list_select_related = ("team", "author")
+    search_fields = ("value",)
+    search_help_text = _("An address or a domain.")
+    ordering = ("value",)
+    autocomplete_fields = ("team",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        if not change:
+            obj.author = request.user
+        super().save_model(request, obj, form, change)

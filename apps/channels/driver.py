@@ -73,6 +73,33 @@ class IncomingAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """One recipient of a message of ours, and what a report says became of it.
+
+    ``status`` is an enhanced status code (RFC 3463) or "", ``delayed`` while the other side
+    still tries, ``bad_address`` when nothing sent there can ever arrive.
+    """
+
+    address: str
+    status: str = ""
+    diagnostic: str = ""
+    delayed: bool = False
+    bad_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BounceReport:
+    """A transport's claim that messages did not arrive; the core decides what to believe.
+
+    ``message_ids`` are those of the message that it is about as far as it quotes them,
+    without brackets. ``recipients`` are all addresses named; others may be among them.
+    """
+
+    message_ids: tuple[str, ...]
+    recipients: tuple[Returned, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message as its channel means it, decoded and bounded, with no decision taken.
 
@@ -83,6 +110,8 @@ class Incoming:
     in ``subject``. ``automatic`` names the rule that tells a machine's message from a
     person's ("" for a person). ``occurred_at`` is the sender's own claim, or None.
     ``link`` is a key by which the channel itself ties messages (a topic, a call).
+    ``bounce`` is set when the message reports that one of ours did not arrive.
+    ``spam`` names the mark by which a filter before us calls it spam ("" for none).
     """
 
     sender: Party
@@ -100,6 +129,8 @@ class Incoming:
     link: str = ""
     language: str = ""
     attachments: tuple[IncomingAttachment, ...] = ()
+    bounce: BounceReport | None = None
+    spam: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +160,7 @@ class Outgoing:
 
     ``reply_to`` is the address (with its signed part) at which an answer is recognised.
     ``references`` are ids for the References header, oldest first; the last is answered.
+    ``automatic`` marks what no person wrote, ``answers_by_itself`` what answers a message so.
     ``envelope`` lists the addresses to hand it to when some have it already, all of ``to``
     and ``cc`` when empty (RFC 5321, 2.3.1: the envelope is not the header).
     """
@@ -145,6 +177,7 @@ class Outgoing:
     html: str = ""
     references: tuple[str, ...] = ()
     automatic: bool = False
+    answers_by_itself: bool = False
     attachments: tuple[OutgoingAttachment, ...] = ()
 
 

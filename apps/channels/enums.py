@@ -25,6 +25,13 @@ class DeliveryState(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class Verdict(TextChoices):
+    """What a rule says of a sender."""
+
+    BLOCK = "block", _("Block")
+    ALLOW = "allow", _("Allow")
+
+
 class KeyRole(TextChoices):
     """How a message holds an id: as its own, by naming it, or as the channel's own link."""
 

@@ -35,6 +35,17 @@ class BadAddress(ChannelError):
         self.value = value
 
 
+class CustomersOwnAddress(ChannelError):
+    """Something internal was to go to the customer."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(
+            _("%(address)s is the customer. Answer them, or forward to somebody else.")
+            % {"address": value}
+        )
+        self.value = value
+
+
 class NothingSaid(ChannelError):
     """An answer without a word and without a file."""
 

@@ -12,20 +12,25 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
-from apps.channels import registry
+from apps.channels import options, registry
 from apps.channels.driver import BadSetting
-from apps.channels.models import Account
+from apps.channels.hours import EXAMPLE
+from apps.channels.models import Account, SenderRule
 
 if TYPE_CHECKING:
     AccountModelForm = forms.ModelForm[Account]
+    SenderRuleModelForm = forms.ModelForm[SenderRule]
 else:  # Django's own form takes no type at run time
-    AccountModelForm = forms.ModelForm
+    AccountModelForm = SenderRuleModelForm = forms.ModelForm
 
 SECRETS = ("incoming", "outgoing")
 KEEP = _("Leave empty to keep what is set. Example: {example}")
+SWITCHES = ("acknowledge", "spam_filter")
+WORDS = ("hours", "timezone", "spam_subject")
 SHOWN_FOR_PASSWORD = "•••"  # noqa: S105 - what stands in its place
 
 
@@ -64,6 +69,43 @@ class AccountForm(AccountModelForm):
         widget=UnfoldAdminIntegerFieldWidget,
         help_text=_("A closed case is taken up again so long; later a linked case begins."),
     )
+    acknowledge = forms.BooleanField(
+        label=_("Acknowledge new cases"),
+        required=False,
+        widget=UnfoldBooleanWidget,
+        help_text=_("Sends a receipt with the case's number, to one person once an hour at most."),
+    )
+    hours = forms.CharField(
+        label=_("Opening hours"),
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=format_lazy(
+            _("The receipt says when we answer outside of them. Example: {example}"),
+            example=EXAMPLE,
+        ),
+    )
+    timezone = forms.CharField(
+        label=_("Time zone"),
+        required=False,
+        max_length=64,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Of the opening hours, such as Asia/Shanghai; the site's own when empty."),
+    )
+    spam_filter = forms.BooleanField(
+        label=_("Heed spam marks"),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanWidget,
+        help_text=_("New cases that a filter before us marks as spam are set aside."),
+    )
+    spam_subject = forms.CharField(
+        label=_("Spam mark in subjects"),
+        required=False,
+        max_length=50,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("What that filter writes in front of subjects, such as [SPAM]."),
+    )
     incoming = forms.CharField(
         label=_("New incoming server"),
         required=False,
@@ -92,7 +134,10 @@ class AccountForm(AccountModelForm):
         for name in SECRETS:  # what is set never goes into the page
             self.initial.pop(name, None)
         self.initial["default"] = self.instance.is_default
-        self.initial["reopen_days"] = self.instance.options.get("reopen_days")
+        for name in options.CLEANERS:
+            if name in self.instance.options:
+                value = self.instance.options[name]
+                self.initial[name] = value == "1" if name in SWITCHES else value
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -103,6 +148,11 @@ class AccountForm(AccountModelForm):
                 values["address"] = cleaned.get("address", "")
             except BadSetting as error:
                 self.add_error(error.name if error.name in self.fields else None, error.reason)
+        for name in WORDS:
+            try:
+                options.clean_option(name, values.get(name, ""))
+            except BadSetting as error:
+                self.add_error(name, error.reason)
         return values
 
     def settings(self) -> dict[str, str]:
@@ -115,6 +165,8 @@ class AccountForm(AccountModelForm):
             "team": values["team"].name if values["team"] else "",
             "default": "1" if values["default"] else "0",
             "enabled": "1" if values["is_enabled"] else "0",
+            **{name: "1" if values[name] else "0" for name in SWITCHES},
+            **{name: values[name] for name in WORDS},
             **({} if days is None else {"reopen_days": str(days)}),
         }
 
@@ -126,3 +178,18 @@ class AccountForm(AccountModelForm):
             elif values.get(name):
                 given[name] = values[name]
         return given
+
+
+class SenderRuleForm(SenderRuleModelForm):
+    """Takes an address or a domain as people write them."""
+
+    class Meta:
+        model = SenderRule
+        fields = ("value", "verdict", "team")
+
+    def clean_value(self) -> str:
+        value = str(self.cleaned_data["value"]).strip().lower()
+        domain = value.rpartition("@")[2]
+        if "." not in domain or any(char.isspace() for char in value):
+            raise forms.ValidationError(_("Write an address or a domain, such as example.org."))
+        return value if value.partition("@")[0] else domain

@@ -18,7 +18,7 @@ from apps.cases.enums import Status
 from apps.cases.models import Case, Participant
 from apps.channels.enums import KeyRole
 from apps.channels.evidence import Message
-from apps.channels.models import MessageKey
+from apps.channels.models import Consulted, MessageKey
 
 
 @dataclass(slots=True)
@@ -56,6 +56,7 @@ class Threads:
 
     cases: dict[int, Case] = field(default_factory=dict)
     seats: set[tuple[int, str, str]] = field(default_factory=set)
+    consulted: set[tuple[int, str, str]] = field(default_factory=set)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     reopen_days: int = 14
 
@@ -130,7 +131,14 @@ class Threads:
     def _belongs(self, message: Message, case: Case) -> bool:
         if case.customer_id == message.customer.pk:
             return True
-        return (case.pk, message.kind, message.address) in self.seats
+        seat = (case.pk, message.kind, message.address)
+        return seat in self.seats or seat in self.consulted
+
+    def is_internal(self, message: Message, case: Case) -> bool:
+        """Whether it comes from a third party that we asked, and not from the customer."""
+        if case.customer_id == message.customer.pk:
+            return False
+        return (case.pk, message.kind, message.address) in self.consulted
 
     def _is_open_to(self, message: Message, case: Case) -> bool:
         """A machine's message wakes nobody, so it may join however long a case is closed."""
@@ -161,7 +169,7 @@ class Threads:
 
 
 def load(messages: Sequence[Message], *, reopen_days: int) -> Threads:
-    """Load and lock what these messages could belong to, with three queries at most."""
+    """Load and lock what these messages could belong to, with four queries at most."""
     rows = _load_keys(messages)
     wanted = {row.case_id for row in rows} | {c for m in messages for c in m.marked}
     threads = Threads(reopen_days=reopen_days)
@@ -172,6 +180,11 @@ def load(messages: Sequence[Message], *, reopen_days: int) -> Threads:
     senders = {message.address for message in messages}
     threads.seats = set(
         Participant.objects.filter(case__in=threads.cases, value__in=senders).values_list(
+            "case_id", "kind", "value"
+        )
+    )
+    threads.consulted = set(
+        Consulted.objects.filter(case__in=threads.cases, value__in=senders).values_list(
             "case_id", "kind", "value"
         )
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.bulk import insert_rows
@@ -127,6 +128,22 @@ def update_customer(
     customer.full_clean()
     customer.save()
     return customer
+
+
+def mark_undeliverable(*, kind: str, value: str, reason: str) -> bool:
+    """Note that nothing arrives at an address any more; the first reason stays.
+
+    Returns whether somebody is known by it and it was good so far.
+    """
+    good = Identity.objects.filter(kind=kind, value=value, bad_since=None)
+    return good.update(bad_since=timezone.now(), bad_reason=reason[:300]) > 0
+
+
+def mark_deliverable(addresses: Iterable[tuple[str, str]]) -> None:
+    """Take marks of ``mark_undeliverable`` back from (kind, value): somebody wrote from there."""
+    values = {value for _kind, value in addresses}
+    bad = Identity.objects.filter(value__in=values, bad_since__isnull=False)
+    bad.update(bad_since=None, bad_reason="")
 
 
 def _known(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Customer]:

@@ -96,7 +96,11 @@ class Customer(models.Model):
 
 
 class Identity(models.Model):
-    """One address under which a customer is known; ``value`` is normalised (``identities``)."""
+    """One address under which a customer is known; ``value`` is normalised (``identities``).
+
+    ``bad_since`` (UTC) is set once something came back from it for good, ``bad_reason`` says
+    in the other side's words why; their next message clears both.
+    """
 
     customer = models.ForeignKey(
         Customer, models.CASCADE, related_name="identities", verbose_name=_("customer")
@@ -104,6 +108,12 @@ class Identity(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=IdentityKind)
     value = models.CharField(_("value"), max_length=320)
     created_at = models.DateTimeField(_("created at"), default=now, editable=False)
+    bad_since = models.DateTimeField(
+        _("undeliverable since"), null=True, blank=True, editable=False
+    )
+    bad_reason = models.CharField(
+        _("why undeliverable"), max_length=300, blank=True, editable=False
+    )
 
     class Meta:
         ordering = ["id"]

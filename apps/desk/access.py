@@ -53,7 +53,7 @@ def find_case(request: DeskRequest, number: str) -> Case:
     """The case with this number if the person may read it; else 404, as if it did not exist."""
     found = (
         Case.objects.by_number(number)
-        .select_related("customer__organisation", "owner", "team", "route__account")
+        .select_related("customer__organisation", "owner", "team", "route__account", "spam_mark")
         .defer("route__account__incoming", "route__account__outgoing")
         .first()
     )

@@ -84,11 +84,15 @@ PART = '<a href="{url}" hx-get="{url}">{word}</a>'
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """An interaction as it is shown; ``markup`` leaves its ``article`` open for the footer."""
+    """An interaction as it is shown; ``markup`` leaves its ``article`` open for the footer.
+
+    ``promotable`` is what a third party answered in confidence.
+    """
 
     pk: int
     markup: SafeString
     post: Post | None
+    promotable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class Words:
     channels: dict[str, str]
     noted: str
     robot: str
+    aside: str
     show_all: str
     original: str
     messages: str
@@ -117,6 +122,7 @@ class Words:
             channels={value: str(label) for value, label in Channel.choices},
             noted=_("left an internal note"),
             robot=f'<span class="tag">{icon_markup("robot")}{escape(_("automatic"))}</span>',
+            aside=f'<span class="tag">{icon_markup("lock")}{escape(_("internal"))}</span>',
             show_all=escape(_("Show all")),
             original=escape(_("Original layout")),
             messages=reverse("desk:interaction", args=[0]).removesuffix("0/"),
@@ -160,8 +166,8 @@ def _bubble(
         glyph=channel_icon(channel),
         who=escape(who),
         who_lang=lang_attribute(who),
-        did=escape(words.noted if interaction.is_internal else said),
-        robot=words.robot if interaction.automatic and inbound else "",
+        did=escape(words.noted if channel == Channel.INTERNAL else said),
+        robot=_tags(interaction, words),
         to=f'<span class="break">{escape(to)}</span>' if to else "",
         iso=iso_minute(interaction.received_at),
         clock=f"{timezone.localtime(interaction.received_at):%H:%M}",
@@ -171,7 +177,15 @@ def _bubble(
         files="".join(_file(file, words) for file in files),
     )
     post = make_post(delivery) if delivery else None
-    return Bubble(interaction.pk, mark_safe(markup), post)  # noqa: S308 - every text is escaped
+    aside = interaction.is_internal and channel != Channel.INTERNAL
+    shown = mark_safe(markup)  # noqa: S308 - every text is escaped
+    return Bubble(interaction.pk, shown, post, promotable=aside and inbound)
+
+
+def _tags(interaction: Interaction, words: Words) -> str:
+    """What sets a message apart: a machine wrote it, or it is between us and a third party."""
+    aside = interaction.is_internal and interaction.channel != Channel.INTERNAL
+    return (words.robot if interaction.automatic else "") + (words.aside if aside else "")
 
 
 def _fold(interaction: Interaction, words: Words, *, inbound: bool, long: bool) -> str:

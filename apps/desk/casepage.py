@@ -14,12 +14,20 @@ from apps.accounts.models import User
 from apps.cases.enums import Status
 from apps.cases.models import Case
 from apps.cases.rules import can_restrict, can_write
+from apps.channels.domain.screening import is_blocked
 from apps.common import prepared
+from apps.customers.models import Identity
 from apps.desk import conversation, inbox, queues
 from apps.desk.access import DeskRequest, find_case
 from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
 from apps.desk.forms.lists import read_choice
-from apps.desk.recipients import addresses, first_reply, knows_customer, reply_channel
+from apps.desk.recipients import (
+    addresses,
+    first_reply,
+    knows_customer,
+    others,
+    reply_channel,
+)
 from apps.desk.rows import PRIORITY_TINTS, STATUS_TINTS, channel_icon, channel_label, make_rows
 
 MODES = ("reply", "note", "call")
@@ -72,8 +80,12 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     channel = reply_channel(case)
     seats = list(case.participants.all())
     choice = read_choice(request.GET)
+    to_all = "all" in request.GET
+    is_closed = case.status == Status.CLOSED
     known = knows_customer(user, case)
-    reply = first_reply(case, story.shown, seats, known=known) if writable else None
+    reply = None
+    if writable:
+        reply = first_reply(case, story.shown, seats, known=known, to_all=to_all and known)
     return {
         "section": "inbox",
         "case": case,
@@ -88,7 +100,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "status_tint": STATUS_TINTS[case.status],
         "priority_tint": PRIORITY_TINTS.get(case.priority, ""),
         "channel_icon": channel_icon(case.channel),
-        "is_closed": case.status == Status.CLOSED,
+        "is_closed": is_closed,
         "is_resolved": case.status == Status.RESOLVED,
         "tags": list(case.tags.all()),
         "story": story,
@@ -98,6 +110,10 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "pane": "side" if request.GET.get("pane") == "side" else "case",
         "mode": _mode(request, reply),
         "reply": reply,
+        "has_others": writable and known and bool(others(story.shown, channel)),
+        "undeliverable": _undeliverable(case, reply),
+        "is_spam": is_closed and hasattr(case, "spam_mark"),
+        "is_blocked": writable and is_blocked(case),
         "reply_channel": channel,
         "reply_label": channel_label(channel),
         "reply_icon": channel_icon(channel, "i-xs"),
@@ -121,6 +137,12 @@ def _others(case: Case, user: User) -> list[Case]:
     keys = [row[0] for row in rows]
     found = inbox.load(user, keys) if keys else {}
     return [found[key] for key in keys if key in found]
+
+
+def _undeliverable(case: Case, reply: ReplyForm | None) -> list[Identity]:
+    """The address that the answer would go to, if something came back from it."""
+    to = reply.initial.get("to") if reply else ""
+    return [one for one in case.customer.identities.all() if one.bad_since and one.value == to]
 
 
 def _mode(request: DeskRequest, reply: ReplyForm | None) -> str:

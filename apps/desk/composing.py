@@ -19,6 +19,7 @@ from apps.channels import domain as channels
 from apps.desk.conversation import newest_public
 from apps.desk.mentions import find_mentioned
 from apps.desk.recipients import reply_channel
+from apps.desk.sending import undo_until
 from apps.desk.submissions import once, stored
 
 
@@ -34,6 +35,7 @@ def send_reply(*, case: Case, actor: User, values: dict[str, Any]) -> Interactio
             cc=values["cc"],
             attachments=kept,
             channel=reply_channel(case),
+            hold_until=undo_until(values["later"]),
         )
 
     return _once(actor, values["key"], values["attachments"], act)

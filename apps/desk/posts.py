@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -50,12 +51,14 @@ class Post:
     trouble: bool
     can_retry: bool
     can_cancel: bool
+    can_undo: bool = False
 
 
 def make_post(delivery: Delivery) -> Post:
     """Describe a delivery; costs no query."""
     state = delivery.state
     sent = delivery.sent_at if state == DeliveryState.SENT else None
+    held = state == DeliveryState.HELD
     trouble = state in TROUBLE and delivery.settled_at is None
     return Post(
         pk=delivery.pk,
@@ -65,8 +68,9 @@ def make_post(delivery: Delivery) -> Post:
         clock=f"{timezone.localtime(sent):%H:%M}" if sent else "",
         detail=delivery.detail if trouble or _is_delayed(delivery) or _is_cut(delivery) else "",
         trouble=trouble,
-        can_retry=trouble or _is_delayed(delivery),
+        can_retry=trouble or _is_delayed(delivery) or held,
         can_cancel=state in CANCELLABLE,
+        can_undo=held,
     )
 
 
@@ -84,4 +88,10 @@ def _words(delivery: Delivery) -> str:
         return _("Cancelled, but some have got it")
     if _is_delayed(delivery):
         return _("Not sent yet, we keep trying")
+    if delivery.state == DeliveryState.HELD and delivery.held_until:
+        at = timezone.localtime(delivery.held_until)
+        soon = at - timezone.now() < timedelta(minutes=1)
+        return _("Goes out at %(time)s") % {
+            "time": f"{at:%H:%M:%S}" if soon else f"{at:%m-%d %H:%M}"
+        }
     return str(WORDS.get(delivery.state, delivery.state))

@@ -8,6 +8,7 @@ from apps.accounts.models import User
 from apps.cases.enums import Direction
 from apps.cases.models import Case, Interaction, Participant
 from apps.channels import addressing, registry
+from apps.channels.driver import Party
 from apps.customers.identities import mask
 from apps.customers.models import Customer
 from apps.desk.forms.composing import ReplyForm
@@ -29,30 +30,51 @@ def knows_customer(user: User, case: Case) -> bool:
     return Customer.objects.identities_visible_to(user).filter(pk=case.customer_id).exists()
 
 
-def addresses(customer: Customer, *, known: bool) -> list[tuple[str, str]]:
-    """Kind and value of each address, masked for whoever may not read them."""
+def addresses(customer: Customer, *, known: bool) -> list[tuple[str, str, str]]:
+    """Kind and value of each address, and why nothing arrives there; masked where need be."""
     return [
-        (one.kind, one.value if known else mask(one.kind, one.value))
+        (one.kind, one.value, one.bad_reason if one.bad_since else "")
+        if known
+        else (one.kind, mask(one.kind, one.value), "")
         for one in customer.identities.all()
     ]
 
 
 def first_reply(
-    case: Case, shown: Sequence[Interaction], seats: Iterable[Participant], *, known: bool
+    case: Case,
+    shown: Sequence[Interaction],
+    seats: Iterable[Participant],
+    *,
+    known: bool,
+    to_all: bool = False,
 ) -> ReplyForm:
     """An empty answer to the customer's last address, with a copy to those who take part.
 
     ``shown`` are the interactions on the page, newest first. Who may not read the customer's
-    addresses (``known``) is offered only one that we wrote to in this case before.
+    addresses (``known``) is offered only one that we wrote to in this case before. ``to_all``
+    adds whoever else the customer's last message went to.
     """
     channel = reply_channel(case)
     initial: dict[str, object] = {"seen": shown[0].pk if shown else 0}
     if registry.has(channel):
         kind = registry.get(channel).identity_kind
-        copies = ", ".join(seat.value for seat in seats if seat.kind == kind)
+        copies = [seat.value for seat in seats if seat.kind == kind]
+        copies += others(shown, channel) if to_all else []
         to = _last_address(case, kind, shown) if known else _written_to(kind, shown)
-        initial |= {"to": to, "cc": copies}
+        initial |= {"to": to, "cc": ", ".join(dict.fromkeys(one for one in copies if one != to))}
     return ReplyForm(initial=initial)
+
+
+def others(shown: Iterable[Interaction], channel: str) -> list[str]:
+    """Who else the newest public message of the other side went to, without ourselves."""
+    theirs = (one for one in shown if one.direction == Direction.INBOUND and not one.is_internal)
+    last = next(theirs, None)
+    if last is None:
+        return []
+    named = [*last.recipients, *last.copies]
+    parties = [Party(one["kind"], one["value"]) for one in named if one["value"]]
+    left = addressing.without_ours(parties, channel) if len(parties) > 1 else []
+    return [party.value for party in left if party.value != last.sender_value]
 
 
 def _written_to(kind: str, shown: Iterable[Interaction]) -> str:

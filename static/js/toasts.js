@@ -1,10 +1,12 @@
-// Toasts leave after six seconds, not while somebody reads or points at them. Faults get one, too.
+// Toasts leave after six seconds, with an undo after ten, not while somebody reads or points at them. Faults get one, too.
 const SHOWN = 6000;
+const UNDO = 9500;
 
 function leave(toast) {
   if (toast.dataset.timed) return;
   toast.dataset.timed = "1";
-  let timer = setTimeout(() => toast.remove(), SHOWN);
+  const undo = toast.querySelector("[data-undo]");
+  let timer = setTimeout(() => toast.remove(), undo ? UNDO : SHOWN);
   for (const pause of ["mouseenter", "focusin"]) toast.addEventListener(pause, () => clearTimeout(timer));
   for (const go of ["mouseleave", "focusout"]) toast.addEventListener(go, () => { timer = setTimeout(() => toast.remove(), SHOWN); });
 }

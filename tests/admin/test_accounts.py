@@ -51,7 +51,7 @@ def test_account_is_created_with_its_servers(chief, lamps):
         True,
         SERVER,
     )
-    assert account.options == {"reopen_days": "7"}
+    assert account.options["reopen_days"] == "7"
 
 
 def test_password_is_in_no_page_history_or_database_column(chief, account):

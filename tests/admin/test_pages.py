@@ -14,7 +14,7 @@ from apps.cases.models import Tag
 from apps.channels.domain import receive, reply
 from apps.channels.mail.enums import Fate
 from apps.channels.mail.models import LedgerEntry, MailboxState
-from apps.channels.models import Account
+from apps.channels.models import Account, SenderRule
 from apps.customers.models import Organisation
 from tests.api.test_inbound import MAIL
 
@@ -44,6 +44,7 @@ def filled(db, ana_agent, lamps, cleo_case):
     reply(case_id=cleo_case.pk, actor=ana_agent, text="Good news.")
     issue_token(user=ana_agent)
     Tag.objects.create(name="urgent")
+    SenderRule.objects.create(value="spam.example")
     Organisation.objects.create(name="Lamps & Sons")
 
 
@@ -67,6 +68,7 @@ def test_no_model_of_work_is_administered():
         "contact_channels.Account",
         "contact_channels.Delivery",
         "contact_channels.InboundMessage",
+        "contact_channels.SenderRule",
         "customers.Organisation",
     }
 

@@ -9,6 +9,8 @@ from apps.cases.models import CaseEvent
 from apps.cases.models.event import AppendOnly
 from tests.cast import make_case, make_interaction
 
+NOTE = {"visibility": "internal", "channel": "internal"}
+
 
 def kinds(case):
     return list(case.events.values_list("kind", flat=True))
@@ -37,7 +39,7 @@ def test_second_word_keeps_the_longer_waiting(cleo_case):
     assert cleo_case.waiting_since == first.received_at
 
 
-@pytest.mark.parametrize("fields", [{"automatic": "auto_submitted"}, {"visibility": "internal"}])
+@pytest.mark.parametrize("fields", [{"automatic": "auto_submitted"}, NOTE])
 def test_machine_or_note_moves_no_clock(cleo_case, ana_agent, fields):
     make_interaction(cleo_case, direction=Direction.OUTBOUND, author=ana_agent)
     cleo_case.refresh_from_db()

@@ -34,7 +34,7 @@ def send(client: Client, case: Case, **fields: object):
     return client.post(reverse("desk:reply", args=[case.number]), reply_to(case, **fields))
 
 
-def test_reply_is_recorded_queued_and_shown(
+def test_reply_is_recorded_held_and_shown(
     ana: Client, ana_agent: User, her_case: Case, mailbox: Account
 ):
     answer = send(ana, her_case, cc="Ben <ben@example.net>; dora@example.net")
@@ -45,7 +45,7 @@ def test_reply_is_recorded_queued_and_shown(
     assert said.author == ana_agent
     assert [party["value"] for party in said.recipients] == ["cleo@example.org"]
     assert [party["value"] for party in said.copies] == ["ben@example.net", "dora@example.net"]
-    assert (delivery.interaction, delivery.state) == (said, "queued")
+    assert (delivery.interaction, delivery.state) == (said, "held")
     assert "We come at ten." in ana.get(answer["Location"]).text
 
 

@@ -35,7 +35,7 @@ def _printable(name: str) -> str:
 class Line(serializers.CharField):
     """One line of text: line breaks and other control characters are refused."""
 
-    default_error_messages = {  # noqa: RUF012 - as the base class has it
+    default_error_messages = {
         "control": gettext_lazy("Write this in one line, without control characters."),
     }
 

@@ -1,6 +1,6 @@
 """The verbs of a case: every door (desk, API, mail, tasks) calls these and nothing else."""
 
-from apps.cases.domain.changing import restrict_case, update_case
+from apps.cases.domain.changing import promote_interaction, restrict_case, update_case
 from apps.cases.domain.joining import join_untouched
 from apps.cases.domain.lifecycle import (
     close_case,
@@ -11,6 +11,7 @@ from apps.cases.domain.lifecycle import (
     resolve_case,
     word_failed,
     word_repeated,
+    word_taken_back,
 )
 from apps.cases.domain.people import (
     add_participant,
@@ -31,6 +32,7 @@ __all__ = [
     "join_untouched",
     "note",
     "open_case",
+    "promote_interaction",
     "record_interaction",
     "record_many",
     "reopen_case",
@@ -40,4 +42,5 @@ __all__ = [
     "update_case",
     "word_failed",
     "word_repeated",
+    "word_taken_back",
 ]

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from apps.cases import signals
 from apps.cases.domain.events import locked, record
-from apps.cases.enums import EventKind
+from apps.cases.enums import Channel, Direction, EventKind, Visibility
 from apps.cases.errors import NotAllowed
-from apps.cases.models import Case, CaseGrant, Tag
+from apps.cases.models import Case, CaseGrant, Interaction, Tag
 from apps.cases.rules import can_restrict
 
 if TYPE_CHECKING:
@@ -71,6 +71,24 @@ def restrict_case(
     record(case, EventKind.CASE_RESTRICTED, actor=actor, restricted=case.restricted)
     signals.case_changed.send(Case, case=case, changed=frozenset({"restricted"}))
     return case
+
+
+@transaction.atomic
+def promote_interaction(*, interaction_id: int, actor: User) -> Interaction:
+    """Make what a third party answered a public part of its case.
+
+    Notes of colleagues stay notes. Raises NotAllowed, or Interaction.DoesNotExist for what is
+    no internal answer.
+    """
+    answers = Interaction.objects.filter(
+        direction=Direction.INBOUND, visibility=Visibility.INTERNAL
+    ).exclude(channel=Channel.INTERNAL)
+    case = locked(answers.get(pk=interaction_id).case_id, actor)
+    interaction = answers.select_for_update(of=("self",)).get(pk=interaction_id)
+    interaction.visibility = Visibility.PUBLIC
+    interaction.save(update_fields=["visibility"])
+    record(case, EventKind.INTERACTION_PROMOTED, actor=actor, interaction=interaction.pk)
+    return interaction
 
 
 def _set_tags(case: Case, names: Iterable[str]) -> set[str]:

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from apps.cases import customer_notices, guards, signals
 from apps.cases.domain.events import event, locked, record
-from apps.cases.enums import Direction, EventKind, Kind, Outcome, Status
+from apps.cases.enums import Channel, Direction, EventKind, Kind, Outcome, Status
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
 from apps.cases.models import Case, CaseEvent, Interaction
-from apps.customers.models import Customer
 from apps.common.bulk import insert_rows
+from apps.customers.models import Customer
 
 if TYPE_CHECKING:
     from apps.accounts.models import Team, User
@@ -144,12 +144,15 @@ def reopen_case(*, case_id: int, actor: User | None, why: str = "") -> Case:
 def after_interaction(case: Case, interaction: Interaction) -> set[str]:
     """Move status and clocks of a locked case as an interaction demands; returns the fields.
 
-    A machine's message and a note move nothing. A customer's word waits for us from its
+    A machine's message, a note and what we ask a third party move nothing; what that answers
+    makes the next word ours. A customer's word waits for us from its
     receipt on and reopens what was ended; our public word ends the waiting. The caller
     stores the fields, and records the reopening when ``reopened_count`` is among them.
     """
-    if interaction.is_internal or interaction.automatic:
+    if interaction.automatic or interaction.channel == Channel.INTERNAL:
         return set()
+    if interaction.is_internal:
+        return _third_party_spoke(case, interaction)
     if interaction.direction == Direction.INBOUND:
         return _customer_spoke(case, interaction.received_at)
     return _we_spoke(case, interaction.received_at)
@@ -170,6 +173,18 @@ def word_failed(*, case_id: int) -> Case:
     if case.status == Status.WAITING:
         case.status = Status.OPEN
     _save(case, "waiting_since", "status")
+    return case
+
+
+@transaction.atomic
+def word_taken_back(*, case_id: int, interaction: Interaction) -> Case:
+    """Let a case wait for us again, since our word was never sent; it was no first reply."""
+    case = word_failed(case_id=case_id)
+    if case.first_reply_at == interaction.received_at:
+        others = case.interactions.public().filter(direction=Direction.OUTBOUND, automatic="")
+        later = others.exclude(pk=interaction.pk).order_by("received_at")
+        case.first_reply_at = later.values_list("received_at", flat=True).first()
+        _save(case, "first_reply_at")
     return case
 
 
@@ -211,6 +226,12 @@ def _customer_spoke(case: Case, at: datetime) -> set[str]:
     if case.status == Status.WAITING:
         case.status = Status.OPEN
     return {"waiting_since", "status"}
+
+
+def _third_party_spoke(case: Case, interaction: Interaction) -> set[str]:
+    if interaction.direction == Direction.OUTBOUND or case.is_ended:
+        return set()
+    return _customer_spoke(case, interaction.received_at)
 
 
 def _we_spoke(case: Case, at: datetime) -> set[str]:

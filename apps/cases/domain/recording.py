@@ -149,7 +149,7 @@ def _attachment(interaction: Interaction, file: StoredFile) -> Attachment:
 def _touch(case: Case, interaction: Interaction) -> set[str]:
     """Refresh what lists show of the case, and its clocks; return what may have changed."""
     changed = after_interaction(case, interaction)
-    if not interaction.is_internal:
+    if not interaction.is_internal and not (interaction.automatic and case.snippet):
         words = " ".join(interaction.text_folded[:400].split())
         case.snippet, case.last_channel = words[:160], interaction.channel
         changed |= {"snippet", "last_channel"}

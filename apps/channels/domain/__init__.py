@@ -1,14 +1,27 @@
 """The verbs of channels: taking in, answering, sending."""
 
 from apps.channels.domain.delivery import deliver
+from apps.channels.domain.forwarding import Forward, forward
 from apps.channels.domain.intake import Result, process, receive, receive_many, retry
-from apps.channels.domain.outbox import cancel_delivery, retry_delivery, settle_delivery
+from apps.channels.domain.outbox import (
+    Undone,
+    cancel_delivery,
+    retry_delivery,
+    settle_delivery,
+    undo_delivery,
+)
 from apps.channels.domain.replying import record_outbound, reply
+from apps.channels.domain.screening import block_sender, mark_spam, unblock_sender, unmark_spam
 
 __all__ = [
+    "Forward",
     "Result",
+    "Undone",
+    "block_sender",
     "cancel_delivery",
     "deliver",
+    "forward",
+    "mark_spam",
     "process",
     "receive",
     "receive_many",
@@ -17,4 +30,7 @@ __all__ = [
     "retry",
     "retry_delivery",
     "settle_delivery",
+    "unblock_sender",
+    "undo_delivery",
+    "unmark_spam",
 ]

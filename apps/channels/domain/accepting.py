@@ -9,11 +9,14 @@ from django.db import transaction
 
 from apps.cases import domain as cases
 from apps.cases import files
-from apps.cases.enums import Direction
+from apps.cases.enums import Direction, Visibility
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
-from apps.channels import addressing, tokens
+from apps.channels import addressing, options, tokens
+from apps.channels.domain import bounces, restraint
+from apps.channels.domain.acknowledging import Arrival, acknowledge
 from apps.channels.domain.joining import bridge
+from apps.channels.domain.screening import BLOCKED_SENDER, SPAM, Screen, is_spam, set_aside
 from apps.channels.driver import OWN_NOTICE, Incoming, Party
 from apps.channels.enums import InboundState, KeyRole
 from apps.channels.evidence import Message, describe
@@ -23,7 +26,6 @@ from apps.common.bulk import insert_rows, update_rows
 from apps.customers import domain as customers
 from apps.customers.identities import normalise_received
 
-DEFAULT_REOPEN_DAYS = 14
 MAX_STORED_ID = 255
 OWN_MESSAGE = "own_message"
 COPY = "copy"
@@ -52,6 +54,8 @@ class Placed:
     reading: Reading
     case: Case
     keys: list[tuple[str, str]]
+    visibility: str = Visibility.PUBLIC
+    spam: str = ""
 
 
 def accept(account: Account, readings: Sequence[Reading]) -> None:
@@ -76,14 +80,11 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
     )
     live = set(mine.order_by("pk").values_list("pk", flat=True))
     ours = [r for r in readings if r.inbound.pk in live]
-    foreign: list[Reading] = []
-    for reading in ours:
-        if _is_own(account, reading.incoming):
-            _ignore(reading.inbound, OWN_MESSAGE)
-        else:
-            foreign.append(reading)
+    returned = bounces.attach(account, ours)
+    screen = Screen.of(account, (reading.incoming for reading in ours))
+    foreign = [r for r in ours if r.inbound.pk not in returned and not _ignored(r, screen)]
     messages = _describe(account, foreign)
-    threads = load(messages, reopen_days=_reopen_days(account))
+    threads = load(messages, reopen_days=options.reopen_days(account))
     placed: list[Placed] = []
     for message, reading in zip(messages, foreign, strict=True):
         decision = threads.decide(message)
@@ -91,11 +92,30 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
             _settle_copy(message, decision)
         else:
             bridged = bridge(threads, placed, decision)
-            placed.append(_place(account, threads, message, reading, bridged))
+            placed.append(_place(screen, threads, message, reading, bridged))
     _record(account, placed)
+    customers.mark_deliverable(
+        (one.message.kind, one.message.address)
+        for one in placed
+        if not one.message.incoming.automatic
+    )
     update_rows([reading.inbound for reading in ours], FATE)
-    used = {id(one.reading) for one in placed}
-    return [reading for reading in readings if id(reading) not in used]
+    used = {one.reading.inbound.pk for one in placed} | returned
+    return [reading for reading in readings if reading.inbound.pk not in used]
+
+
+def _ignored(reading: Reading, screen: Screen) -> bool:
+    """Set aside what the named rules say is nobody's word to us."""
+    incoming = reading.incoming
+    if _is_own(screen.account, incoming):
+        _ignore(reading.inbound, OWN_MESSAGE)
+    elif incoming.automatic == OWN_NOTICE and restraint.is_ours(
+        incoming.sender, screen.account.channel
+    ):
+        _ignore(reading.inbound, OWN_NOTICE)
+    elif screen.blocks(incoming):
+        _ignore(reading.inbound, BLOCKED_SENDER)
+    return reading.inbound.state == InboundState.IGNORED
 
 
 def _is_own(account: Account, incoming: Incoming) -> bool:
@@ -132,8 +152,9 @@ def _sender(reading: Reading) -> customers.Sender:
 
 
 def _place(
-    account: Account, threads: Threads, message: Message, reading: Reading, decision: Decision
+    screen: Screen, threads: Threads, message: Message, reading: Reading, decision: Decision
 ) -> Placed:
+    account = screen.account
     case = decision.case or cases.draft_case(
         customer=message.customer,
         channel=account.channel,
@@ -144,7 +165,12 @@ def _place(
     )
     if case.customer_id == message.customer.pk:
         case.customer = message.customer  # spares whoever listens a query
-    return Placed(message, reading, case, threads.remember(message, case))
+    aside = threads.is_internal(message, case)
+    visibility = Visibility.INTERNAL if aside else Visibility.PUBLIC
+    spam = screen.spam_rule(message.incoming)
+    if spam and decision.case and not is_spam(decision.case):
+        spam = ""  # a filter's guess hides nothing of a matter that people work on
+    return Placed(message, reading, case, threads.remember(message, case), visibility, spam)
 
 
 def _record(account: Account, placed: Sequence[Placed]) -> None:
@@ -160,6 +186,20 @@ def _record(account: Account, placed: Sequence[Placed]) -> None:
         inbound.case, inbound.interaction = one.case, interaction
         keys += _keys(one, interaction)
     insert_rows(keys)
+    for one in placed:
+        if not fresh.pop(id(one.case), None):
+            continue
+        if one.spam:
+            set_aside(one.case, one.spam)
+        else:
+            _acknowledge(account, one)
+
+
+def _acknowledge(account: Account, first: Placed) -> None:
+    message = first.message
+    sender = Party(message.kind, message.address, message.incoming.sender.name)
+    received_at = message.inbound.received_at
+    acknowledge(account, Arrival(first.case, message.incoming, sender, received_at))
 
 
 def _interaction(account: Account, placed: Placed) -> cases.NewInteraction:
@@ -167,6 +207,7 @@ def _interaction(account: Account, placed: Placed) -> cases.NewInteraction:
     return cases.NewInteraction(
         channel=account.channel,
         direction=Direction.INBOUND,
+        visibility=placed.visibility,
         sender_kind=message.kind if message.address else "",
         sender_value=message.address,
         sender_name=incoming.sender.name,
@@ -176,7 +217,7 @@ def _interaction(account: Account, placed: Placed) -> cases.NewInteraction:
         text=incoming.text,
         text_folded=incoming.text_folded,
         html=incoming.html,
-        automatic=incoming.automatic[:40],
+        automatic=incoming.automatic[:40] or (SPAM if placed.spam else ""),
         occurred_at=incoming.occurred_at,
         received_at=message.inbound.received_at,
         attachments=placed.reading.files,
@@ -219,11 +260,6 @@ def _settle_copy(message: Message, decision: Decision) -> None:
 
 def _ignore(inbound: InboundMessage, rule: str) -> None:
     inbound.state, inbound.reason = InboundState.IGNORED, rule
-
-
-def _reopen_days(account: Account) -> int:
-    value = str(account.options.get("reopen_days", ""))
-    return int(value) if value.isdecimal() else DEFAULT_REOPEN_DAYS
 
 
 def _discard(readings: Sequence[Reading]) -> None:

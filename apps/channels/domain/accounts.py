@@ -9,14 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Team
-from apps.channels import registry
+from apps.channels import options, registry
 from apps.channels.domain import health
 from apps.channels.driver import BadSetting
 from apps.channels.models import Account
 
 COLUMNS = ("address", "incoming", "outgoing")
 TEXTS = ("display_name", "signature")
-YES, NO = ("1", "yes", "true", "on"), ("0", "no", "false", "off")
 
 
 @transaction.atomic
@@ -71,11 +70,11 @@ def _set_own(account: Account, values: dict[str, str]) -> None:
     if "team" in values:
         account.team = _find_team(values.pop("team"))
     if "default" in values:
-        account.is_default = _read_switch("default", values.pop("default"))
+        account.is_default = options.read_switch("default", values.pop("default"))
     if "enabled" in values:
-        account.is_enabled = _read_switch("enabled", values.pop("enabled"))
-    if "reopen_days" in values:
-        account.options["reopen_days"] = _read_days(values.pop("reopen_days"))
+        account.is_enabled = options.read_switch("enabled", values.pop("enabled"))
+    for key in options.CLEANERS.keys() & values.keys():
+        account.options[key] = options.clean_option(key, values.pop(key))
     for key in TEXTS:
         if key in values:
             setattr(account, key, values.pop(key))
@@ -89,17 +88,3 @@ def _find_team(name: str) -> Team | None:
         known = ", ".join(Team.objects.values_list("name", flat=True)) or "–"
         raise BadSetting("team", _("There is no such team. Teams: %(known)s") % {"known": known})
     return team
-
-
-def _read_switch(name: str, value: str) -> bool:
-    if value.lower() in YES:
-        return True
-    if value.lower() in NO:
-        return False
-    raise BadSetting(name, _("Write 1 or 0."))
-
-
-def _read_days(value: str) -> str:
-    if not value.isdecimal() or len(value) > 4:
-        raise BadSetting("reopen_days", _("Write a number of days."))
-    return value

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from apps.cases.models import Attachment
 from apps.channels import tokens
+from apps.channels.domain.acknowledging import ACKNOWLEDGEMENT
 from apps.channels.driver import Outgoing, OutgoingAttachment, Party
 from apps.channels.models import Delivery
 
@@ -29,6 +30,7 @@ def compose(delivery: Delivery) -> Outgoing:
         html=interaction.html,
         references=tuple(delivery.references),
         automatic=delivery.automatic,
+        answers_by_itself=interaction.automatic == ACKNOWLEDGEMENT,
         attachments=tuple(_files(interaction.attachments.order_by("pk"))),
     )
 
@@ -36,6 +38,8 @@ def compose(delivery: Delivery) -> Outgoing:
 def _subject(delivery: Delivery) -> str:
     interaction = delivery.interaction
     bare = tokens.bare_subject(interaction.subject)
+    if interaction.is_internal:  # a forward says so itself
+        return tokens.mark_subject(interaction.subject, interaction.case_id, answer=False)
     answer = bare != tokens.strip_marks(interaction.subject)
     return tokens.mark_subject(interaction.subject, interaction.case_id, answer=answer)
 

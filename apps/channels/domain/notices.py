@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -14,14 +13,13 @@ from apps.cases.domain import NewInteraction
 from apps.cases.enums import Direction
 from apps.cases.models import Case
 from apps.channels import addressing, registry, tokens
+from apps.channels.domain import restraint
 from apps.channels.domain.outbox import Envelope, queue
 from apps.channels.errors import NoAccount
-from apps.channels.models import Delivery
 
 logger = logging.getLogger(__name__)
 
 CLOSED = "closed"
-ONE_NOTICE_IN = timedelta(hours=1)
 
 
 def tell_customer(case: Case, what: str) -> None:
@@ -34,12 +32,14 @@ def tell_customer(case: Case, what: str) -> None:
     if what != CLOSED or not registry.has(channel) or not _came_from_a_person(case):
         return
     to = addressing.customers_address(case, registry.get(channel).identity_kind)
-    if to is None or _told_lately(case):
+    if to is None or restraint.is_machine(to):
         return
     try:
         account = addressing.account_for(case, channel)
     except NoAccount:
         logger.warning("nobody is told that %s is closed: no account", case.number)
+        return
+    if not restraint.may_answer(to, at=timezone.now(), provoked=False):
         return
     with translation.override(case.customer.language or settings.LANGUAGE_CODE):
         text = _closing_text(case)
@@ -70,9 +70,3 @@ def _closing_text(case: Case) -> str:
 
 def _came_from_a_person(case: Case) -> bool:
     return case.interactions.filter(direction=Direction.INBOUND, automatic="").exists()
-
-
-def _told_lately(case: Case) -> bool:
-    since = timezone.now() - ONE_NOTICE_IN
-    recent = Delivery.objects.filter(automatic=True, created_at__gt=since)
-    return recent.filter(interaction__case__customer=case.customer_id).exists()

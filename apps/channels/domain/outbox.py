@@ -51,6 +51,16 @@ class Envelope:
     automatic: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back, for writing it anew."""
+
+    interaction: Interaction
+    text: str
+    to: list[str]
+    cc: list[str]
+
+
 def queue(interaction: Interaction, account: Account, envelope: Envelope) -> Delivery:
     """Put an interaction into the outbox, inside the transaction that recorded it.
 
@@ -65,7 +75,7 @@ def queue(interaction: Interaction, account: Account, envelope: Envelope) -> Del
         account=account,
         message_id=message_id,
         reply_to=tokens.reply_address(account.address, case.pk),
-        references=_references(case.pk),
+        references=_references(interaction),
         automatic=envelope.automatic,
         state=DeliveryState.HELD if envelope.held_until else DeliveryState.QUEUED,
         held_until=envelope.held_until,
@@ -117,17 +127,44 @@ def cancel_delivery(*, delivery_id: int, actor: User) -> Delivery:
     Raises WrongState once it is being sent, or NotAllowed.
     """
     delivery = _locked(delivery_id, actor, CANCELLABLE)
+    _cancel(delivery, actor)
+    return delivery
+
+
+@transaction.atomic
+def undo_delivery(*, delivery_id: int, actor: User) -> Undone:
+    """Take back what is held or was never tried, and give its words back to the composer.
+
+    Raises WrongState once a server may have it, or NotAllowed.
+    """
+    delivery = _locked(delivery_id, actor, CANCELLABLE)
+    if delivery.attempts:
+        raise WrongState(str(DeliveryState(delivery.state).label))
+    _cancel(delivery, actor)
+    said = delivery.interaction
+    return Undone(
+        interaction=said,
+        text=said.text_folded,
+        to=[party["value"] for party in said.recipients],
+        cc=[party["value"] for party in said.copies],
+    )
+
+
+def _cancel(delivery: Delivery, actor: User) -> None:
     delivery.state, delivery.settled_at = DeliveryState.CANCELLED, timezone.now()
     delivery.detail = ""
     if delivery.is_partly_sent:
         values = {"reached": ", ".join(delivery.reached)}
         delivery.detail = _("Cancelled for the others; got it already: %(reached)s.") % values
     delivery.save(update_fields=["state", "settled_at", "detail"])
-    case = delivery.interaction.case
-    record(case, EventKind.DELIVERY_CANCELLED, actor=actor, interaction=delivery.interaction_id)
-    if not delivery.automatic and delivery.misses_its_addressee:
-        cases.word_failed(case_id=case.pk)
-    return delivery
+    said = delivery.interaction
+    record(said.case, EventKind.DELIVERY_CANCELLED, actor=actor, interaction=said.pk)
+    if delivery.automatic or said.is_internal or not delivery.misses_its_addressee:
+        return
+    if delivery.is_partly_sent:
+        cases.word_failed(case_id=said.case_id)
+    else:
+        cases.word_taken_back(case_id=said.case_id, interaction=said)
 
 
 @transaction.atomic
@@ -156,9 +193,13 @@ def _locked(delivery_id: int, actor: User, states: tuple[DeliveryState, ...]) ->
     return delivery
 
 
-def _references(case_id: int) -> list[str]:
-    """Ids of the case's messages, oldest first: its first and its newest."""
-    own = MessageKey.objects.filter(case=case_id, role=KeyRole.OWN).exclude(external_id="")
+def _references(interaction: Interaction) -> list[str]:
+    """Ids of the case's messages, oldest first: its first and its newest.
+
+    Public ones for the customer, internal ones for whom we asked: neither learns of the other.
+    """
+    own = MessageKey.objects.filter(case=interaction.case_id, role=KeyRole.OWN)
+    own = own.filter(interaction__visibility=interaction.visibility).exclude(external_id="")
     newest = list(own.order_by("-pk").values_list("external_id", flat=True)[:MAX_REFERENCES])
     first = own.order_by("pk").values_list("external_id", flat=True).first()
     return list(dict.fromkeys([first, *reversed(newest)])) if first else []

@@ -20,6 +20,7 @@ from apps.channels.models.delivery import PATIENCE
 
 LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30))
 LAST_RUNG = timedelta(hours=1)
+RETURNABLE = (DeliveryState.SENT, DeliveryState.UNKNOWN, DeliveryState.BOUNCED)
 WARN_AFTER = timedelta(hours=24)
 
 
@@ -44,6 +45,8 @@ def sent(delivery: Delivery, token: str, receipt: Receipt) -> None:
             _end_partly(delivery, _("Not taken for %(reasons)s. The others have got it.") % values)
         else:
             delivery.state, delivery.detail = DeliveryState.SENT, receipt.detail
+        if not receipt.deferred:
+            _take_back_returned(delivery)
 
 
 def not_sent(delivery: Delivery, token: str, error: DeliveryError) -> None:
@@ -65,6 +68,20 @@ def unknown(delivery: Delivery, token: str, reason: str) -> None:
         delivery.state = DeliveryState.UNKNOWN
         delivery.detail = _("Answer unknown: %(reason)s") % {"reason": reason}
         _tell(delivery, EventKind.DELIVERY_UNKNOWN)
+
+
+def came_back(delivery: Delivery, returned: Mapping[str, str]) -> None:
+    """A report says that a locked delivery did not reach these addresses.
+
+    While it is still being sent to others, the report waits for the end of that.
+    """
+    trying = delivery.state == DeliveryState.QUEUED and delivery.attempts > 0
+    if delivery.state == DeliveryState.SENDING or trying:
+        delivery.returned |= returned
+        delivery.save(update_fields=["returned"])
+    elif delivery.state in RETURNABLE:
+        _came_back(delivery, returned)
+        delivery.save(update_fields=["state", "detail", "remaining", "refused", "settled_at"])
 
 
 def next_pause(attempts: int) -> timedelta:
@@ -107,8 +124,28 @@ def _end_partly(delivery: Delivery, detail: str) -> None:
 
 def _make_work(delivery: Delivery) -> None:
     _tell(delivery, EventKind.DELIVERY_FAILED)
-    if not delivery.automatic and delivery.misses_its_addressee:
+    is_word = not delivery.automatic and not delivery.interaction.is_internal
+    if is_word and delivery.misses_its_addressee:
         cases.word_failed(case_id=delivery.interaction.case_id)
+
+
+def _take_back_returned(delivery: Delivery) -> None:
+    """Heed the reports that were quicker than the answer of the server itself."""
+    delivery.refresh_from_db(fields=["returned"])
+    returned, delivery.returned = delivery.returned, {}
+    if returned:
+        _came_back(delivery, returned)
+
+
+def _came_back(delivery: Delivery, returned: Mapping[str, str]) -> None:
+    """Somebody who seemed to have got it has not: work for a person."""
+    again = delivery.state == DeliveryState.BOUNCED
+    interaction = delivery.interaction
+    ours = {party["value"] for party in [*interaction.recipients, *interaction.copies]}
+    known = {address: why for address, why in returned.items() if address in ours}
+    delivery.refused, delivery.settled_at = {**delivery.refused, **known}, None
+    reasons = _("Came back from %(reasons)s") % {"reasons": _reasons(returned)}
+    _end_partly(delivery, f"{delivery.detail} {reasons}" if again else reasons)
 
 
 def _reasons(refused: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from apps.channels.domain import health
+from apps.channels.domain import health, restraint
 from apps.channels.domain.delivery import busy_accounts, deliver, release_expired
 from apps.channels.domain.intake import process
 from apps.channels.models import Delivery, InboundMessage
@@ -41,6 +41,7 @@ def sweep(*, seconds: float = SECONDS, max_items: int = MAX_ITEMS) -> Swept:
     done.released = release_expired()
     done.probes = health.probe_unreachable()
     done.deliveries = _deliver_due(until, max_items)
+    restraint.forget(at=timezone.now())
     return done
 
 

@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable
 
 from apps.channels.driver import OWN_NOTICE
+from apps.channels.mail.addresses import read_parties
 from apps.channels.mail.mime import Part
 
 OWN_MARK = "X-Contact-Centre"
 
 _SUPPRESSING = re.compile(rb"\b(?:all|oof|autoreply|dr|rn|nrn)\b")
+_DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "bounce"})
+_SPAM = frozenset({b"yes", b"true", b"spam"})
 _LISTS = (b"bulk", b"junk", b"list", b"auto_reply")
 
 
@@ -61,6 +64,13 @@ def _empty_return_path(part: Part) -> bool:
     return re.sub(rb"\s", b"", part.first("return-path")) == b"<>"
 
 
+def _mailer_daemon(part: Part) -> bool:
+    if "x-failed-recipients" in part.headers:
+        return True
+    parties = read_parties(part.headers.get("from", ())[:1])
+    return bool(parties) and parties[0].value.partition("@")[0] in _DAEMONS
+
+
 def _word(part: Part, name: str) -> bytes:
     return re.split(rb"[;\s(]", part.first(name).strip().lower(), maxsplit=1)[0]
 
@@ -76,6 +86,7 @@ RULES: dict[str, Callable[[Part], bool]] = {
     "list_id": _mailing_list,
     "loop": _loop,
     "empty_return_path": _empty_return_path,
+    "mailer_daemon": _mailer_daemon,
 }
 
 
@@ -85,3 +96,11 @@ def rule_for(part: Part) -> str:
     List-Unsubscribe alone is no rule: shops put it on answers that people write.
     """
     return next((name for name, applies in RULES.items() if applies(part)), "")
+
+
+def spam_mark(part: Part) -> str:
+    """Name the header in which a spam filter before us calls a message spam; "" for none."""
+    for name in ("x-spam-flag", "x-spam-status", "x-spam"):
+        if re.split(rb"[,;\s(]", part.first(name).strip().lower(), maxsplit=1)[0] in _SPAM:
+            return name.replace("-", "_")
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from apps.channels.driver import IncomingAttachment
 from apps.channels.mail.charsets import decode
 from apps.channels.mail.mime import Part, read_headers
 from apps.channels.mail.parameters import Parameter, Parameters
+from apps.channels.mail.tnef import TnefFile, unpack
 from apps.channels.mail.words import decode_text, one_line
 from apps.common.filenames import clean_file_name
 
@@ -62,7 +64,18 @@ def read_body(part: Part) -> Body:
     """Sort the parts of a message into what is shown and what is attached."""
     body = Body()
     _collect(part, body)
+    if not any(segment.text.strip() or segment.html.strip() for segment in body.segments):
+        packed = (unpack(one.content()) for one in body.files if is_tnef(one))
+        found = [Segment(one.text[:MAX_TEXT], one.html[:MAX_HTML]) for one in packed]
+        body.segments = [one for one in found if one.text or one.html] or body.segments
     return body
+
+
+def is_tnef(part: Part) -> bool:
+    """Whether a part is what Outlook calls winmail.dat."""
+    return part.type in {"application/ms-tnef", "application/vnd.ms-tnef"} or (
+        file_name(part).lower() == "winmail.dat"
+    )
 
 
 def _collect(part: Part, body: Body) -> None:
@@ -161,6 +174,9 @@ def read_attachments(files: list[Part], html: str) -> Iterator[IncomingAttachmen
     """Decode the files; those to whose Content-ID the shown HTML refers are inline."""
     used = {found.lower() for found in _CONTENT_ID_USED.findall(html)} if "cid:" in html else set()
     for part in files:
+        if is_tnef(part) and (packed := unpack(part.content()).files):
+            yield from (_unpacked(one, used) for one in packed)
+            continue
         identifier = content_id(part)
         yield IncomingAttachment(
             name=_attachment_name(part),
@@ -169,6 +185,18 @@ def read_attachments(files: list[Part], html: str) -> Iterator[IncomingAttachmen
             content_id=identifier,
             inline=bool(identifier) and identifier.lower() in used,
         )
+
+
+def _unpacked(file: TnefFile, used: set[str]) -> IncomingAttachment:
+    guessed = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    kind = file.content_type if re.fullmatch(r"[\w.+-]+/[\w.+-]+", file.content_type) else guessed
+    return IncomingAttachment(
+        name=clean_file_name(one_line(file.name), kind),
+        content_type=kind,
+        content=file.content,
+        content_id=file.content_id[:MAX_CONTENT_ID],
+        inline=bool(file.content_id) and file.content_id.lower() in used,
+    )
 
 
 def _attachment_name(part: Part) -> str:

@@ -66,7 +66,9 @@ def compose(account: AccountView, message: Outgoing) -> bytes:
         shown = ids if len(ids) <= MAX_REFERENCES else [ids[0], *ids[1 - MAX_REFERENCES :]]
         headers.append(("References", "\r\n ".join(shown)))
     if message.automatic:
-        headers += (("Auto-Submitted", "auto-generated"), (OWN_MARK, "notice"))
+        kind = "auto-replied" if message.answers_by_itself else "auto-generated"
+        headers += (("Auto-Submitted", kind), ("X-Auto-Response-Suppress", "All"))
+        headers.append((OWN_MARK, "notice"))
     headers.append(("MIME-Version", "1.0"))
     return _write(headers) + _entity(message)
 

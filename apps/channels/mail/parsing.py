@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from apps.channels.driver import Incoming, Party, Unreadable
+from apps.channels.driver import BounceReport, Incoming, Party, Unreadable
 from apps.channels.mail import automatic
 from apps.channels.mail.addresses import KIND, first_word, normalise, read_parties
 from apps.channels.mail.bodies import MAX_TEXT, read_attachments, read_body
+from apps.channels.mail.bounces import quoted_ids, read_bounce
 from apps.channels.mail.cleaning import clean_html
 from apps.channels.mail.folding import fold
 from apps.channels.mail.headers import read_date, read_ids, read_references
-from apps.channels.mail.mime import Part, Reader, read_headers
+from apps.channels.mail.mime import Part, Reader
 from apps.channels.mail.plaintext import html_to_text
 from apps.channels.mail.words import decode_text
 
 MAX_SUBJECT = 500
-MAX_REPORTED_HEADERS = 64 * 1024
 
 _SENDERS = ("from", "sender", "reply-to", "return-path", "x-original-from")
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc")
-_REPORTED = {"message/rfc822", "message/global", "text/rfc822-headers"}
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]+")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
@@ -47,6 +47,7 @@ def parse(raw: bytes, *, at: datetime) -> Incoming:
     subject = decode_text(mail.first("subject"))[:MAX_SUBJECT]
     rule = automatic.rule_for(mail)
     folded = fold(text)
+    bounce = read_bounce(mail, rule, text) if rule else None
     return Incoming(
         sender=sender,
         subject=subject,
@@ -54,7 +55,7 @@ def parse(raw: bytes, *, at: datetime) -> Incoming:
         text_folded=folded,
         html=html,
         external_id=next(iter(read_ids(mail.first("message-id"))), ""),
-        references=_references(mail, rule),
+        references=_references(mail, rule, bounce),
         to=read_parties(headers.get("to", ())),
         cc=read_parties(headers.get("cc", ())),
         delivered_to=_delivered_to(mail),
@@ -62,6 +63,8 @@ def parse(raw: bytes, *, at: datetime) -> Incoming:
         automatic=rule,
         language=_language(f"{subject}\n{folded[:4000]}"),
         attachments=tuple(read_attachments(body.files, html)),
+        bounce=bounce,
+        spam=automatic.spam_mark(mail),
     )
 
 
@@ -83,17 +86,12 @@ def _delivered_to(mail: Part) -> tuple[str, ...]:
     return tuple(party.value for party in read_parties(values))
 
 
-def _references(mail: Part, rule: str) -> tuple[str, ...]:
+def _references(mail: Part, rule: str, bounce: BounceReport | None) -> tuple[str, ...]:
     """Ids that the mail answers; a delivery report names the message that it is about."""
     named = read_references(mail.headers.get("in-reply-to", ()), mail.headers.get("references", ()))
-    if rule != "delivery_report":
-        return named
-    reported: list[str] = []
-    for part in mail.leaves():
-        if part.type in _REPORTED:
-            content = part.content(MAX_REPORTED_HEADERS)
-            headers, _body = read_headers(content, 0, len(content))
-            reported += read_ids(headers.get("message-id", [b""])[0])[:1]
+    reported: Iterable[str] = ()
+    if bounce or rule == "delivery_report":
+        reported = bounce.message_ids if bounce else quoted_ids(mail, "")
     return tuple(dict.fromkeys((*reported, *named)))
 
 

@@ -52,6 +52,7 @@ class Delivery(models.Model):
     out with it set has an unknown answer, without it nothing was handed over.
     ``remaining`` lists the addresses that are still to be reached, all when empty; ``refused``
     holds those that the other side will not take while the rest is under way, with its reasons.
+    ``returned`` holds those of reports that came while it was still being sent.
     ``unreachable``: the last attempt failed by the account's fault. ``warned_at``: when the
     agent was told of the delay; ``expires_at``: when trying ends.
     """
@@ -76,6 +77,7 @@ class Delivery(models.Model):
     lease_token = models.CharField(_("lease"), max_length=32, blank=True)
     committing = models.BooleanField(_("being handed over"), default=False)
     remaining = models.JSONField(_("still to be reached"), default=list, blank=True)
+    returned = models.JSONField(_("returned while sending"), default=dict, blank=True)
     refused = models.JSONField(_("refused for good"), default=dict, blank=True)
     unreachable = models.BooleanField(_("server unreachable"), default=False)
     detail = models.TextField(_("detail"), blank=True)

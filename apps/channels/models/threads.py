@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from apps.cases.models import Case, Interaction
 from apps.channels.enums import KeyRole
@@ -18,6 +19,26 @@ class CaseRoute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} → {self.account_id}"
+
+
+class Consulted(models.Model):
+    """A third party that was asked about a case: what it answers is internal at first.
+
+    ``value`` is in normal form. Not a participant, so it gets no copy of our answers.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="consulted")
+    kind = models.CharField(max_length=10)
+    value = models.CharField(max_length=320)
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind", "value"], name="one_consulted_per_case")
+        ]
+
+    def __str__(self) -> str:
+        return self.value
 
 
 class MessageKey(models.Model):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.enums import Channel, Direction
 from apps.desk.forms.fields import AddressListField, FilesField
 
 MAX_TEXT = 200_000
+MAX_AHEAD = timedelta(days=366)
+WRONG_TIME = _("Write the time as 2026-12-31 09:30.")
 NOTHING_SAID = _("Write something first.")
 
 
@@ -42,6 +46,15 @@ class ReplyForm(Composed):
     to = AddressListField(error_messages={"required": _("Say whom the answer goes to.")})
     cc = AddressListField(required=False)
     seen = forms.IntegerField(required=False)
+    later = forms.DateTimeField(required=False, error_messages={"invalid": WRONG_TIME})
+
+    def clean_later(self) -> datetime | None:
+        """The chosen time in the person's own zone, to come and within a year."""
+        later: datetime | None = self.cleaned_data["later"]
+        now = timezone.now()
+        if later and not now < later < now + MAX_AHEAD:
+            raise forms.ValidationError(_("Choose a time to come, within a year."))
+        return later
 
 
 class NoteForm(Composed):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
@@ -33,3 +34,10 @@ def desk_badges(context: template.Context) -> Badges:
     user = context["request"].user
     assert isinstance(user, User)  # noqa: S101 - agent_required stands before every page
     return find_badges(user)
+
+
+@register.filter
+def undoable(message: Message) -> int | None:
+    """The delivery that a toast can take back, by its tag ``undo-12``."""
+    word, _dash, pk = (message.extra_tags or "").partition("-")
+    return int(pk) if word == "undo" and pk.isdecimal() else None

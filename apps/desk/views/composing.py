@@ -5,15 +5,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.cases.errors import CaseError
-from apps.cases.models import Case
+from apps.cases.models import Case, Interaction
+from apps.channels.enums import DeliveryState
 from apps.channels.errors import ChannelError
+from apps.channels.models import Delivery
 from apps.desk import casepage, composing
 from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
 from apps.desk.forms.composing import CallForm, Composed, NoteForm, ReplyForm
+from apps.desk.sending import undeliverable
 
 
 @require_POST
@@ -25,7 +30,7 @@ def reply(request: DeskRequest, number: str) -> HttpResponse:
         news = composing.overtaken(case, request.user, form.cleaned_data["seen"])
         if news:
             return _overtaken(request, number, form, *news)
-    return _compose(request, case, form, composing.send_reply, _("On its way."))
+    return _compose(request, case, form, composing.send_reply, _said(form))
 
 
 @require_POST
@@ -49,13 +54,31 @@ def _compose(
 ) -> HttpResponse:
     if form.is_valid():
         try:
-            act(case=case, actor=request.user, values=form.cleaned_data)
+            made = act(case=case, actor=request.user, values=form.cleaned_data)
         except (CaseError, ChannelError) as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, said)
+            messages.success(request, said, extra_tags=_undo_tag(made))
+            if bad := undeliverable(form.cleaned_data.get("to", ())):
+                warning = _("%(addresses)s returned our last mail: it may not arrive.")
+                messages.warning(request, warning % {"addresses": ", ".join(bad)})
             return casepage.show_changed(request, case.number)
     return _again(request, case.number, form)
+
+
+def _said(form: Composed) -> str:
+    later = form.cleaned_data.get("later") if form.is_valid() else None
+    if later is None:
+        return _("Goes out in ten seconds.")
+    at = date_format(timezone.localtime(later), "Y-m-d H:i")
+    return _("Goes out at %(time)s.") % {"time": at}
+
+
+def _undo_tag(made: Interaction | None) -> str:
+    """What tells the toast which delivery it can take back."""
+    delivery = Delivery.objects.filter(interaction=made).first() if made else None
+    held = delivery and delivery.state == DeliveryState.HELD
+    return f"undo-{delivery.pk}" if delivery and held else ""
 
 
 def _again(request: DeskRequest, number: str, form: Composed) -> HttpResponse:

@@ -1,0 +1,87 @@
+"""The hours of a week in which a team answers, as words in an account's options.
+
+``Mon-Fri 09:00-12:00 13:00-18:00; Sat 10:00-12:00``: days, then times of the wall clock.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+MINUTES_A_DAY = 24 * 60
+EXAMPLE = "Mon-Fri 09:00-18:00; Sat 10:00-12:00"
+_NAMES = (
+    *zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), range(7), strict=True),
+    *zip(("周一", "周二", "周三", "周四", "周五", "周六", "周日"), range(7), strict=True),
+)
+_DAYS = dict(_NAMES)
+_ENTRY = re.compile(
+    r"(?P<first>[a-z]{3}|周.)\s*(?:[-–至]\s*(?P<last>[a-z]{3}|周.))?\s*(?P<spans>[\d:\s–-]+)"
+)
+_SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
+
+
+class BadHours(ValueError):
+    """Words that are no opening hours; ``str()`` says what to write."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Write days and times as in: %(example)s") % {"example": EXAMPLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Open spans as (weekday, first minute, end minute), Monday being 0."""
+
+    spans: tuple[tuple[int, int, int], ...]
+    zone: ZoneInfo
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether somebody answers at this moment; always when no hours are set."""
+        local = at.astimezone(self.zone)
+        minute = local.hour * 60 + local.minute
+        today = [(start, end) for day, start, end in self.spans if day == local.weekday()]
+        return not self.spans or any(start <= minute < end for start, end in today)
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        """When it opens next after this moment, in the hours' own zone; None when never."""
+        local = at.astimezone(self.zone)
+        for ahead in range(8):
+            day = local.date() + timedelta(days=ahead)
+            for weekday, start, _end in self.spans:
+                opening = datetime.combine(day, time(*divmod(start, 60)), self.zone)
+                if weekday == day.weekday() and opening > local:
+                    return opening
+        return None
+
+
+def parse_hours(text: str, zone: str) -> Hours:
+    """Read opening hours; an empty text means always open. Raises BadHours."""
+    spans: list[tuple[int, int, int]] = []
+    for entry in re.split(r"[;,；，\n]", text):
+        if entry.strip():
+            spans += _read_entry(entry.strip().lower())
+    return Hours(tuple(sorted(spans)), ZoneInfo(zone))
+
+
+def _read_entry(entry: str) -> list[tuple[int, int, int]]:
+    found = _ENTRY.fullmatch(entry)
+    times = _SPAN.findall(found["spans"]) if found else []
+    if not found or not times or _SPAN.sub("", found["spans"]).strip():
+        raise BadHours
+    first, last = _DAYS.get(found["first"]), _DAYS.get(found["last"] or found["first"])
+    if first is None or last is None:
+        raise BadHours
+    days = [(first + step) % 7 for step in range((last - first) % 7 + 1)]
+    spans = [_read_span(*map(int, numbers)) for numbers in times]
+    return [(day, start, end) for day in days for start, end in spans]
+
+
+def _read_span(hour: int, minute: int, end_hour: int, end_minute: int) -> tuple[int, int]:
+    start, end = hour * 60 + minute, end_hour * 60 + end_minute
+    if max(minute, end_minute) > 59 or not start < end <= MINUTES_A_DAY:
+        raise BadHours
+    return start, end

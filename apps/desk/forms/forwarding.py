@@ -1,0 +1,61 @@
+"""Asking somebody outside about a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.cases.enums import Channel
+from apps.cases.models import Attachment, Case, Interaction
+from apps.common.text import excerpt
+from apps.desk.forms.base import DeskForm
+from apps.desk.forms.composing import MAX_TEXT
+from apps.desk.forms.fields import AddressListField
+
+MAX_MESSAGES = 30
+MAX_FILES = 50
+
+
+class MessageField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    def label_from_instance(self, obj: Any) -> str:
+        who = obj.sender_name or obj.sender_value or (obj.author.name if obj.author else "")
+        return f"{obj.received_at:%m-%d %H:%M} {who}: {excerpt(obj.text_folded, 50)}"
+
+
+class ForwardForm(DeskForm):
+    """What may be quoted and attached is what the case itself holds, without notes."""
+
+    to = AddressListField(label=_("To"), error_messages={"required": _("Say whom to ask.")})
+    text = forms.CharField(
+        label=_("Your words"),
+        max_length=MAX_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Only whom you name here reads this. The answer stays internal."),
+    )
+    interaction = MessageField(
+        Interaction.objects.none(), label=_("Message"), required=False, empty_label=_("none")
+    )
+    attachments = forms.ModelMultipleChoiceField(
+        Attachment.objects.none(),
+        label=_("Files"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        messages = case.interactions.exclude(channel=Channel.INTERNAL).select_related("author")
+        newest = messages.newest_first()
+        files = Attachment.objects.filter(interaction__in=messages).order_by("-pk")
+        message, attachments = self.fields["interaction"], self.fields["attachments"]
+        assert isinstance(message, forms.ModelChoiceField)  # noqa: S101 - declared above
+        assert isinstance(attachments, forms.ModelMultipleChoiceField)  # noqa: S101
+        message.queryset = newest if self.is_bound else newest[:MAX_MESSAGES]
+        attachments.queryset = files if self.is_bound else files[:MAX_FILES]
+        first = newest.filter(direction="inbound").values_list("pk", flat=True).first()
+        self.initial.setdefault("interaction", first)
+        if not files.exists():
+            del self.fields["attachments"]

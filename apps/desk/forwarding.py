@@ -1,0 +1,33 @@
+"""Sending a part of a case to somebody outside; files are copied before the transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.accounts.models import User
+from apps.cases import files
+from apps.cases.files import StoredFile
+from apps.cases.models import Case, Interaction
+from apps.channels import domain as channels
+from apps.desk.sending import undo_until
+
+
+def send_forward(*, case: Case, actor: User, values: dict[str, Any]) -> Interaction:
+    """Forward what the form names; raises CaseError or ChannelError, nothing kept then."""
+    message = values.get("interaction")
+    copies: list[StoredFile] = []
+    try:
+        for one in values.get("attachments", ()):
+            kind = one.content_type
+            copies.append(files.copy(one.file.name, name=one.name, content_type=kind))
+        what = channels.Forward(
+            to=values["to"],
+            text=values["text"],
+            interaction=message.pk if message else None,
+            attachments=copies,
+            hold_until=undo_until(),
+        )
+        return channels.forward(case_id=case.pk, actor=actor, what=what)
+    except BaseException:
+        files.discard(copies)
+        raise

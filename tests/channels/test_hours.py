@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from apps.channels.hours import BadHours, parse_hours
+
+ZONE = ZoneInfo("Asia/Shanghai")
+WEEK = "Mon-Fri 09:00-12:00 13:00-18:00; Sat 10:00-12:00"
+
+
+def at(day, hour, minute=0):
+    return datetime(2026, 11, day, hour, minute, tzinfo=ZONE)  # the 23rd is a Monday
+
+
+@pytest.mark.parametrize(
+    ("moment", "opening"),
+    [
+        (at(22, 15), at(23, 9)),
+        (at(23, 8, 59), at(23, 9)),
+        (at(23, 12), at(23, 13)),
+        (at(27, 18), at(28, 10)),
+        (at(28, 12), at(30, 9)),
+    ],
+)
+def test_closed_hours_open_next(moment, opening):
+    hours = parse_hours(WEEK, "Asia/Shanghai")
+    assert not hours.is_open(moment)
+    assert hours.next_opening(moment) == opening
+
+
+@pytest.mark.parametrize("moment", [at(23, 9), at(23, 11, 59), at(24, 13), at(28, 10)])
+def test_open_hours_are_open(moment):
+    assert parse_hours(WEEK, "Asia/Shanghai").is_open(moment)
+
+
+def test_hours_are_those_of_their_zone():
+    hours = parse_hours("Mon 09:00-10:00", "Europe/Berlin")
+    assert hours.is_open(at(23, 16, 30))
+    assert not hours.is_open(at(23, 9, 30))
+
+
+def test_no_hours_mean_always_open():
+    hours = parse_hours(" ", "Asia/Shanghai")
+    assert hours.is_open(at(22, 3))
+    assert hours.next_opening(at(22, 3)) is None
+
+
+def test_chinese_names_of_days_and_the_end_of_the_day_are_read():
+    hours = parse_hours("周六-周日 00:00-24:00", "Asia/Shanghai")
+    assert hours.is_open(at(22, 23, 59))
+    assert not hours.is_open(at(23, 0))
+
+
+@pytest.mark.parametrize(
+    "words", ["9 to 5", "Mon", "Mon 09:00", "Mon 18:00-09:00", "Fun 09:00-10:00", "Mon 09:00-25:00"]
+)
+def test_other_words_are_refused(words):
+    with pytest.raises(BadHours):
+        parse_hours(words, "Asia/Shanghai")
