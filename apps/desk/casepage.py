@@ -80,12 +80,12 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     channel = reply_channel(case)
     seats = list(case.participants.all())
     choice = read_choice(request.GET)
-    to_all = "all" in request.GET
     is_closed = case.status == Status.CLOSED
     known = knows_customer(user, case)
     reply = None
     if writable:
-        reply = first_reply(case, story.shown, seats, known=known, to_all=to_all and known)
+        to_all = known and "all" in request.GET
+        reply = first_reply(case, story.shown, seats, known=known, to_all=to_all)
     return {
         "section": "inbox",
         "case": case,

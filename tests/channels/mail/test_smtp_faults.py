@@ -25,7 +25,8 @@ STAGES_BEFORE = ["GREETING", "EHLO", "MAIL", "RCPT", "DATA"]
 
 @pytest.fixture
 def server(monkeypatch):
-    monkeypatch.setattr(sending, "TIMEOUT", 0.5)
+    for name in ("TIMEOUT", "GREETING_TIMEOUT", "ANSWER_TIMEOUT", "GOODBYE_TIMEOUT"):
+        monkeypatch.setattr(sending, name, 0.5)
     with running_faulty_smtp() as running:
         yield running
 
