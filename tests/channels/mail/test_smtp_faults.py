@@ -34,7 +34,7 @@ def send(server: FaultySmtp) -> list[str]:
     """Send the message; returns what was called on the way."""
     called: list[str] = []
     account = AccountView(1, "support", address="help@test.local", outgoing=server.url)
-    MailDriver().send(account, MESSAGE, lambda: called.append("commit"))
+    MailDriver().send(account, MESSAGE, lambda: called.append("commit"), lambda: None)
     return called
 
 
