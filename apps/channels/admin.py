@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
@@ -107,9 +107,9 @@ class AccountAdmin(HistoryAdmin):
         fault = fault or check_incoming(account)
         words = {"account": str(account), "fault": fault}
         if fault:
-            self.message_user(request, _now("%(account)s: %(fault)s") % words, messages.ERROR)
+            self.message_user(request, gettext("%(account)s: %(fault)s") % words, messages.ERROR)
         else:
-            done = _now("%(account)s: the server answers and accepts the log-in.")
+            done = gettext("%(account)s: the server answers and accepts the log-in.")
             self.message_user(request, done % words)
 
 

@@ -12,9 +12,9 @@ from apps.cases import files
 from apps.cases.enums import Direction
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
-from apps.channels import tokens
+from apps.channels import addressing, tokens
 from apps.channels.domain.joining import bridge
-from apps.channels.driver import Incoming, Party
+from apps.channels.driver import OWN_NOTICE, Incoming, Party
 from apps.channels.enums import InboundState, KeyRole
 from apps.channels.evidence import Message, describe
 from apps.channels.models import Account, CaseRoute, InboundMessage, MessageKey
@@ -32,12 +32,16 @@ FATE = ["state", "reason", "case", "interaction", "copy_of"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An input that was understood; its files lie in the storage already."""
+    """An input that was understood; its files lie in the storage already.
+
+    ``content_hash`` tells whether two inputs with one id say the same.
+    """
 
     inbound: InboundMessage
     incoming: Incoming
     kind: str
     files: tuple[StoredFile, ...] = ()
+    content_hash: str = ""
 
 
 @dataclass(slots=True)
@@ -72,10 +76,12 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
     )
     live = set(mine.order_by("pk").values_list("pk", flat=True))
     ours = [r for r in readings if r.inbound.pk in live]
-    foreign = [r for r in ours if not tokens.is_own_message_id(r.incoming.external_id)]
+    foreign: list[Reading] = []
     for reading in ours:
-        if reading not in foreign:
+        if _is_own(account, reading.incoming):
             _ignore(reading.inbound, OWN_MESSAGE)
+        else:
+            foreign.append(reading)
     messages = _describe(account, foreign)
     threads = load(messages, reopen_days=_reopen_days(account))
     placed: list[Placed] = []
@@ -92,6 +98,15 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
     return [reading for reading in readings if id(reading) not in used]
 
 
+def _is_own(account: Account, incoming: Incoming) -> bool:
+    """Whether our own message came back to us; whoever has read an id of ours can write it."""
+    if not tokens.is_own_message_id(incoming.external_id):
+        return False
+    if incoming.automatic == OWN_NOTICE:
+        return True
+    return not addressing.without_ours([incoming.sender], account.channel)
+
+
 def _describe(account: Account, readings: Sequence[Reading]) -> list[Message]:
     senders = [_sender(reading) for reading in readings]
     found = customers.find_or_create_many(senders)
@@ -103,6 +118,7 @@ def _describe(account: Account, readings: Sequence[Reading]) -> list[Message]:
             kind=sender.kind,
             address=sender.value,
             customer=customer,
+            content_hash=reading.content_hash,
         )
         for reading, sender, customer in zip(readings, senders, found, strict=True)
     ]
@@ -178,6 +194,7 @@ def _keys(placed: Placed, interaction: Interaction) -> list[MessageKey]:
             case=placed.case,
             customer=placed.message.customer,
             external_id=stored_id if role == KeyRole.OWN else "",
+            content_hash=placed.message.content_hash if role == KeyRole.OWN else "",
         )
         for key, role in placed.keys
     ]

@@ -3,8 +3,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.decorators import action
 
 from apps.channels.mail.enums import Fate
@@ -38,5 +38,9 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     def try_again(self, request: HttpRequest, entries: QuerySet[LedgerEntry]) -> None:
         """Forget refusals; the watcher finds the mails at its next look through the folder."""
         count, _deleted = entries.filter(fate=Fate.REFUSED).delete()
-        text = _now("%(count)d mails are tried again within a quarter of an hour.")
+        text = ngettext(
+            "%(count)d mail is tried again within a quarter of an hour.",
+            "%(count)d mails are tried again within a quarter of an hour.",
+            count,
+        )
         self.message_user(request, text % {"count": count})
