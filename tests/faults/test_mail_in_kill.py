@@ -1,7 +1,7 @@
-"""1,000 mails through IMAP while everything breaks: all stored, none lost, none doubled.
+"""1,000 mails while everything breaks: all stored, none lost, none doubled.
 
-Two watchers and a worker are killed with signal 9 at random moments and started again; now
-and then the server forgets all UIDs or cuts every connection.
+Watchers, listener and worker are killed with signal 9 at random moments and started again;
+now and then the mail server forgets all UIDs or cuts every connection.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import contextlib
 import os
 import random
 import signal
+import smtplib
 import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels.mail.imap import make_mail
+from tests.services import find_free_port
 from tests.services.dovecot import Dovecot
 from tests.services.portal import ROOT, environment_of
 
@@ -115,6 +116,21 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ins
     yield found
 
 
+def everything() -> tuple[dict[str, int], int, list[str]]:
+    """The report of an installation in which every mail became one message."""
+    return {"accepted": MAILS}, MAILS, sorted(f"mail-{n}@example.org" for n in range(MAILS))
+
+
+def wait_for_all(installation: Installation) -> tuple[dict[str, int], int, list[str]]:
+    """Wait until every mail has its fate, as long as that may take; returns the report."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while (found := installation.report())[0] != {"accepted": MAILS}:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(2)
+    return found
+
+
 def make_faults(dovecot: Dovecot, tree: Tree) -> None:
     """Break something every few seconds."""
     faults: list[Callable[[], None]] = [tree.kill_one] * 6
@@ -143,13 +159,40 @@ def test_thousand_mails_survive_kills_cuts_and_forgotten_uids(dovecot, installat
     try:
         make_faults(dovecot, tree)
         delivering.join()
-        deadline = time.monotonic() + SETTLE_SECONDS
-        states: dict[str, int] = {}
-        while states != {"accepted": MAILS} and time.monotonic() < deadline:
-            time.sleep(2)
-            states, interactions, ids = installation.report()
+        found = wait_for_all(installation)
     finally:
         tree.stop()
-    assert states == {"accepted": MAILS}
-    assert interactions == MAILS
-    assert Counter(ids) == Counter(f"mail-{n}@example.org" for n in range(MAILS))
+    assert found == everything()
+
+
+def hand_over(port: int) -> None:
+    """Hand every mail over by LMTP until it is taken, as a mail server does."""
+    waiting = [make_mail(n) for n in range(MAILS)]
+    while waiting:
+        with (
+            contextlib.suppress(OSError, smtplib.SMTPException),
+            smtplib.LMTP("127.0.0.1", port, timeout=20) as lmtp,
+        ):
+            while waiting:
+                lmtp.sendmail("cleo@example.org", ["service@test.local"], waiting[-1])
+                waiting.pop()
+                time.sleep(random.uniform(0, 0.05))  # so that many kills fall in between
+        time.sleep(0.2)
+
+
+def test_what_the_listener_says_it_has_survives_its_death(installation):
+    installation.manage("account", "mail", "support", "address=service@test.local")
+    port = find_free_port()
+    listener = ("manage.py", "maild", "--lmtp", f"127.0.0.1:{port}")
+    tree = Tree(installation.environment, (listener, WORKER))
+    tree.start()
+    handing_over = threading.Thread(target=hand_over, args=(port,))
+    handing_over.start()
+    try:
+        while handing_over.is_alive():
+            time.sleep(random.uniform(2, 6))
+            tree.kill_one()
+        found = wait_for_all(installation)
+    finally:
+        tree.stop()
+    assert found == everything()

@@ -143,8 +143,11 @@ class Dovecot:
         with self.box(user):
             pass
         for number, raw in enumerate(raws):
-            path = new / f"17000000{number:08d}.M{number}P1.seed"
-            path.write_bytes(raw.replace(b"\r\n", b"\n"))
+            stored = raw.replace(b"\r\n", b"\n")
+            size, on_the_wire = len(stored), len(stored) + stored.count(b"\n")
+            name = f"17000000{number:08d}.M{number}P1.seed,S={size},W={on_the_wire}"
+            path = new / name
+            path.write_bytes(stored)
             give_to_nobody(path)
 
     @contextlib.contextmanager

@@ -53,7 +53,8 @@ class ImapServer:
     ``refuse_uids``: UIDs for which FETCH says NO. ``stall_on``: commands that are never
     answered. ``stall_on_uid``: UIDs in whose body the server falls silent.
     ``silent_idle``: IDLE tells of nothing. ``idle_drops``: connections cut at IDLE, a count.
-    ``byte_seconds``: the pause after each byte of a body.
+    ``byte_seconds``: the pause after each byte of a body. ``list_seconds``: the time that a
+    listing takes for each mail before its first line comes.
     """
 
     port: int
@@ -73,6 +74,7 @@ class ImapServer:
     silent_idle: bool = False
     idle_drops: int = 0
     byte_seconds: float = 0.0
+    list_seconds: float = 0.0
     needs_id: bool = False
     injected: bytes = b""
     commands: list[str] = field(default_factory=list)

@@ -165,6 +165,7 @@ class Session:
         assert self.folder is not None
         first, _, last = words[0].partition(":")
         mails = list(enumerate(self.folder.mails, start=1))[int(first) - 1 : int(last or first)]
+        await asyncio.sleep(self.server.list_seconds * len(mails))
         for number, mail in mails:
             size = len(mail.raw)
             await self.say(

@@ -135,6 +135,40 @@ def test_connection_cut_inside_a_mail_loses_nothing(server, monkeypatch):
     assert health(account).last_error == ""
 
 
+def test_round_that_was_cut_off_goes_on_where_it_was(server, monkeypatch):
+    monkeypatch.setattr(fetching, "WINDOW", 5)
+    mails = [make_mail(n) for n in range(30)]
+    for mail in mails:
+        server.inbox.add(mail)
+    server.cut_after = [-1] * 21 + [3]
+    account = make_account(server.url)
+    watcher = Watcher(account.as_view(), Door("email"), Event())
+    watcher.fetch()
+    assert taken(account) == mails[:20]
+    server.inbox.mails = server.inbox.mails[3:]  # what lies behind has moved forward meanwhile
+    server.commands.clear()
+    MailboxState.objects.update(retry_at=None)
+    watcher.fetch()
+    assert sorted(taken(account)) == sorted(mails)
+    assert next(c.split()[1] for c in server.commands if c.startswith("FETCH")) == "21:25"
+    assert LedgerEntry.objects.count() == 27
+
+
+def test_window_that_is_too_slow_gets_smaller(server, monkeypatch):
+    monkeypatch.setattr(connection, "SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr(connection, "SLICE_SECONDS", 0.05)
+    monkeypatch.setattr(fetching, "WINDOW", 200)
+    for number in range(60):
+        server.inbox.add(make_mail(number))
+    server.list_seconds = 0.01
+    account = make_account(server.url)
+    watcher = Watcher(account.as_view(), Door("email"), Event())
+    for _ in range(3):
+        watcher.fetch()
+        MailboxState.objects.update(retry_at=None)
+    assert len(taken(account)) == 60
+
+
 @pytest.mark.parametrize("fault", ["cut_on_uid", "refuse_uids"])
 def test_poison_mail_is_left_after_three_attempts_and_stops_nobody(server, monkeypatch, fault):
     monkeypatch.setattr(fetching, "WINDOW", 4)

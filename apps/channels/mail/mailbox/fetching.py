@@ -26,6 +26,7 @@ from apps.channels.mail.mailbox.settings import Settings
 
 CONTENT_TYPE = "message/rfc822"
 WINDOW = 500
+SMALLEST_WINDOW = 25
 GLANCE = 50
 CHUNK_MAILS = 100
 CHUNK_BYTES = 2 << 20
@@ -46,28 +47,58 @@ class Fetcher:
         self._ledger = ledger
         self._intake = intake
         self._suspects: dict[tuple[int, str], int] = {}
+        self._reached = (0, 1)  # UIDVALIDITY and number, of a round that was cut off
+        self._window = WINDOW
         self.progressed = False
         self.warning = ""
 
     def take_all(self, folder: Folder) -> None:
-        """Go through the whole folder, oldest first, and forget what has left it."""
+        """Go through the whole folder, oldest first, and forget what has left it.
+
+        Where an earlier round was cut off, this one goes on there and then does the part
+        before it: a server that often breaks must not be listed from the start each time.
+        """
         folder.select()
         self._ledger.begin(folder.uid_validity)
         self.warning = ""
+        begun, number = self._reached
+        first = number if begun == folder.uid_validity and number <= folder.exists else 1
+        late = self._go_through(folder, first, None)
+        self._reached = (0, 1)
+        if first > 1:
+            late += self._go_through(folder, 1, first)
+        self._take_suspects(folder, late)
+
+    def _go_through(self, folder: Folder, first: int, end: int | None) -> list[Listed]:
+        """Take in the mails from one number to another, or to the folder's end; returns
+        those over which a connection broke.
+        """
         late: list[Listed] = []
-        number, removed, last_uid = 1, folder.removed, 0
-        while number <= folder.exists:
-            listed = folder.listing(number, min(number + WINDOW - 1, folder.exists))
+        number, removed, last_uid = first, folder.removed, 0
+        while number <= folder.exists and (end is None or number < end):
+            listed = self._list(folder, number)
             if listed:
                 uids = [one.uid for one in listed]
-                self._ledger.prune(last_uid + 1, max(uids), uids)
+                from_uid = last_uid + 1 if last_uid or first == 1 else min(uids)
+                self._ledger.prune(from_uid, max(uids), uids)
                 last_uid = max(last_uid, *uids)
                 late += self._take(folder, listed)
             # Mails that have left moved all behind them forward: rather look twice than miss.
-            number = max(1, number + WINDOW - (folder.removed - removed))
+            number = max(1, number + self._window - (folder.removed - removed))
             removed = folder.removed
-        self._ledger.prune(last_uid + 1, None, ())
-        self._take_suspects(folder, late)
+            if end is None:
+                self._reached = (folder.uid_validity, number)
+        if end is None:
+            self._ledger.prune(last_uid + 1, None, ())
+        return late
+
+    def _list(self, folder: Folder, number: int) -> list[Listed]:
+        """List a window; one that a slow server cannot list in time is smaller next time."""
+        try:
+            return folder.listing(number, min(number + self._window - 1, folder.exists))
+        except CutOff:
+            self._window = max(SMALLEST_WINDOW, self._window // 4)
+            raise
 
     def take_new(self, folder: Folder) -> None:
         """Look at the end of the folder, and at all of it when there is more to be done."""
