@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--only PART…] [--database NAME…] [--full]``"""
+"""``python -m benchmarks [--only PART…] [--database NAME…] [--full] [--record]``"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import Figure, read, say, table
@@ -21,24 +22,29 @@ from tests.services import Absent
 from tests.services.postgres import running_postgres
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = ("processes", "intake", "pages")
+RECORD = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+MARK = "<!-- figures -->"
+PARTS = ("processes", "intake", "mailboxes", "pages")
 DATABASES = ("sqlite", "postgresql")
 
 
 def main() -> int:
     """Run, print a table, keep it with the raw figures; 1 when a bound was missed."""
     asked = _arguments()
-    began = time.monotonic()
+    began, machine = time.monotonic(), _machine()
     figures: list[Figure] = []
     for database in asked.database:
         for part in asked.only:
             say(f"— {part} on {database}")
             figures += _run(part, database, full=asked.full)
-    text = f"{_machine()}, {time.monotonic() - began:.0f} s\n\n{table(figures)}\n"
+    text = f"{machine}, {time.monotonic() - began:.0f} s.\n\n{table(figures)}\n"
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "figures.md").write_text(text, encoding="utf-8")
     raw = json.dumps([asdict(figure) for figure in figures], indent=1)
     (RESULTS / "figures.json").write_text(raw, encoding="utf-8")
+    if asked.record:
+        before, _mark, _old = RECORD.read_text(encoding="utf-8").partition(MARK)
+        RECORD.write_text(f"{before}{MARK}\n\n{text}", encoding="utf-8")
     print(text)
     return int(any(figure.holds is False for figure in figures))
 
@@ -48,6 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--database", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--full", action="store_true", help="a million cases as well")
+    parser.add_argument("--record", action="store_true", help="write docs/benchmarks.md")
     return parser.parse_args()
 
 
@@ -59,7 +66,8 @@ def _run(part: str, database: str, *, full: bool) -> list[Figure]:
             DJANGO_SETTINGS_MODULE="contactcentre.settings",
         )
         if part == "processes":
-            subprocess.run([sys.executable, "manage.py", "prepare"], env=own, check=True)
+            prepare = [sys.executable, "manage.py", "prepare", "--verbosity", "0"]
+            subprocess.run(prepare, env=own, check=True)
             return list(processes(database, own))
         own["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
         command = [sys.executable, "-m", "benchmarks.child", part, *(["full"] if full else [])]
@@ -80,7 +88,9 @@ def _database(name: str) -> Iterator[str]:
 
 
 def _machine() -> str:
-    return f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}"
+    load = os.getloadavg()[0]
+    cores = f"{os.cpu_count()} cores (load {load:.1f} before)"
+    return f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {cores}"
 
 
 if __name__ == "__main__":

@@ -12,12 +12,14 @@ from django.db import connection
 def main(part: str, *options: str) -> None:
     django.setup()
     call_command("prepare", verbosity=0)
-    from benchmarks import parts  # needs the settings
+    from benchmarks import mailboxes, parts  # these need the settings
     from benchmarks.figures import tell
 
     database = connection.vendor
     if part == "intake":
         figures = parts.intake(database)
+    elif part == "mailboxes":
+        figures = mailboxes.mailboxes(database, full="full" in options)
     else:
         figures = parts.pages(database, full="full" in options)
     for figure in figures:

@@ -10,6 +10,7 @@ from celery import Celery
 from celery.beat import EmbeddedService, Scheduler
 
 from apps.common import heartbeats
+from contactcentre import mailwatch
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class PulsingScheduler(Scheduler):
         if time.monotonic() - self._marked_at >= BEAT_SECONDS:
             self._marked_at = time.monotonic()
             heartbeats.try_to_mark(heartbeats.BEAT)
+            mailwatch.call_if_needed()
         try:
             seconds: float = super().tick(*args, **kwargs)  # type: ignore[no-untyped-call]
         except Exception:

@@ -208,18 +208,19 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
-# name: (task, seconds between two runs)
+# name: (task, seconds between two runs, queue)
 PERIODIC_TASKS = {
-    "heartbeat": ("apps.common.tasks.heartbeat", 10),
-    "sweep": ("apps.channels.tasks.sweep", 3),
+    "heartbeat": ("apps.common.tasks.heartbeat", 10, "interactive"),
+    "sweep": ("apps.channels.tasks.sweep", 3, "interactive"),
+    "fetch": ("apps.channels.tasks.fetch", 60, "intake"),
 }
 CELERY_BEAT_SCHEDULE = {
     name: {
         "task": task,
         "schedule": timedelta(seconds=seconds),
-        "options": {"expires": 2 * seconds, "queue": "interactive"},
+        "options": {"expires": 2 * seconds, "queue": queue},
     }
-    for name, (task, seconds) in PERIODIC_TASKS.items()
+    for name, (task, seconds, queue) in PERIODIC_TASKS.items()
 }
 
 # API

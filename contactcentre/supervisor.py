@@ -1,4 +1,4 @@
-"""``manage.py portal``: web, worker and beat under one parent that loads no Django.
+"""``manage.py portal``: web, worker, beat and mailwatch under one parent that loads no Django.
 
 All children share the parent's process group and listening socket. A child that ends is
 started again with a growing delay; SIGTERM and SIGINT end all of them within a deadline; and
@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contactcentre import environment, preparation
+from contactcentre import environment, mailwatch, preparation
 from contactcentre.environment import BASE_DIR, BadEnvironment
 from contactcentre.lifeline import die_with_parent
 
@@ -30,6 +30,7 @@ READY_SECONDS = 20.0
 STABLE_SECONDS = 30.0
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
+ON_DEMAND = "mailwatch"
 
 
 def say(text: str) -> None:
@@ -39,10 +40,15 @@ def say(text: str) -> None:
 
 @dataclass
 class Child:
-    """One process that should be running, and when it may start again after it ended."""
+    """One process that should be running, and when it may start again after it ended.
+
+    One that is not ``wanted`` from the start runs once a signal asks for it, until it ends
+    in peace.
+    """
 
     name: str
     module: str
+    wanted: bool = True
     descriptors: tuple[int, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
@@ -66,6 +72,9 @@ class Child:
         """Return whether the process ended since it was started, and work out the delay."""
         if self.process is None or self.process.poll() is None:
             return False
+        if self.name == ON_DEMAND and self.process.returncode == 0:
+            self.process, self.wanted = None, False
+            return True
         stable = time.monotonic() - self.started_at > STABLE_SECONDS
         self.failures = 1 if stable else self.failures + 1
         delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (self.failures - 1))
@@ -103,11 +112,16 @@ class Tree:
         self._serving = False
 
     def watch_signals(self) -> None:
-        """Wake the loop when a child ends and when somebody asks for the end."""
+        """Wake the loop when a child ends, and when somebody asks for one or for the end."""
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        signal.signal(mailwatch.WANTED, self._want)
+
+    def _want(self, _number: int, _frame: object) -> None:
+        for child in self.children:
+            child.wanted = True
 
     def _stop(self, _number: int, _frame: object) -> None:
         self.stopping = True
@@ -136,7 +150,8 @@ class Tree:
 
     def _wanted(self) -> list[Child]:
         """Return what should run; the first page has the machine to itself."""
-        return self.children if self._serving else self.children[:1]
+        allowed = self.children if self._serving else self.children[:1]
+        return [child for child in allowed if child.wanted]
 
     def _drain(self, descriptor: int) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -257,4 +272,9 @@ def _children(listener: int, tell: int) -> list[Child]:
         Child("web", "contactcentre.web", descriptors=(listener, tell), variables=web)
         for _number in range(WEB_PROCESSES)
     ]
-    return [*children, Child("worker", "contactcentre.worker")]
+    worker = {mailwatch.SUPERVISOR: str(os.getpid())}
+    return [
+        *children,
+        Child("worker", "contactcentre.worker", variables=worker),
+        Child(ON_DEMAND, "contactcentre.mailwatch", wanted=False),
+    ]

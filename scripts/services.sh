@@ -12,6 +12,8 @@ want() { # command-or-path package...
 
 want redis-server redis-server
 want chromium chromium
+want /usr/sbin/dovecot dovecot-imapd dovecot-lmtpd dovecot-submissiond
+want /usr/sbin/postfix postfix
 want xgettext gettext
 want /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || packages="$packages postgresql"

@@ -8,12 +8,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from apps.channels.domain.accounts import save_account
+from apps.channels.domain.collecting import check_incoming
 from apps.channels.domain.health import check_account
 from apps.channels.forms import AccountForm, SenderRuleForm, without_password
 from apps.channels.models import Account, Delivery, InboundMessage, SenderRule
@@ -105,12 +106,13 @@ class AccountAdmin(HistoryAdmin):
             self._check(request, account)
 
     def _check(self, request: HttpRequest, account: Account) -> None:
-        fault = check_account(account)
+        fault = check_account(account) if account.outgoing else ""
+        fault = fault or check_incoming(account)
         words = {"account": str(account), "fault": fault}
         if fault:
-            self.message_user(request, _now("%(account)s: %(fault)s") % words, messages.ERROR)
+            self.message_user(request, gettext("%(account)s: %(fault)s") % words, messages.ERROR)
         else:
-            done = _now("%(account)s: the server answers and accepts the log-in.")
+            done = gettext("%(account)s: the server answers and accepts the log-in.")
             self.message_user(request, done % words)
 
 

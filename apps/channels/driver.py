@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+# ``Incoming.automatic`` of what bears our own portal's mark.
+OWN_NOTICE = "own_notice"
+
 
 class DriverError(Exception):
     """Something that a driver reports to the core; ``reason`` is shown to an operator."""

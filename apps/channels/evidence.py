@@ -27,6 +27,7 @@ class Message:
     our_keys: tuple[str, ...]
     link_key: str
     marked: tuple[int, ...]
+    content_hash: str
 
     @property
     def roles(self) -> Iterable[tuple[str, str]]:
@@ -52,6 +53,7 @@ def describe(
     kind: str,
     address: str,
     customer: Customer,
+    content_hash: str,
 ) -> Message:
     """Work out everything about a message that needs no database."""
     named = choose_named(incoming.references)
@@ -72,4 +74,5 @@ def describe(
         ),
         link_key=link_key_for(channel, incoming.link) if incoming.link else "",
         marked=tuple(dict.fromkeys(marked)),
+        content_hash=content_hash,
     )

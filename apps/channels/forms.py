@@ -144,7 +144,8 @@ class AccountForm(AccountModelForm):
         channel = values.get("channel") or self.instance.channel
         if channel:
             try:
-                registry.get(channel).clean_settings(self._servers(values))
+                cleaned = registry.get(channel).clean_settings(self._servers(values))
+                values["address"] = cleaned.get("address", "")
             except BadSetting as error:
                 self.add_error(error.name if error.name in self.fields else None, error.reason)
         for name in WORDS:

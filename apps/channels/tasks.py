@@ -5,7 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 
 from apps.channels import domain
-from apps.channels.domain import delivery, sweeping
+from apps.channels.domain import collecting, delivery, sweeping
+
+FETCH_SECONDS = 40
 
 
 @shared_task
@@ -21,3 +23,9 @@ def process_inbound(inbound_id: int) -> None:
 @shared_task
 def sweep() -> None:
     sweeping.sweep()
+
+
+@shared_task
+def fetch() -> None:
+    """Fetch what no watcher looks after; less than the time between two of these."""
+    collecting.fetch(seconds=FETCH_SECONDS)

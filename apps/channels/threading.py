@@ -14,10 +14,8 @@ from datetime import timedelta
 
 from django.db.models import Q
 
-from apps.cases.enums import Direction, Status
-from apps.cases.models import Case, Interaction, Participant
-from apps.channels import tokens
-from apps.channels.driver import Incoming
+from apps.cases.enums import Status
+from apps.cases.models import Case, Participant
 from apps.channels.enums import KeyRole
 from apps.channels.evidence import Message
 from apps.channels.models import Consulted, MessageKey
@@ -25,13 +23,17 @@ from apps.channels.models import Consulted, MessageKey
 
 @dataclass(slots=True)
 class Entry:
-    """A stored key with its interaction, or one of this batch with its message."""
+    """A stored key with its interaction, or one of this batch with its message.
+
+    ``content_hash`` stands beside a message's own id.
+    """
 
     role: str
     case: Case
     customer_id: int | None
     interaction_id: int | None = None
     message: Message | None = None
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,11 @@ class Threads:
         for key, role in message.roles:
             known = self.entries.setdefault(key, [])
             owner = message.customer.pk
-            if any(e.role == role and e.case is case and e.customer_id == owner for e in known):
+            said = message.content_hash if role == KeyRole.OWN else ""
+            same = (e for e in known if e.role == role and e.case is case)
+            if any(e.customer_id == owner and e.content_hash == said for e in same):
                 continue
-            known.append(Entry(role, case, owner, message=message))
+            known.append(Entry(role, case, owner, message=message, content_hash=said))
             new.append((key, role))
         return new
 
@@ -159,7 +163,7 @@ class Threads:
     def _find_copy(self, message: Message) -> Entry | None:
         """The same mail once more, through another mailbox or another way."""
         for entry in self._find((message.own_key,), (KeyRole.OWN,), message.customer.pk):
-            if _says_the_same(entry, message.incoming):
+            if entry.content_hash == message.content_hash:
                 return entry
         return None
 
@@ -186,7 +190,9 @@ def load(messages: Sequence[Message], *, reopen_days: int) -> Threads:
     )
     for row in rows:
         if case := threads.cases.get(row.case_id):
-            entry = Entry(row.role, case, row.customer_id, row.interaction_id)
+            entry = Entry(
+                row.role, case, row.customer_id, row.interaction_id, None, row.content_hash
+            )
             threads.entries.setdefault(row.key, []).append(entry)
     return threads
 
@@ -200,14 +206,3 @@ def _load_keys(messages: Sequence[Message]) -> list[MessageKey]:
         Q(customer=None) | Q(customer__in=owners) | Q(role=KeyRole.LINK), key__in=keys
     )
     return list(found.order_by("pk"))
-
-
-def _says_the_same(entry: Entry, incoming: Incoming) -> bool:
-    if entry.message is not None:
-        other = entry.message.incoming
-        return (other.subject, other.text) == (incoming.subject, incoming.text)
-    if entry.interaction_id is None:
-        return False
-    stored = Interaction.objects.filter(pk=entry.interaction_id, direction=Direction.INBOUND)
-    subject = tokens.strip_marks(incoming.subject)[:500]
-    return stored.filter(subject=subject, text=incoming.text).exists()

@@ -17,7 +17,7 @@ from apps.cases.rules import can_restrict, can_write
 from apps.channels.domain.screening import is_blocked
 from apps.common import prepared
 from apps.customers.models import Identity
-from apps.desk import conversation, queues
+from apps.desk import conversation, inbox, queues
 from apps.desk.access import DeskRequest, find_case
 from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
 from apps.desk.forms.lists import read_choice
@@ -40,8 +40,9 @@ def show(request: DeskRequest, case: Case, *, status: int = 200, **extra: Any) -
     context = _context(request, case) | extra
     if request.htmx:
         return render(request, "desk/_panes.html", context, status=status)
-    choice = read_choice(request.GET)
-    queue = queues.build(request.user, choice, current=case.number, size=queues.BESIDE_A_CASE)
+    queue = queues.build(
+        request.user, context["choice"], current=case.number, size=queues.BESIDE_A_CASE
+    )
     return render(request, "desk/case.html", context | {"queue": queue}, status=status)
 
 
@@ -80,6 +81,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     seats = list(case.participants.all())
     to_all = "all" in request.GET
     is_closed = case.status == Status.CLOSED
+    choice = read_choice(request.GET)
     known = knows_customer(user, case)
     reply = None
     if writable:
@@ -103,7 +105,8 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "tags": list(case.tags.all()),
         "story": story,
         "before": request.GET.get("before", ""),
-        "suffix": read_choice(request.GET).query(),
+        "choice": choice,
+        "suffix": choice.query(),
         "pane": "side" if request.GET.get("pane") == "side" else "case",
         "mode": _mode(request, reply),
         "reply": reply,
@@ -131,10 +134,9 @@ def _others(case: Case, user: User) -> list[Case]:
 
     key = ("others", user.pk, user.is_superuser, *user.team_ids)
     rows = prepared.fetch(key, compose, places={CUSTOMER: case.customer_id, CASE: case.pk})
-    if not rows:
-        return []
-    found = Case.objects.filter(pk__in=[row[0] for row in rows])
-    return list(found.select_related("customer__organisation").order_by("-last_activity_at"))
+    keys = [row[0] for row in rows]
+    found = inbox.load(user, keys) if keys else {}
+    return [found[key] for key in keys if key in found]
 
 
 def _undeliverable(case: Case, reply: ReplyForm | None) -> list[Identity]:

@@ -6,7 +6,7 @@ costs the same among a thousand cases and among a million.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -160,7 +160,7 @@ def _after(reader: Reader, scope: Scope, group: Group, channel: str, after: Curs
 
 
 def _filled(user: User, keys: list[tuple[Group, int]], size: int) -> Page:
-    found = _load(user, [pk for _group, pk in keys[:size]])
+    found = load(user, [pk for _group, pk in keys[:size]])
     cases: dict[Group, list[Case]] = {group: [] for group in Group}
     last: Cursor | None = None
     for group, pk in keys[:size]:
@@ -176,7 +176,7 @@ def moment_of(case: Case, group: Group | None) -> datetime:
     return waiting or case.last_activity_at
 
 
-def _load(user: User, keys: list[int]) -> dict[int, Case]:
+def load(user: User, keys: Sequence[int]) -> dict[int, Case]:
     """Cases with customer and owner; the reader's own name is known already."""
     cases = list(
         Case.objects.filter(pk__in=keys)

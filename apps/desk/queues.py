@@ -18,7 +18,7 @@ from apps.desk.rooms import bounded
 from apps.desk.rows import channel_icon, channel_label, make_rows
 
 CHANNELS = tuple(channel for channel in Channel.values if channel != Channel.INTERNAL)
-BESIDE_A_CASE = 25
+BESIDE_A_CASE = 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-// Answer, note or call: one form at a time, and what was typed stays in each of them.
+// Answer, note or call: one form at a time; drafts.js keeps what was typed in each of them.
 const $ = (selector, within = document) => within.querySelector(selector);
 
 export function chooseMode(mode, { focus = true } = {}) {
@@ -12,6 +12,11 @@ export function chooseMode(mode, { focus = true } = {}) {
     else tab.removeAttribute("aria-current");
   }
   if (focus) $("textarea", form)?.focus();
+}
+
+function isTyped() {
+  const fields = [...document.querySelectorAll("#composer textarea")];
+  return fields.some((field) => field.value !== field.defaultValue && field.value.trim());
 }
 
 function sendFrom(field) {
@@ -42,8 +47,7 @@ export function start() {
     if (event.target.matches(".files input")) nameFiles(event.target);
   });
   addEventListener("beforeunload", (event) => {
-    const typed = [...document.querySelectorAll("#composer textarea")].some((field) => field.value !== field.defaultValue && field.value.trim());
-    if (typed && !leaving) event.preventDefault();
+    if (isTyped() && !leaving) event.preventDefault();
   });
   document.addEventListener("submit", () => { leaving = true; });
   document.body.addEventListener("htmx:afterRequest", () => { leaving = false; });

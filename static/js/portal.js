@@ -1,5 +1,6 @@
 // Everything works without scripts; these make it quicker. No inline handlers: the policy is strict.
 import { start as startComposer } from "./composer.js";
+import { start as startDrafts } from "./drafts.js";
 import { start as startKeyboard } from "./keyboard.js";
 import { start as startPanes } from "./panes.js";
 import { start as startTheme } from "./theme.js";
@@ -8,5 +9,6 @@ import { start as startToasts } from "./toasts.js";
 startTheme();
 startPanes();
 startComposer();
+startDrafts();
 startKeyboard();
 startToasts();

@@ -12,12 +12,15 @@ from apps.accounts.models import Membership, Team
 from apps.api.domain import issue_token
 from apps.cases.models import Tag
 from apps.channels.domain import receive, reply
+from apps.channels.mail.enums import Fate
+from apps.channels.mail.models import LedgerEntry, MailboxState
 from apps.channels.models import Account, SenderRule
 from apps.customers.models import Organisation
 from tests.api.test_inbound import MAIL
 
 PAGES: list[Any] = sorted(admin.site._registry, key=lambda model: model._meta.label)
 AUDIT = {"cases.CaseEvent", "contact_channels.InboundMessage", "contact_channels.Delivery"}
+MAILBOXES = {"channel_mail.LedgerEntry", "channel_mail.MailboxState"}
 NEVER_DELETED = AUDIT | {
     "accounts.User",
     "contact_channels.Account",
@@ -36,6 +39,8 @@ def filled(db, ana_agent, lamps, cleo_case):
         channel="email", name="support", address="help@lamps.example", team=lamps, is_default=True
     )
     receive(account, MAIL, "message/rfc822")
+    mailbox = MailboxState.objects.create(account=account)
+    LedgerEntry.objects.create(mailbox=mailbox, uid=1, mark="1", fate=Fate.REFUSED, reason="No.")
     reply(case_id=cleo_case.pk, actor=ana_agent, text="Good news.")
     issue_token(user=ana_agent)
     Tag.objects.create(name="urgent")
@@ -58,6 +63,8 @@ def test_no_model_of_work_is_administered():
         "api.ApiToken",
         "cases.CaseEvent",
         "cases.Tag",
+        "channel_mail.LedgerEntry",
+        "channel_mail.MailboxState",
         "contact_channels.Account",
         "contact_channels.Delivery",
         "contact_channels.InboundMessage",
@@ -73,7 +80,7 @@ def test_pages_of_each_model_open(chief, filled, model):
     for address in (url(model, "changelist"), url(model, "change", row.pk)):
         assert chief.get(address).status_code == 200
     assert chief.get(url(model, "changelist"), {"q": "a"}).status_code == 200
-    may_add = model._meta.label not in AUDIT | {"api.ApiToken"}
+    may_add = model._meta.label not in AUDIT | MAILBOXES | {"api.ApiToken"}
     assert chief.get(url(model, "add")).status_code == (200 if may_add else 403)
     assert chief.get(url(model, "history", row.pk)).status_code == 200
     for spec in admin_of.list_filter:
@@ -147,3 +154,10 @@ def test_older_state_is_shown_and_never_brought_back_by_it(chief, lamps):
     address = url(Team, "simple_history", lamps.pk, oldest.pk)
     assert chief.get(address).status_code == 200
     assert chief.post(address, {"name": "Lamps"}).status_code == 403
+
+
+def test_mail_that_could_not_be_fetched_is_tried_again_on_request(chief, filled):
+    entry = LedgerEntry.objects.get()
+    chosen = {"action": "try_again", "_selected_action": [entry.pk]}
+    assert chief.post(url(LedgerEntry, "changelist"), chosen).status_code == 302
+    assert not LedgerEntry.objects.exists()

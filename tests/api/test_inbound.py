@@ -75,6 +75,12 @@ def test_account_of_another_team_is_404(outsider, mailbox):
     assert not InboundMessage.objects.exists()
 
 
+def test_disabled_account_takes_nothing_as_the_command_does(ana, mailbox):
+    Account.objects.update(is_enabled=False)
+    assert post(ana).status_code == 404
+    assert not InboundMessage.objects.exists()
+
+
 @pytest.mark.parametrize("kind", ["image/tiff", "text/html", "multipart/form-data; boundary=x"])
 def test_content_type_that_no_driver_takes_is_415(ana, mailbox, kind):
     assert post(ana, content_type=kind).status_code == 415

@@ -7,9 +7,10 @@ import pytest
 from time_machine import TimeMachineFixture
 
 from apps.accounts.models import Team
-from apps.channels import registry
+from apps.cases.models import Interaction
+from apps.channels import domain, registry
 from apps.channels.models import Account
-from tests.channels.pigeon import SLUG, Pigeon
+from tests.channels.pigeon import SLUG, Pigeon, letter
 
 
 @pytest.fixture
@@ -34,3 +35,15 @@ def clock(time_machine: TimeMachineFixture) -> TimeMachineFixture:
     """A clock that stands until the test shifts it."""
     time_machine.move_to(datetime.now(tz=UTC), tick=False)
     return time_machine
+
+
+@pytest.fixture
+def case(loft):
+    result = domain.receive(loft, letter(external_id="q@x", name="Cleo"), "application/json")
+    return Interaction.objects.get(pk=result.interaction).case
+
+
+@pytest.fixture
+def queued(case, ana_agent):
+    """An answer of Ana's that has not left yet."""
+    return domain.reply(case_id=case.pk, actor=ana_agent, text="Which lamp?").delivery

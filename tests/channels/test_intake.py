@@ -120,6 +120,49 @@ def test_own_message_that_comes_back_is_ignored(loft, pigeon, ana_agent):
     assert Case.objects.count() == 1
 
 
+def test_customers_mail_under_an_id_of_ours_is_taken_in(loft, pigeon, ana_agent):
+    (first,) = take_in(loft, letter())
+    sent = domain.reply(case_id=case_of(first).pk, actor=ana_agent, text="Hello").delivery
+    (other,) = take_in(loft, letter("eve@example.net", external_id=sent.message_id))
+    assert (other.state, Interaction.objects.filter(direction="inbound").count()) == ("accepted", 2)
+    assert other.case != first.case
+    (own,) = take_in(loft, letter(external_id=sent.message_id, text="From Cleo."))
+    assert (own.state, own.interaction is not None) == ("accepted", True)
+
+
+def test_own_notice_that_a_customer_sends_back_is_ignored(loft, ana_agent):
+    (first,) = take_in(loft, letter())
+    sent = domain.reply(case_id=case_of(first).pk, actor=ana_agent, text="Hello").delivery
+    back = letter(external_id=sent.message_id, automatic="own_notice", text="Back.")
+    assert take_in(loft, back)[0].state == "ignored"
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize(
+    "files",
+    [{"bill.txt": "13 yuan"}, {"bill2.txt": "12 yuan"}, {}, {"bill.txt": "12 yuan", "b": ""}],
+)
+def test_same_id_and_text_with_other_files_is_no_copy(loft, files, together):
+    letters = [
+        letter(external_id="a@x", files={"bill.txt": "12 yuan"}),
+        letter(external_id="a@x", files=files),
+        letter(external_id="a@x", files=files, to=["loft@example.com"]),
+    ]
+    batches = [letters] if together else [[one] for one in letters]
+    results = [result for batch in batches for result in take_in(loft, *batch)]
+    assert [one.state for one in results] == ["accepted", "accepted", "ignored"]
+    assert Case.objects.count() == 1
+    assert results[2].interaction == results[1].interaction != results[0].interaction
+
+
+def test_invisible_and_control_characters_leave_names_and_subjects(loft):
+    bad = "La\u202emp\u200b\ufeff\x07\x85is\u2066 \u00ad broken\u200f"
+    (result,) = take_in(loft, letter(subject=bad, name=bad, to=["loft@example.com"]))
+    case = case_of(result)
+    said = case.interactions.get()
+    assert {case.subject, said.subject, said.sender_name, case.customer.name} == {"Lamp is broken"}
+
+
 def test_attachments_lie_in_the_storage(loft):
     take_in(loft, letter(files={"bill.txt": "12 yuan"}))
     one = Attachment.objects.get()

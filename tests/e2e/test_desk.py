@@ -97,6 +97,52 @@ def test_note_looks_unlike_a_reply_and_has_no_recipients(desk: Page):
     expect(desk.locator("[name=reply-text]")).to_have_value("Kept for later")
 
 
+def test_typed_words_survive_every_way_through_the_desk(desk: Page, cases: list[Case]):
+    open_case(desk, "The lamp flickers")
+    box = desk.locator("[name=reply-text]")
+    box.fill("Half an answer")
+    desk.get_by_role("link", name="Note", exact=True).click()
+    desk.fill("[name=note-text]", "Asked the workshop.")
+    desk.get_by_role("button", name="Leave note").click()
+    expect(desk.locator(".thread")).to_contain_text("Asked the workshop.")
+    expect(desk.locator("[name=note-text]")).to_have_value("")
+    expect(box).to_have_value("Half an answer")
+    open_case(desk, "锅炉滴水")
+    expect(box).to_have_value("")
+    open_case(desk, "The lamp flickers")
+    expect(box).to_have_value("Half an answer")
+    desk.once("dialog", lambda dialog: dialog.accept())
+    desk.reload()
+    expect(box).to_have_value("Half an answer")
+
+
+def test_answer_typed_in_an_expired_session_waits_behind_the_log_in(
+    desk: Page, live_server, cases: list[Case]
+):
+    open_case(desk, "The lamp flickers")
+    box = desk.get_by_role("textbox", name="Answer to the customer")
+    box.fill("Not lost")
+    desk.context.clear_cookies(name="sessionid")
+    desk.get_by_role("button", name="Send").click()
+    desk.wait_for_url("**/accounts/login/**")
+    desk.fill("[name=login]", "ana")
+    desk.fill("[name=password]", "demo")
+    desk.press("[name=password]", "Enter")
+    expect(box).to_have_value("Not lost")
+    assert not Interaction.objects.filter(text__contains="Not lost").exists()
+
+
+def test_answer_that_was_taken_leaves_no_draft(desk: Page, mailbox: Account, cases: list[Case]):
+    open_case(desk, "The lamp flickers")
+    box = desk.get_by_role("textbox", name="Answer to the customer")
+    box.fill("All of it")
+    desk.get_by_role("button", name="Send").click()
+    expect(desk.locator(".thread")).to_contain_text("All of it")
+    expect(box).to_have_value("")
+    desk.reload()
+    expect(box).to_have_value("")
+
+
 def test_two_presses_make_one_note(desk: Page):
     open_case(desk, "The lamp flickers")
     desk.get_by_role("link", name="Note", exact=True).click()

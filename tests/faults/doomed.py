@@ -52,11 +52,12 @@ def survives(action: Callable[[], object], seconds: float) -> bool:
 
 
 def let_time_pass() -> None:
-    """Let the leases of the dead run out without waiting for it."""
+    """Let the leases of the dead run out, and the pauses after them, without waiting for it."""
     from apps.channels.models import Delivery, InboundMessage
 
     past = timezone.now() - timedelta(days=1)
     Delivery.objects.filter(state="sending").update(lease_until=past)
+    Delivery.objects.filter(state="queued").update(next_attempt_at=past)
     InboundMessage.objects.filter(state="received").update(next_attempt_at=past)
 
 

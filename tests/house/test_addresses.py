@@ -74,12 +74,15 @@ def test_admin_log_in_leads_to_the_one_door(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_log_in_after_many_wrong_passwords_is_slowed_down(client: Client, ana_agent) -> None:
+def test_log_in_after_many_wrong_passwords_is_slowed_down_there_alone(
+    client: Client, ana_agent
+) -> None:
     ana_agent.set_password("a password of hers")
     ana_agent.save()
-    form = {"login": ana_agent.username, "password": "wrong"}
-    for _ in range(6):
-        client.post(reverse("account_login"), form)
-    answer = client.post(reverse("account_login"), form | {"password": "a password of hers"})
-    assert answer.status_code == 200
+    address, form = reverse("account_login"), {"login": ana_agent.username}
+    for _ in range(11):
+        client.post(address, form | {"password": "wrong"})
+    right = form | {"password": "a password of hers"}
+    assert client.post(address, right).status_code == 200
     assert "_auth_user_id" not in client.session
+    assert client.post(address, right, REMOTE_ADDR="192.0.2.7").status_code == 302

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.services import wait_until
+from tests.services.imap import ImapServer
 from tests.services.portal import ROOT, Portal, environment_of, running_portal
 
 IDLE_LIMIT_MIB = 400
@@ -112,3 +113,15 @@ def test_portal_on_postgres_and_redis_is_healthy(
         wait_for_worker(portal)
         assert portal.answers("/readyz")
         assert not (tmp_path / "var" / "portal.sqlite3").exists()
+
+
+def test_mailboxes_are_watched_once_there_is_one(tmp_path: Path, imap_server: ImapServer) -> None:
+    with running_portal(tmp_path / "var") as portal:
+        wait_until(lambda: len(portal.children()) == 3, "three children", seconds=30)
+        done = portal.manage("account", "mail", "support", f"incoming={imap_server.url}")
+        assert done.returncode == 0
+        wait_until(lambda: imap_server.count("IDLE") > 0, "the watcher", seconds=60)
+        assert len(portal.children("contactcentre.mailwatch")) == 1
+        kill_one(portal, "contactcentre.mailwatch")
+        portal.process.send_signal(signal.SIGTERM)
+        assert portal.process.wait(timeout=20) == 0

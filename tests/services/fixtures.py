@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.services import Absent, skip_or_fail
 from tests.services.browser import running_chromium, watched_page
+from tests.services.dovecot import Dovecot, running_dovecot
+from tests.services.imap import ImapServer, running_imap
 from tests.services.portal import Portal, running_portal
 from tests.services.postgres import running_postgres
 from tests.services.redis import running_redis
@@ -60,6 +62,23 @@ def smtp_relay() -> Iterator[Relay]:
     """An SMTP server that keeps what it takes."""
     with running_relay() as relay:
         yield relay
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A mail server with mailboxes (IMAP, LMTP, submission)."""
+    try:
+        with running_dovecot() as server:
+            yield server
+    except Absent as absent:
+        skip_or_fail(absent)
+
+
+@pytest.fixture
+def imap_server() -> Iterator[ImapServer]:
+    """A small IMAP server whose faults can be scripted."""
+    with running_imap() as server:
+        yield server
 
 
 @pytest.fixture

@@ -36,11 +36,11 @@ class InboundView(ApiView):
         return Response(result.as_dict(), status=202)
 
     def _account(self, name: str, content_type: str) -> Account:
-        """Return the account of this name whose driver takes the content type."""
+        """Return the enabled account of this name whose driver takes the content type."""
         channel, colon, bare = name.rpartition(":")
         if not bare.isprintable():
             raise Http404
-        accounts = Account.objects.visible_to(self.actor).filter(name=bare)
+        accounts = Account.objects.enabled().visible_to(self.actor).filter(name=bare)
         found = [one for one in accounts if not colon or _is_channel(one, channel)]
         if not found:
             raise Http404

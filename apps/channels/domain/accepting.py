@@ -13,10 +13,10 @@ from apps.cases.enums import Direction, Visibility
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
 from apps.channels import options, tokens
-from apps.channels.domain import bounces, restraint
+from apps.channels.domain import bounces
 from apps.channels.domain.acknowledging import Arrival, acknowledge
 from apps.channels.domain.joining import bridge
-from apps.channels.domain.screening import BLOCKED_SENDER, SPAM, Screen, is_spam, set_aside
+from apps.channels.domain.screening import SPAM, Screen, is_spam, set_aside
 from apps.channels.driver import Incoming, Party
 from apps.channels.enums import InboundState, KeyRole
 from apps.channels.evidence import Message, describe
@@ -27,20 +27,22 @@ from apps.customers import domain as customers
 from apps.customers.identities import normalise_received
 
 MAX_STORED_ID = 255
-OWN_MESSAGE = "own_message"
-OWN_NOTICE = "own_notice"
 COPY = "copy"
 FATE = ["state", "reason", "case", "interaction", "copy_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An input that was understood; its files lie in the storage already."""
+    """An input that was understood; its files lie in the storage already.
+
+    ``content_hash`` tells whether two inputs with one id say the same.
+    """
 
     inbound: InboundMessage
     incoming: Incoming
     kind: str
     files: tuple[StoredFile, ...] = ()
+    content_hash: str = ""
 
 
 @dataclass(slots=True)
@@ -102,17 +104,10 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
 
 
 def _ignored(reading: Reading, screen: Screen) -> bool:
-    """Set aside what the named rules say is nobody's word to us."""
-    incoming = reading.incoming
-    if tokens.is_own_message_id(incoming.external_id):
-        _ignore(reading.inbound, OWN_MESSAGE)
-    elif incoming.automatic == OWN_NOTICE and restraint.is_ours(
-        incoming.sender, screen.account.channel
-    ):
-        _ignore(reading.inbound, OWN_NOTICE)
-    elif screen.blocks(incoming):
-        _ignore(reading.inbound, BLOCKED_SENDER)
-    return reading.inbound.state == InboundState.IGNORED
+    """Set aside what a named rule says is nobody's word to us."""
+    if rule := screen.ignored_by(reading.incoming):
+        _ignore(reading.inbound, rule)
+    return bool(rule)
 
 
 def _describe(account: Account, readings: Sequence[Reading]) -> list[Message]:
@@ -126,6 +121,7 @@ def _describe(account: Account, readings: Sequence[Reading]) -> list[Message]:
             kind=sender.kind,
             address=sender.value,
             customer=customer,
+            content_hash=reading.content_hash,
         )
         for reading, sender, customer in zip(readings, senders, found, strict=True)
     ]
@@ -222,6 +218,7 @@ def _keys(placed: Placed, interaction: Interaction) -> list[MessageKey]:
             case=placed.case,
             customer=placed.message.customer,
             external_id=stored_id if role == KeyRole.OWN else "",
+            content_hash=placed.message.content_hash if role == KeyRole.OWN else "",
         )
         for key, role in placed.keys
     ]

@@ -73,11 +73,7 @@ def receive_many(account: Account, raws: Sequence[bytes], content_type: str) -> 
     Raises EmptyInput when one has no byte, with nothing stored.
     """
     stored = store(account, raws, content_type)
-    fresh = {one.inbound.pk: one for one in stored if not one.duplicate}
-    _settle_batch(account, list(fresh.values()))
-    for one in stored:
-        if one.inbound.state == InboundState.RECEIVED:
-            _settle_again(account, one)
+    _settle(account, stored)
     return [_result(one) for one in stored]
 
 
@@ -93,6 +89,16 @@ def store(account: Account, raws: Sequence[bytes], content_type: str) -> list[St
             if attempt == STORE_ATTEMPTS - 1:
                 raise
     raise AssertionError
+
+
+def settle(account: Account, inbound_ids: Sequence[int]) -> None:
+    """Read and accept inputs that the caller has just stored through an account."""
+    waiting = InboundMessage.objects.filter(pk__in=inbound_ids, state=InboundState.RECEIVED)
+    stored = []
+    for inbound in waiting.select_related("raw").order_by("pk"):
+        inbound.account = account
+        stored.append(Stored(inbound, bytes(inbound.raw.body), duplicate=False))
+    _settle(account, stored)
 
 
 def process(inbound_id: int) -> InboundMessage:
@@ -148,6 +154,15 @@ def _store(
     insert_rows(list(new.values()))
     insert_rows([RawInput(inbound=inbound, body=raw) for inbound, raw in bodies])
     return stored
+
+
+def _settle(account: Account, stored: Sequence[Stored]) -> None:
+    """Settle together what is new; then, each alone, whatever has no fate yet."""
+    fresh = {one.inbound.pk: one for one in stored if not one.duplicate}
+    _settle_batch(account, list(fresh.values()))
+    for one in stored:
+        if one.inbound.state == InboundState.RECEIVED:
+            _settle_again(account, one)
 
 
 def _settle_batch(account: Account, batch: Sequence[Stored]) -> None:

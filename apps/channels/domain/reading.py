@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
+
 from apps.cases import files
 from apps.cases.files import StoredFile
-from apps.channels import registry
+from apps.channels import registry, tokens
 from apps.channels.domain.accepting import Reading
-from apps.channels.driver import AccountView, Incoming, IncomingAttachment
+from apps.channels.driver import AccountView, Incoming, IncomingAttachment, Party
 from apps.channels.models import Account, InboundMessage
+from apps.common.lines import plain_line
 
 
 class Reader:
@@ -22,9 +26,38 @@ class Reader:
 
         Raises Unreadable, or whatever else goes wrong inside the driver.
         """
-        incoming = self.driver.parse(self.view, raw, inbound.content_type)
+        incoming = _tidy(self.driver.parse(self.view, raw, inbound.content_type))
         stored = tuple(_store_files(incoming))
-        return Reading(inbound, incoming, self.driver.identity_kind, stored)
+        kind = self.driver.identity_kind
+        return Reading(inbound, incoming, kind, stored, _hash_content(incoming))
+
+
+def _tidy(incoming: Incoming) -> Incoming:
+    """Names and subject fit to be shown and to be sent again."""
+    return replace(
+        incoming,
+        subject=plain_line(incoming.subject),
+        sender=_tidy_party(incoming.sender),
+        to=tuple(map(_tidy_party, incoming.to)),
+        cc=tuple(map(_tidy_party, incoming.cc)),
+    )
+
+
+def _tidy_party(party: Party) -> Party:
+    name = plain_line(party.name)
+    return party if name == party.name else replace(party, name=name)
+
+
+def _hash_content(incoming: Incoming) -> str:
+    """SHA-256 over what a message says, files included: equal for copies of one message.
+
+    The subject without our marks; files in any order.
+    """
+    files = [
+        f"{hashlib.sha256(one.content).hexdigest()} {one.name}" for one in incoming.attachments
+    ]
+    words = [tokens.strip_marks(incoming.subject), incoming.text, *sorted(files)]
+    return hashlib.sha256("\0".join(words).encode("utf-8", "replace")).hexdigest()
 
 
 def _store_files(incoming: Incoming) -> list[StoredFile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -53,34 +54,22 @@ def reply(  # noqa: PLR0913 - a composer has so many boxes
         raise NothingSaid
     case = locked(case_id, actor)
     channel = channel or addressing.channel_of(case)
-    if not registry.has(channel):
-        return record_outbound(
-            case_id=case_id,
-            actor=actor,
-            channel=channel,
-            text=text,
-            html=html,
-            subject=subject or "",
-            attachments=attachments,
-        )
-    account = addressing.account_for(case, channel)
-    recipients, copies = _recipients(case, channel, to, cc)
-    new = NewInteraction(
+    words = NewInteraction(
         channel=channel,
         direction=Direction.OUTBOUND,
         author=actor,
-        recipients=_as_json(recipients),
-        copies=_as_json(copies),
-        subject=_subject(case, subject),
-        text=_signed(text, account),
-        text_folded=text,
-        html=_signed_html(html, account),
+        subject=subject or "",
+        text=text,
+        html=html,
         attachments=attachments,
     )
-    interaction = cases.record_interaction(case=case, new=new)
+    if not registry.has(channel):
+        return cases.record_interaction(case=case, new=words)
+    account = addressing.account_for(case, channel)
+    recipients, copies = _recipients(case, channel, to, cc)
+    new = replace(words, recipients=_as_json(recipients), copies=_as_json(copies))
+    interaction = _record_and_queue(case, account, new, Envelope(held_until=hold_until))
     _seat(case, [*recipients, *copies], actor)
-    CaseRoute.objects.get_or_create(case=case, defaults={"account": account})
-    queue(interaction, account, Envelope(held_until=hold_until))
     return interaction
 
 
@@ -111,6 +100,23 @@ def record_outbound(
     return cases.record_interaction(case=locked(case_id, actor), new=new)
 
 
+def _record_and_queue(
+    case: Case, account: Account, new: NewInteraction, envelope: Envelope
+) -> Interaction:
+    """Finish the words with what the account and the case add, record and queue them."""
+    finished = replace(
+        new,
+        subject=_subject(case, new.subject),
+        text=_signed(new.text, account),
+        text_folded=new.text,
+        html=_signed_html(new.html, account),
+    )
+    interaction = cases.record_interaction(case=case, new=finished)
+    CaseRoute.objects.get_or_create(case=case, defaults={"account": account})
+    queue(interaction, account, envelope)
+    return interaction
+
+
 def _recipients(
     case: Case, channel: str, to: Sequence[str] | None, cc: Sequence[str]
 ) -> tuple[list[Party], list[Party]]:
@@ -135,9 +141,9 @@ def _seat(case: Case, parties: Sequence[Party], actor: User) -> None:
         )
 
 
-def _subject(case: Case, subject: str | None) -> str:
+def _subject(case: Case, subject: str) -> str:
     """The words of the subject; an answer to the customer's own word says so with ``Re:``."""
-    if subject is not None and subject.strip():
+    if subject.strip():
         return tokens.strip_marks(subject)
     bare = tokens.bare_subject(case.subject)
     answers = case.interactions.filter(direction=Direction.INBOUND).exists()

@@ -9,6 +9,8 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.channels import registry
+        from apps.channels.mail import checks
         from apps.channels.mail.driver import MailDriver
 
         registry.register(MailDriver())
+        checks.register()

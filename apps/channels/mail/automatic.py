@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from apps.channels.driver import OWN_NOTICE
 from apps.channels.mail.addresses import read_parties
 from apps.channels.mail.mime import Part
 
@@ -75,7 +76,7 @@ def _word(part: Part, name: str) -> bytes:
 
 
 RULES: dict[str, Callable[[Part], bool]] = {
-    "own_notice": _own_notice,
+    OWN_NOTICE: _own_notice,
     "delivery_report": _delivery_report,
     "report": _is_report,
     "auto_submitted": _auto_submitted,

@@ -27,6 +27,7 @@ from apps.channels.driver import (
 from apps.channels.mail.addresses import normalise
 from apps.channels.mail.automatic import OWN_MARK
 from apps.common.filenames import clean_file_name
+from apps.common.lines import plain_line
 
 MAX_REFERENCES = 20
 MAX_LINE = 76
@@ -37,7 +38,6 @@ _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~. -]+")
 _ID = re.compile(r"[!-;=?-~]{1,900}")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
 
 Headers = list[tuple[str, str]]
 
@@ -46,8 +46,8 @@ def compose(account: AccountView, message: Outgoing) -> bytes:
     """Return the mail that ``message`` asks for, sent by ``account``; lines end in CRLF.
 
     Pure and repeatable: the date, the Message-ID and the boundaries come from the message.
-    Raises DeliveryError (permanent) for a control character in a header or an address that
-    is none, and so never lets anybody's text add a header.
+    Control characters in names and subjects become blanks, and an address or an id that is
+    none raises DeliveryError (permanent), so nobody's text ever adds a header.
     """
     headers: Headers = [
         ("Date", format_datetime(message.created_at)),
@@ -162,7 +162,7 @@ def _mailbox(party: Party) -> str:
 
 def _phrase(name: str) -> str:
     """A display name: as atoms, quoted, or in encoded words."""
-    name = " ".join(_checked(name).split())
+    name = plain_line(name)
     if not name:
         return ""
     if not name.isascii() or "=?" in name or len(name) > MAX_LINE:
@@ -175,7 +175,7 @@ def _phrase(name: str) -> str:
 
 def _text(value: str) -> str:
     """An unstructured header: plain where it fits on a line, else in encoded words."""
-    value = " ".join(_checked(value).split())
+    value = plain_line(value)
     if value.isascii() and "=?" not in value and len(value) <= MAX_LINE - 9:
         return value
     if value.isascii() and "=?" not in value and max(map(len, value.split())) <= MAX_LINE:
@@ -206,16 +206,6 @@ def _bracketed(identifier: str) -> str:
         reason = _("“%(id)s” is no message id.") % {"id": identifier[:200]}
         raise DeliveryError(reason, permanent=True)
     return f"<{bare}>"
-
-
-def _checked(value: str) -> str:
-    """Refuse what could end a header's line and begin another."""
-    if _UNSAFE.search(value):
-        reason = _("A header field holds a control character: %(value)s") % {
-            "value": ascii(value[:100])
-        }
-        raise DeliveryError(reason, permanent=True)
-    return value
 
 
 def _write(headers: Headers) -> bytes:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from threading import Event
 
 from django.utils import timezone
 
+from apps.channels.doors import Intake
 from apps.channels.driver import AccountView, Incoming, Outgoing, Receipt
 from apps.channels.mail import accounts, addresses, parsing, sending
+from apps.channels.mail.mailbox import settings as mailbox_settings
+from apps.channels.mail.mailbox import watching
 
 
 class MailDriver:
-    """Mail in by raw bytes (RFC 5322), out by SMTP (RFC 5321)."""
+    """Mail in by raw bytes (RFC 5322), by IMAP and by LMTP; out by SMTP (RFC 5321)."""
 
     slug = "email"
     folder = "mail"
@@ -19,7 +23,9 @@ class MailDriver:
     content_types: tuple[str, ...] = ("message/rfc822", "message/global")
 
     def clean_settings(self, values: Mapping[str, str]) -> Mapping[str, str]:
-        return accounts.clean_settings(values)
+        cleaned = accounts.clean_settings(values)
+        mailbox_settings.check(cleaned)
+        return cleaned
 
     def parse(self, account: AccountView, raw: bytes, content_type: str) -> Incoming:
         return parsing.parse(raw, at=timezone.now())
@@ -35,3 +41,20 @@ class MailDriver:
 
     def check(self, account: AccountView) -> None:
         sending.check(account)
+
+    def collects(self, account: AccountView) -> bool:
+        return bool(account.incoming)
+
+    def watch(self, account: AccountView, intake: Intake, stop: Event) -> None:
+        watching.Watcher(account, intake, stop).watch()
+
+    def fetch(self, account: AccountView, intake: Intake, stop: Event) -> None:
+        watching.Watcher(account, intake, stop).fetch()
+
+    def check_incoming(self, account: AccountView) -> None:
+        watching.check(account)
+
+    def listen(self, intake: Intake, endpoints: Mapping[str, str], stop: Event) -> None:
+        from apps.channels.mail import listening  # only maild needs an SMTP server
+
+        listening.listen(intake, endpoints, stop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,8 @@ from apps.common.fields import EncryptedTextField
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+
+_BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -96,7 +99,7 @@ class Account(models.Model):
 
     def clean(self) -> None:
         """Refuse a name that would end a header line, and a second door under one address."""
-        if not self.display_name.isprintable():
+        if _BREAK.search(self.display_name):
             raise ValidationError({"display_name": _("Write the name on one line.")})
         if not (self.is_enabled and self.address):
             return

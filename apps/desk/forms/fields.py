@@ -34,7 +34,7 @@ def parse_addresses(text: str) -> list[str]:
     separated = text.replace("；", ",").replace(";", ",").replace("，", ",").replace("\n", ",")
     found: dict[str, None] = {}
     for name, address in getaddresses([part for part in separated.split(",") if part.strip()]):
-        EmailValidator(message=_not_an_address(address or name))(address)
+        EmailValidator(message=_not_an_address(address or name or text))(address)
         found[address.lower()] = None
     if len(found) > MAX_ADDRESSES:
         raise ValidationError(

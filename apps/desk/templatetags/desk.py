@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, override
 
 from apps.accounts.models import User
 from apps.desk.rooms import Badges, find_badges
 
 register = template.Library()
+
+
+@register.simple_tag
+def desk_help() -> SafeString:
+    """The sheet of shortcuts and the toasts for faults: the same for everybody of a language."""
+    return _help_in(get_language())
+
+
+@lru_cache
+def _help_in(language: str | None) -> SafeString:
+    with override(language):
+        return render_to_string("desk/_help.html")
 
 
 @register.simple_tag(takes_context=True)

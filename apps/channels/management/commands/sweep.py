@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from apps.channels.domain.collecting import fetch
 from apps.channels.domain.sweeping import sweep
 
 
@@ -11,8 +12,9 @@ class Command(BaseCommand):
     help = "Do once everything that beat has done every few seconds, then exit."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        looked_at = fetch()
         done = sweep(seconds=float("inf"), max_items=100_000)
         self.stdout.write(
-            f"{done.inputs} inputs, {done.released} leases, {done.deliveries} deliveries,"
-            f" {done.probes} accounts"
+            f"{looked_at} mailboxes, {done.inputs} inputs, {done.released} leases,"
+            f" {done.deliveries} deliveries, {done.probes} accounts"
         )

@@ -1,0 +1,87 @@
+"""The border for drivers that fetch or listen by themselves.
+
+A driver brings raw bytes; the core commits them before the driver may acknowledge anything
+on the far side (an IMAP flag, an SMTP 250). Both protocols are optional: a driver that has
+the methods takes part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from threading import Event
+from typing import Protocol, runtime_checkable
+
+from apps.channels.driver import AccountView
+
+
+class IntakeClosed(Exception):
+    """The database takes nothing at the moment; the far side is to come again later."""
+
+
+class Intake(Protocol):
+    """What the core gives a driver that collects: its accounts, and a place for raw input."""
+
+    def accounts(self) -> Sequence[AccountView]:
+        """The enabled accounts of the driver's channel. Raises IntakeClosed."""
+        ...
+
+    def store(self, account_id: int, raws: Sequence[bytes], content_type: str) -> Sequence[int]:
+        """Commit inputs, none of them empty; once this returns they are safe.
+
+        Returns what ``settle`` takes. The same bytes of one account are stored once, so
+        handing them over again changes nothing. Raises IntakeClosed, with nothing stored.
+        """
+        ...
+
+    def settle(self, account_id: int, stored: Sequence[int]) -> None:
+        """Turn what ``store`` returned into messages of cases. Never raises: what fails is tried
+        again by the sweep and ends in quarantine.
+        """
+        ...
+
+    def rest(self) -> None:
+        """The calling thread will wait for a while: let go of its database connection."""
+        ...
+
+
+@runtime_checkable
+class Collecting(Protocol):
+    """A driver that fetches what lies ready elsewhere (a mailbox, a spool)."""
+
+    slug: str
+
+    def collects(self, account: AccountView) -> bool:
+        """Whether this account has something to fetch from."""
+        ...
+
+    def watch(self, account: AccountView, intake: Intake, stop: Event) -> None:
+        """Fetch as things arrive until ``stop`` is set; ends within two seconds of it.
+
+        Waits through every fault of the far side. Several watchers of one account take
+        turns: one works, the others wait.
+        """
+        ...
+
+    def fetch(self, account: AccountView, intake: Intake, stop: Event) -> None:
+        """Fetch once what is there now, unless a watcher has the account. Raises nothing
+        that the far side causes: faults stand in the account's health.
+        """
+        ...
+
+    def check_incoming(self, account: AccountView) -> None:
+        """Connect as for fetching, fetch nothing. Raises DriverError with what to mend."""
+        ...
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A driver that can be spoken to over the network."""
+
+    slug: str
+
+    def listen(self, intake: Intake, endpoints: Mapping[str, str], stop: Event) -> None:
+        """Serve ``endpoints`` (protocol → HOST:PORT or the path of a socket) until ``stop``.
+
+        Raises OSError when an endpoint cannot be listened on.
+        """
+        ...
