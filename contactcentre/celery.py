@@ -7,10 +7,13 @@ import os
 from celery import Celery
 from kombu.entity import Exchange, Queue
 
+from contactcentre import filebroker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contactcentre.settings")
 
 QUEUES = ("interactive", "intake", "bulk")
 
+filebroker.register()
 app = Celery("contactcentre")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_queues = [Queue(name, Exchange(name), routing_key=name) for name in QUEUES]

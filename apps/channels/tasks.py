@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.channels import domain
 from apps.channels.domain import collecting, delivery, sweeping
 
 FETCH_SECONDS = 40
@@ -13,11 +12,6 @@ FETCH_SECONDS = 40
 @shared_task
 def deliver(delivery_id: int) -> None:
     delivery.deliver_if_free(delivery_id)
-
-
-@shared_task(queue="intake")
-def process_inbound(inbound_id: int) -> None:
-    domain.process(inbound_id)
 
 
 @shared_task

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
-CATALOGUE = Path(settings.BASE_DIR) / "locale/zh_Hans/LC_MESSAGES/django.po"
+ROOT = Path(settings.BASE_DIR)
+CATALOGUE = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
 HAN = r"[\u3400-\u9fff]"
 GLUED = re.compile(rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}")
 HALF_WIDTH = re.compile(rf"{HAN}\s*[,;:?!()]|[()]\s*{HAN}|[!！]|\.\.\.")
@@ -55,3 +56,10 @@ def test_page_tells_its_language(client, ana_agent, language):
 def test_page_before_log_in_follows_the_browser(client, db):
     page = client.get(reverse("account_login"), headers={"accept-language": "zh-CN,zh;q=0.9"})
     assert '<html lang="zh-Hans"' in page.content.decode()
+
+
+def test_translating_functions_bear_names_that_the_catalogue_is_gathered_by():
+    unknown = re.compile(r"import \w*gettext\w* as (?!_$)\w+", re.MULTILINE)
+    sources = [path for name in ("apps", "contactcentre") for path in (ROOT / name).rglob("*.py")]
+    found = [path for path in sources if unknown.search(path.read_text())]
+    assert (found, bool(sources)) == ([], True)

@@ -69,9 +69,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def of_owner(self, user: User) -> Self:
         return self.filter(owner=user)
 
-    def of_teams(self, team_ids: list[int]) -> Self:
-        return self.filter(team_id__in=team_ids)
-
     def unassigned(self) -> Self:
         return self.filter(owner=None)
 
