@@ -79,13 +79,12 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     story = conversation.page(case, user, read_key(request.GET.get("before")))
     channel = reply_channel(case)
     seats = list(case.participants.all())
-    to_all = "all" in request.GET
-    is_closed = case.status == Status.CLOSED
     choice = read_choice(request.GET)
     known = knows_customer(user, case)
     reply = None
     if writable:
-        reply = first_reply(case, story.shown, seats, known=known, to_all=to_all and known)
+        to_all = known and "all" in request.GET
+        reply = first_reply(case, story.shown, seats, known=known, to_all=to_all)
     return {
         "section": "inbox",
         "case": case,
@@ -100,7 +99,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "status_tint": STATUS_TINTS[case.status],
         "priority_tint": PRIORITY_TINTS.get(case.priority, ""),
         "channel_icon": channel_icon(case.channel),
-        "is_closed": is_closed,
+        "is_closed": case.status == Status.CLOSED,
         "is_resolved": case.status == Status.RESOLVED,
         "tags": list(case.tags.all()),
         "story": story,
@@ -112,7 +111,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "reply": reply,
         "has_others": writable and known and bool(others(story.shown, channel)),
         "undeliverable": _undeliverable(case, reply),
-        "is_spam": is_closed and hasattr(case, "spam_mark"),
+        "is_spam": case.status == Status.CLOSED and hasattr(case, "spam_mark"),
         "is_blocked": writable and is_blocked(case),
         "reply_channel": channel,
         "reply_label": channel_label(channel),

@@ -24,7 +24,7 @@ ROOMS = [
     Room("inbox", "/desk/inbox/"),
     Room("team", "/desk/inbox/?tab=team"),
     Room("nothing", "/desk/inbox/?tab=unassigned&channel=bbs"),
-    Room("case", f"{FIRST_CASE}?tab=team"),
+    Room("case", FIRST_CASE),
     Room("note", f"{FIRST_CASE}?compose=note"),
     Room("call", f"{FIRST_CASE}?compose=call"),
     Room("edit", f"{FIRST_CASE}edit/"),

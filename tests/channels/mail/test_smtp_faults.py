@@ -25,7 +25,8 @@ STAGES_BEFORE = ["GREETING", "EHLO", "MAIL", "RCPT", "DATA"]
 
 @pytest.fixture
 def server(monkeypatch):
-    monkeypatch.setattr(sending, "TIMEOUT", 0.5)
+    for name in ("TIMEOUT", "GREETING_TIMEOUT", "ANSWER_TIMEOUT", "GOODBYE_TIMEOUT"):
+        monkeypatch.setattr(sending, name, 0.5)
     with running_faulty_smtp() as running:
         yield running
 
@@ -34,7 +35,7 @@ def send(server: FaultySmtp) -> list[str]:
     """Send the message; returns what was called on the way."""
     called: list[str] = []
     account = AccountView(1, "support", address="help@test.local", outgoing=server.url)
-    MailDriver().send(account, MESSAGE, lambda: called.append("commit"))
+    MailDriver().send(account, MESSAGE, lambda: called.append("commit"), lambda: None)
     return called
 
 
