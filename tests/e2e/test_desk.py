@@ -68,7 +68,7 @@ def test_reply_is_sent_by_key_and_the_list_follows(desk: Page, cases: list[Case]
     desk.keyboard.press("Control+Enter")
     expect(desk.locator(".ix[data-dir=out] .bd")).to_have_text("We come at ten.")
     expect(desk.locator("[name=reply-text]")).to_have_value("")
-    expect(desk.get_by_role("status")).to_contain_text("On its way.")
+    expect(desk.get_by_role("status")).to_contain_text("Goes out in ten seconds.")
     expect(desk.locator("#rows .group").last).to_contain_text("Waiting for the customer")
     assert Interaction.objects.get(direction="outbound").text == "We come at ten."
 

@@ -43,8 +43,9 @@ def find(world: World, row: str, what: str) -> Any:
             return thing.number
         case "interaction":
             return thing.interactions.exclude(html="").get().pk
-        case "note":
-            return thing.interactions.get(channel="internal").pk
+        case "note" | "aside":
+            channel = "internal" if what == "note" else "email"
+            return thing.interactions.get(channel=channel, visibility="internal").pk
         case "attachment":
             return thing.interactions.exclude(html="").get().attachments.get().pk
         case "delivery":
@@ -78,6 +79,13 @@ ROUTES: dict[str, list[Route]] = {
         Route(CASES, "pk", of="interaction"),
         Route(CASES, "pk", of="note"),
     ],
+    "desk:promote": [Route(CASES, "pk", of="aside", method="post", needs="write")],
+    "desk:forward": [_case(needs="write"), _press(to="maker@example.net", text="Hm?")],
+    "desk:screen": [
+        Route(CASES, "number", method="post", needs="write", extra={"deed": deed})
+        for deed in ("spam", "not-spam", "block", "unblock")
+    ],
+    "desk:undo": [Route((MAIL,), "pk", of="delivery", method="post")],
     "desk:interaction_html": [Route(CASES, "pk", of="interaction")],
     "desk:attachment": [Route(CASES, "pk", of="attachment")],
     "desk:customer": [Route(("customer",), "pk", of="pk")],
@@ -111,6 +119,7 @@ LISTS: dict[str, list[str]] = {
     "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
     "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
     "desk:attention": [""],
+    "desk:spam": [""],
     "desk:new_case": [""],
     "desk:profile": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],

@@ -70,6 +70,7 @@ def _case(world: World, row: str, team: Team | None) -> Case:
     )
     stored = files.store(f"{word}".encode(), name=f"{word}.txt", content_type="text/plain")
     make_interaction(case, text=f"See {word}", html=f"<p>{word}</p>", attachments=[stored])
+    make_interaction(case, text=f"Aside, {word}", visibility="internal")
     mentioned = [world.people["follower"]]
     superuser = world.people["superuser"]
     domain.note(case_id=case.pk, actor=superuser, text=f"Hush, {word}", mentions=mentioned)

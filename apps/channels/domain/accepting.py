@@ -12,12 +12,12 @@ from apps.cases import files
 from apps.cases.enums import Direction, Visibility
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
-from apps.channels import addressing, options, tokens
-from apps.channels.domain import bounces, restraint
+from apps.channels import options, tokens
+from apps.channels.domain import bounces
 from apps.channels.domain.acknowledging import Arrival, acknowledge
 from apps.channels.domain.joining import bridge
-from apps.channels.domain.screening import BLOCKED_SENDER, SPAM, Screen, is_spam, set_aside
-from apps.channels.driver import OWN_NOTICE, Incoming, Party
+from apps.channels.domain.screening import SPAM, Screen, is_spam, set_aside
+from apps.channels.driver import Incoming, Party
 from apps.channels.enums import InboundState, KeyRole
 from apps.channels.evidence import Message, describe
 from apps.channels.models import Account, CaseRoute, InboundMessage, MessageKey
@@ -27,7 +27,6 @@ from apps.customers import domain as customers
 from apps.customers.identities import normalise_received
 
 MAX_STORED_ID = 255
-OWN_MESSAGE = "own_message"
 COPY = "copy"
 FATE = ["state", "reason", "case", "interaction", "copy_of"]
 
@@ -105,26 +104,10 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
 
 
 def _ignored(reading: Reading, screen: Screen) -> bool:
-    """Set aside what the named rules say is nobody's word to us."""
-    incoming = reading.incoming
-    if _is_own(screen.account, incoming):
-        _ignore(reading.inbound, OWN_MESSAGE)
-    elif incoming.automatic == OWN_NOTICE and restraint.is_ours(
-        incoming.sender, screen.account.channel
-    ):
-        _ignore(reading.inbound, OWN_NOTICE)
-    elif screen.blocks(incoming):
-        _ignore(reading.inbound, BLOCKED_SENDER)
-    return reading.inbound.state == InboundState.IGNORED
-
-
-def _is_own(account: Account, incoming: Incoming) -> bool:
-    """Whether our own message came back to us; whoever has read an id of ours can write it."""
-    if not tokens.is_own_message_id(incoming.external_id):
-        return False
-    if incoming.automatic == OWN_NOTICE:
-        return True
-    return not addressing.without_ours([incoming.sender], account.channel)
+    """Set aside what a named rule says is nobody's word to us."""
+    if rule := screen.ignored_by(reading.incoming):
+        _ignore(reading.inbound, rule)
+    return bool(rule)
 
 
 def _describe(account: Account, readings: Sequence[Reading]) -> list[Message]:

@@ -12,9 +12,9 @@ from apps.cases import domain as cases
 from apps.cases.domain.events import locked, record
 from apps.cases.enums import Channel, EventKind, Outcome, Status
 from apps.cases.models import Case
-from apps.channels import addressing, options, registry
+from apps.channels import addressing, options, registry, tokens
 from apps.channels.domain import restraint
-from apps.channels.driver import Incoming
+from apps.channels.driver import OWN_NOTICE, Incoming
 from apps.channels.enums import Verdict
 from apps.channels.errors import NoAddress
 from apps.channels.models import Account, SenderRule, SpamMark
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 SPAM = "spam"
+OWN_MESSAGE = "own_message"
 BLOCKED_SENDER = "blocked_sender"
 MAX_DOMAINS = 10
 
@@ -42,6 +43,19 @@ class Screen:
         for value, verdict in found.values_list("value", "verdict"):
             rules[value] = Verdict.ALLOW if rules.get(value) == Verdict.ALLOW else verdict
         return cls(account, rules)
+
+    def ignored_by(self, incoming: Incoming) -> str:
+        """The name of the rule by which a message is ignored, "" for one that is taken in.
+
+        Whoever has read an id or a header of ours can write it, so ours has to come from us.
+        """
+        notice = incoming.automatic == OWN_NOTICE
+        own = tokens.is_own_message_id(incoming.external_id)
+        if own and notice:
+            return OWN_MESSAGE
+        if (own or notice) and restraint.is_ours(incoming.sender, self.account.channel):
+            return OWN_MESSAGE if own else OWN_NOTICE
+        return BLOCKED_SENDER if self.blocks(incoming) else ""
 
     def blocks(self, incoming: Incoming) -> bool:
         """Whether nothing is taken from this sender; allowing any part of it wins."""

@@ -80,8 +80,9 @@ def forward(request: DeskRequest, number: str) -> HttpResponse:
 @require_POST
 @agent_required
 def promote(request: DeskRequest, pk: int) -> HttpResponse:
-    found = Interaction.objects.visible_to(request.user).select_related("case").filter(pk=pk)
-    interaction = found.first()
+    writable = Case.objects.writable_by(request.user).values("pk")
+    found = Interaction.objects.filter(case__in=writable).select_related("case")
+    interaction = found.filter(pk=pk).first()
     if interaction is None:
         raise Http404
     try:
