@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from threading import Event
 
 import pytest
 from django.db import OperationalError
-from django.utils import timezone
 
 from apps.cases.models import Case
-from apps.channels.domain import collecting, intake
+from apps.channels.domain import intake
 from apps.channels.domain.collecting import Door
 from apps.channels.doors import IntakeClosed
-from apps.channels.mail import checks
 from apps.channels.mail.enums import Fate
 from apps.channels.mail.mailbox import connection, fetching, settings
 from apps.channels.mail.mailbox.ledger import Ledger
@@ -372,44 +369,3 @@ def test_same_mail_in_two_mailboxes_makes_one_case(server):
             fetch(account)
     assert InboundMessage.objects.count() == 2
     assert Case.objects.count() == 1
-
-
-def test_check_finds_what_is_wrong_and_fetches_nothing(server):
-    server.deliver(make_mail())
-    account = make_account(server.url)
-    assert collecting.check_incoming(account) == ""
-    assert taken(account) == []
-    account.incoming = server.url.replace("secret", "wrong")
-    assert "Check user and password" in collecting.check_incoming(account)
-    account.incoming = ""
-    assert collecting.check_incoming(account) == ""
-
-
-def test_doctor_names_mailboxes_that_cannot_be_read(server):
-    account = make_account(server.url.replace("secret", "wrong"))
-    fetch(account)
-    assert list(checks.find_mailbox_faults()) == []  # one fault may pass by itself
-    MailboxState.objects.update(retry_at=None)
-    fetch(account)
-    (fault,) = checks.find_mailbox_faults()
-    assert fault.startswith("email/support: The mail server refused the log-in")
-
-
-def test_doctor_names_mailboxes_that_nobody_reads(server):
-    account = make_account(server.url)
-    fetch(account)
-    assert list(checks.find_mailbox_faults()) == []
-    MailboxState.objects.update(last_success_at=timezone.now() - timedelta(minutes=16))
-    (fault,) = checks.find_mailbox_faults()
-    assert "run mailwatch" in fault
-    account.is_enabled = False
-    account.save()
-    assert list(checks.find_mailbox_faults()) == []
-
-
-def test_doctor_counts_mails_that_were_left(server):
-    server.deliver(b"")
-    fetch(make_account(server.url))
-    assert list(checks.find_refused_mails()) == [
-        "support: 1 mail could not be fetched; see Mails in mailboxes."
-    ]
