@@ -26,6 +26,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.channels.driver import BadSetting
 from apps.channels.mail.accounts import INCOMING, Server, read_server
+from apps.channels.mail.webhooks import settings as webhook_settings
+from apps.channels.mail.webhooks.settings import is_webhook
 
 ACTIONS = ("keep", "seen", "delete")
 INSECURE = gettext_lazy("The token endpoint must begin with https://.")
@@ -97,7 +99,9 @@ def check(values: Mapping[str, str]) -> None:
     _read_after(values.get("after", ""))
     if values.get("oauth_token_url") and not _is_safe(values["oauth_token_url"]):
         raise BadSetting("oauth_token_url", str(INSECURE))
-    if values.get("incoming"):
+    if is_webhook(values.get("incoming", "")):
+        webhook_settings.read(values["incoming"])
+    elif values.get("incoming"):
         _read_server(values["incoming"])
 
 
