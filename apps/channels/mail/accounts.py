@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from django.utils.translation import gettext as _
-
 from apps.channels.driver import BadSetting
 from apps.channels.mail.addresses import normalise
 from apps.channels.mail.webhooks.settings import is_webhook
+from apps.common.sentences import gettext as _
 
 OF_MAILBOX = ("folder", "after", "oauth_token_url", "oauth_client_id", "oauth_scope")
 KEYS = ("address", "incoming", "outgoing", *OF_MAILBOX)

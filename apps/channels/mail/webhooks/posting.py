@@ -9,7 +9,6 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from apps.channels.doors import NotGenuine
 from apps.channels.driver import AccountView, BadSetting, Unreadable
@@ -17,6 +16,7 @@ from apps.channels.mail.envelope import with_envelope
 from apps.channels.mail.mailbox.ledger import Ledger
 from apps.channels.mail.webhooks.services import SERVICES, Service
 from apps.channels.mail.webhooks.settings import KEYS, Hook, is_webhook, read
+from apps.common.sentences import gettext as _
 
 logger = logging.getLogger(__name__)
 

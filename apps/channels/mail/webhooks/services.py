@@ -34,9 +34,9 @@ from anymail.webhooks.base import AnymailCoreWebhookView
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParser
-from django.utils.translation import gettext as _
 
 from apps.channels.driver import Unreadable
+from apps.common.sentences import gettext as _
 
 logger = logging.getLogger(__name__)
 

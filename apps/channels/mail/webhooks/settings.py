@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from django.utils.translation import gettext as _
-
 from apps.channels.driver import BadSetting
+from apps.common.sentences import gettext as _
 
 PREFIX = "webhook+"
 SHORTEST_PASSWORD = 8
