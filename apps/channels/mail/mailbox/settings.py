@@ -24,6 +24,8 @@ from django.utils.crypto import salted_hmac
 
 from apps.channels.driver import BadSetting
 from apps.channels.mail.accounts import INCOMING, Server, read_server
+from apps.channels.mail.webhooks import settings as webhook_settings
+from apps.channels.mail.webhooks.settings import is_webhook
 from apps.common.sentences import gettext as _
 
 ACTIONS = ("keep", "seen", "delete")
@@ -94,7 +96,9 @@ def check(values: Mapping[str, str]) -> None:
     _read_after(values.get("after", ""))
     if values.get("oauth_token_url") and not _is_safe(values["oauth_token_url"]):
         raise _insecure()
-    if values.get("incoming"):
+    if is_webhook(values.get("incoming", "")):
+        webhook_settings.read(values["incoming"])
+    elif values.get("incoming"):
         _read_server(values["incoming"])
 
 
