@@ -107,7 +107,7 @@ ENDS = [end.decode("latin-1") for end in (*FALSE_ENDS, b"\r\n.\r\n", b"\x85.\x85
 def test_mail_that_we_send_is_one_mail(end):
     """In text, HTML, subject, names and files alike, through a server that obeys bare ends."""
     words = f"Hello{end}{COMMANDS.decode()}{EVIL.decode()}"
-    file = OutgoingAttachment(f"a{end}.txt", "a/b", words.encode())
+    file = OutgoingAttachment(f"a{end}.txt", "application/octet-stream", words.encode())
     message = outgoing(text=words, html=f"<p>{words}</p>", subject=words, attachments=(file,))
     raw = sending._stuffed(compose(account(), message))
     bare = raw.replace(b"\r\n", b"")
