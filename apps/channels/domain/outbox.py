@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.cases import domain as cases
 from apps.cases.domain.events import record
@@ -23,6 +22,7 @@ from apps.channels.errors import WrongState
 from apps.channels.keys import key_for
 from apps.channels.models import Account, Delivery, MessageKey
 from apps.channels.models.delivery import PATIENCE
+from apps.common.sentences import gettext as _
 from apps.customers.models import Identity
 
 if TYPE_CHECKING:
