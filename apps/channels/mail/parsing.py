@@ -24,6 +24,8 @@ MAX_SUBJECT = 500
 _SENDERS = ("from", "sender", "reply-to", "return-path", "x-original-from")
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+# A subject that says of itself that the mail passes another one on.
+_PASSED_ON = re.compile(r"(?:fwd?|wg|tr|rv|转发|轉寄|轉發)\s?[:：]", re.IGNORECASE)
 _LATIN = re.compile(r"[A-Za-z]+")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
@@ -45,7 +47,7 @@ def parse(raw: bytes, *, at: datetime) -> Incoming:
     text = text[:MAX_TEXT]
     subject = decode_text(mail.first("subject"))[:MAX_SUBJECT]
     rule = automatic.rule_for(mail)
-    folded = fold(text)
+    folded = fold(text, address=sender.value, forwards=bool(_PASSED_ON.match(subject)))
     bounce = read_bounce(mail, rule, text) if rule else None
     return Incoming(
         sender=sender,

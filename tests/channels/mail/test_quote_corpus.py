@@ -1,0 +1,54 @@
+"""How much of real mail folds exactly right, and that no word is ever lost."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.channels.mail.factory import mail, read
+from tests.channels.mail.quotes import CASES
+from tests.channels.mail.quotes.kit import Case
+
+WORD = re.compile(r"[\w@.+-]*\w")
+
+
+def incoming(case: Case):
+    kind = "text/html" if case.html else "text/plain"
+    return read(mail(case.body.replace("\n", "\r\n"), Content_Type=f"{kind}; charset=utf-8"))
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found += WORD.findall(data)
+
+
+def words(case: Case) -> list[str]:
+    if not case.html:
+        return WORD.findall(case.body)
+    parser = _Words()
+    parser.feed(case.body)
+    return parser.found
+
+
+def wrong(cases: dict[str, Case]) -> list[str]:
+    return [name for name, case in cases.items() if incoming(case).text_folded != case.visible]
+
+
+def test_there_are_at_least_60_bodies():
+    assert len({case.body for case in CASES.values()}) == len(CASES) >= 60
+
+
+def test_visible_part_is_exactly_right_in_95_of_100():
+    assert len(wrong(CASES)) <= len(CASES) * 0.05, wrong(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_full_body_keeps_every_word(name):
+    text = incoming(CASES[name]).text
+    assert [word for word in words(CASES[name]) if word not in text] == []
