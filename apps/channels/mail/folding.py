@@ -14,7 +14,7 @@ MAX_WRAPPED = 3
 MAX_SIGNATURE_LINES = 15
 MAX_SIGNATURE_WINDOW = 30
 # No other character begins a line that the rules could mean, unless a colon ends it.
-_FIRST = frozenset(">＞|*-—─=_＿fvdbsoaFVDBSOA发寄差开被由在")
+_FIRST = frozenset(">＞|*-—─=_＿fvdbsoaFVDBSOA发寄差开被由在原邮")
 
 
 def fold(text: str, *, address: str = "", forwards: bool = False) -> str:
@@ -87,8 +87,10 @@ class _Folder:
         """Whether the other side's unmarked mail begins here."""
         if quoting.is_separator(line):
             return True
-        if quoting.is_rule(line):
+        if quoting.is_rule(line) or (quoting.is_title(line) and not quoting.is_forward(line)):
             below = self._next_filled(self.index + 1)
+            if below < len(self.lines) and quoting.is_rule(self.lines[below]):
+                below = self._next_filled(below + 1)
             return quoting.is_header_block(self.lines, below, any_order=True)
         return quoting.is_header_block(self.lines, self.index)
 
@@ -148,7 +150,13 @@ class _Folder:
         return index
 
     def _is_signature(self) -> bool:
-        """A signature is short; what is long after a dashed line is text."""
+        """A signature is short; what is long after a dashed line is text.
+
+        So is what a gap parts from bare dashes, unless it is a visiting card.
+        """
+        below = self.index + 1
+        if self.lines[self.index] == "--" and not "".join(self.lines[below : below + 1]).strip():
+            return signatures.is_card(self.lines[below : below + MAX_SIGNATURE_WINDOW])
         filled = 0
         until = self.index + 1 + MAX_SIGNATURE_WINDOW
         for number in range(self.index + 1, min(until, len(self.lines))):

@@ -18,7 +18,8 @@ _INTRODUCTION_START = re.compile(
 )
 # The first line of one that is wrapped: it opens with its word, or names who wrote.
 _OPENING = re.compile(
-    r"(?:On|At|Am|Le|El|Il) .{0,20}\d|[在于於]\s?.{0,20}\d|[^<>。！？!?]{0,100}<[^<>\s]+@[^<>\s]+>\s*\Z"
+    r"(?:On|At|Am|Le|El|Il) .{0,20}\d|[在于於]\s?.{0,20}\d"
+    r"|[^<>。！？!?]{0,100}<[^<>\s]+@[^<>\s]+>\s*\Z"
 )
 # Some programs write on in the line of the introduction.
 _RUNNING_ON = re.compile(
@@ -27,26 +28,38 @@ _RUNNING_ON = re.compile(
 )
 # Some programs say no verb: the date, the name, the address and a colon.
 _ADDRESSED = re.compile(r"\d[^<>]*<[^<>\s]+@[^<>\s]+>\s?[:：]\s*\Z")
+# Some put the name before the verb and the date behind it.
+_NAMED_FIRST = re.compile(
+    r"[^<>:]{1,80} (?:wrote|writes|schrieb|写道) ?(?:on|at|am|于)? ?.{0,40}\d\s?[:：]\s*\Z",
+    re.IGNORECASE,
+)
 # A time, a full date or an address: without one, nothing is cut off by "On Monday I wrote:".
 _DATED = re.compile(r"\d[:：]\d\d|@|\d{4}\D\d|\d{4}年|\d{1,2}[./]\d{1,2}[./]\d{2}")
 
 # Lines after which the rest is the other side's mail.
 _SEPARATOR = re.compile(
     r"\s*-{2,}[\s\xa0]*(?:original(?: (?:message|mail|e-?mail|appointment))?"
-    r"|repl(?:y|ied) message|(?:回复的)?原(?:始|邮件|件)?(?:邮件|郵件|信息|消息|件)?|回复的(?:邮件|信息)"
-    r"|邮件原件|ursprüngliche nachricht|message d'origine|mensaje original)[\s\xa0]*-{2,}.*",
+    r"|repl(?:y|ied) message|(?:回复的)?原(?:始)?(?:邮件|郵件|信息|消息|件)?|回复的(?:邮件|信息)"
+    r"|邮件原件|ursprüngliche nachricht|message d'origine|mensaje original"
+    r"|on .{5,200}\bwrote)[\s\xa0]*-{2,}.*",
+    re.IGNORECASE,
+)
+# Words between dashes, or the bare name of the thing: only with headers below it.
+_TITLE = re.compile(
+    r"\s*+(?:[-—─=*]{2,}+[^-—─=*].{0,60}?[-—─=*]{2,}+|原始邮件|原邮件|邮件原文"
+    r"|original (?:message|mail))[:：]?\s*+",
     re.IGNORECASE,
 )
 _FORWARD = re.compile(
-    r"\s*(?:-{2,}\s*(?:forwarded message|forwarded by .{0,80}|转发(?:的)?(?:邮件|消息|信息)(?:信息)?"
+    r"\s*(?:-{2,}\s*(?:forwarded message|forwarded by .{0,80}|转发(?:的)?(?:邮件|消息|信息)"
     r"|轉寄(?:的)?(?:郵件|訊息)|weitergeleitete nachricht)"
     r"|begin forwarded message\s*[:：]|(?:开始|被)转发的?邮件\s*[:：])",
     re.IGNORECASE,
 )
 _HEADER = re.compile(
     r"[\s|*\xa0]*(?:(?P<sender>from|sender|von|de|发\s?件\s?人|寄件者|寄件人|差出人|由)"
-    r"|(?P<other>sent|send time|date|to|cc|subject|reply-to|发\s?送\s?时\s?间|发送日期|日\s?期|时\s?间"
-    r"|收\s?件\s?人|抄\s?送|主\s?题|寄件日期|傳送日期|收件者|副本|主旨|gesendet|an|betreff|送信日時|宛先|件名))"
+    r"|(?P<other>sent|send time|date|to|cc|subject|reply-to|发\s?送\s?时\s?间|发件时间"
+    r"|发送日期|日\s?期|时\s?间|收\s?件\s?人|抄\s?送|主\s?题|寄件日期|傳送日期|收件者|副本|主旨|gesendet|an|betreff|送信日時|宛先|件名))"
     r"[\s|*\xa0]*[:：|]",
     re.IGNORECASE,
 )
@@ -70,6 +83,11 @@ def is_forward(line: str) -> bool:
 
 def is_rule(line: str) -> bool:
     return _RULE.fullmatch(line) is not None
+
+
+def is_title(line: str) -> bool:
+    """Whether a line may stand above the headers of a quoted mail, and says nothing else."""
+    return len(line) <= 200 and _TITLE.fullmatch(line) is not None
 
 
 def is_header(line: str) -> bool:
@@ -98,11 +116,15 @@ def runs_on(line: str) -> bool:
 
 def may_introduce(line: str, *, quoted: bool) -> bool:
     """Whether a line could be the end of "On … wrote:"."""
-    return ends_introduction(line) or (quoted and _ADDRESSED.search(line) is not None)
+    if ends_introduction(line):
+        return True
+    return quoted and bool(_ADDRESSED.search(line) or _NAMED_FIRST.match(line))
 
 
 def is_introduction(line: str, *, quoted: bool) -> bool:
     """Whether a line tells who wrote what follows; a date at least, and without marks more."""
+    if quoted and _NAMED_FIRST.match(line):
+        return True
     if not _INTRODUCTION_START.match(line):
         return False
     return any(map(str.isdigit, line)) if quoted else bool(_DATED.search(line))

@@ -16,16 +16,18 @@ _TARGET = re.compile(r"\s?[<(]https?://[^\s<>()]{1,300}[>)]")
 _SENT_FROM = re.compile(
     r"\s*(?:(?:发自|發自|来自|來自|发送自|傳送自)\s?(?:我的|于)?.{1,40}"
     r"|(?:从|從|由)\s?.{1,20}(?:发送|傳送|寄出).{0,10}|签名由.{1,20}定制"
-    r"|(?:sent|get|gesendet|envoyé|enviado) (?:from|via|with|von|de|desde) ?.{1,60}"
+    r"|(?:sent|get|gesendet|envoyé|enviado) (?:from|via|with|using|von|de|desde) ?.{1,60}"
     r"|(?:get|获取|取得|下载|下載) ?outlook.{0,30})\s*",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
     r"iphone|ipad|ipod|android|mobile|phone|手机|手機|邮箱|郵件|邮件|mail|outlook|foxmail|windows"
     r"|华为|小米|huawei|xiaomi|samsung|blackberry|yahoo|thunderbird|proton|galaxy|pixel"
-    r"|微信|钉钉|飞书|阿里|荣耀|honor|oppo|vivo|客户端",
+    r"|\bmac\b|微信|钉钉|飞书|阿里|荣耀|honor|oppo|vivo|客户端",
     re.IGNORECASE,
 )
+# A program by its name alone; "from" would be a place.
+_PROGRAM = re.compile(r"[Ss]ent (?:via|with|using) [A-Z][\w-]{1,20}(?: [A-Z][\w-]{1,20}){0,2}[.!]?")
 _DISCLAIMER = re.compile(
     r"\W{0,20}(?:(?:confidentiality|privacy|legal|important) notice|(?:legal )?disclaimer\b"
     r"|(?:this|the information (?:contained )?in this)\b.{0,60}\b"
@@ -92,7 +94,9 @@ def _is_device(line: str) -> bool:
     if len(line) > 400:
         return False
     bare = _TARGET.sub("", line)
-    return len(bare) <= 80 and bool(_SENT_FROM.fullmatch(bare) and _DEVICE.search(bare))
+    if len(bare) > 80 or not _SENT_FROM.fullmatch(bare):
+        return False
+    return bool(_DEVICE.search(bare) or _PROGRAM.fullmatch(bare.strip()))
 
 
 def _is_own(lines: list[str], address: str) -> bool:

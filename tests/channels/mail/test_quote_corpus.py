@@ -10,6 +10,7 @@ import pytest
 from tests.channels.mail.factory import mail, read
 from tests.channels.mail.quotes import CASES
 from tests.channels.mail.quotes.kit import Case
+from tests.channels.mail.quotes.later import LATER
 
 WORD = re.compile(r"[\w@.+-]*\w")
 
@@ -48,7 +49,26 @@ def test_visible_part_is_exactly_right_in_95_of_100():
     assert len(wrong(CASES)) <= len(CASES) * 0.05, wrong(CASES)
 
 
-@pytest.mark.parametrize("name", CASES)
+def test_bodies_that_no_rule_was_made_for_fold_mostly_right():
+    assert wrong(LATER) == ["outlook_it", "wecom_app"]
+
+
+@pytest.mark.parametrize("name", [*CASES, *LATER])
 def test_full_body_keeps_every_word(name):
-    text = incoming(CASES[name]).text
-    assert [word for word in words(CASES[name]) if word not in text] == []
+    case = (CASES | LATER)[name]
+    text = incoming(case).text
+    assert [word for word in words(case) if word not in text] == []
+
+
+def test_subject_of_a_forward_keeps_what_was_passed_on():
+    head = "From: Tom\r\nSent: Friday\r\nTo: Cleo\r\nSubject: Lamp"
+    body = f"See below.\r\n\r\n{head}\r\n\r\nIt is broken."
+    assert "It is broken." in read(mail(body, Subject="FW: Lamp")).text_folded
+    assert read(mail(body, Subject="RE: FW: Lamp")).text_folded == "See below."
+    assert "It is broken." in read(mail(body, Subject="转发：台灯".encode())).text_folded
+
+
+def test_address_that_somebody_else_might_mean_stays():
+    body = "Please write to\r\n\r\nnew@example.org"
+    assert read(mail(body)).text_folded == "Please write to\n\nnew@example.org"
+    assert read(mail("Thanks!\r\n\r\ncleo@example.org")).text_folded == "Thanks!"
