@@ -18,7 +18,7 @@ from unfold.widgets import (
 
 from apps.channels import options, registry
 from apps.channels.driver import BadSetting
-from apps.channels.hours import EXAMPLE
+from apps.common.hours import EXAMPLE
 from apps.channels.models import Account, SenderRule
 
 if TYPE_CHECKING:

@@ -67,19 +67,15 @@ def delivery(request: DeskRequest, pk: int, deed: str) -> HttpResponse:
             "settled": _("Taken off the list."),
         }
         messages.success(request, said[done])
-    if request.htmx and request.htmx.target == "conv":
-        return casepage.show_changed(request, found.interaction.case.number)
-    return _back(request, found.interaction.case)
+    said = found.interaction
+    if said is None or request.POST.get("back") == "attention":
+        return redirect("desk:attention")
+    return casepage.show_changed(request, said.case.number)
 
 
 def _concerns(request: DeskRequest, found: Delivery) -> bool:
     """Whether the person may steer it: by their account, or by their case."""
     own = Delivery.objects.visible_to(request.user).filter(pk=found.pk).exists()
-    case = found.interaction.case
-    return own or Case.objects.writable_by(request.user).filter(pk=case.pk).exists()
-
-
-def _back(request: DeskRequest, case: Case) -> HttpResponse:
-    if request.POST.get("back") == "attention":
-        return redirect("desk:attention")
-    return casepage.show_changed(request, case.number)
+    said = found.interaction
+    writable = Case.objects.writable_by(request.user)
+    return own or (said is not None and writable.filter(pk=said.case_id).exists())
