@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from apps.accounts.domain import NewPerson, ask_for_password
-from apps.accounts.models import IdentityProvider, User
+from apps.accounts.errors import AlreadyHere, AlreadyInvited
+from apps.accounts.models import IdentityProvider, Invitation, User
 
 if TYPE_CHECKING:
+    InvitationModelForm = forms.ModelForm[Invitation]
     ProviderModelForm = forms.ModelForm[IdentityProvider]
 else:  # Django's own form takes no type at run time
-    ProviderModelForm = forms.ModelForm
+    InvitationModelForm = ProviderModelForm = forms.ModelForm
 
 LANGUAGES = [("", _("As the browser")), *settings.LANGUAGES]
 
@@ -101,6 +103,22 @@ class AcceptForm(PlainForm):
         return NewPerson(**self.cleaned_data)
 
 
+class InvitationForm(InvitationModelForm):
+    """In the administration: a superuser invites anywhere."""
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "team", "role", "language")
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(str(AlreadyHere(email)))
+        if Invitation.objects.pending().filter(email=email).exists():
+            raise forms.ValidationError(str(AlreadyInvited(email)))
+        return email
+
+
 class ProviderForm(ProviderModelForm):
     """The secret may be written and never read; an empty field keeps what is set."""
 
@@ -114,7 +132,7 @@ class ProviderForm(ProviderModelForm):
 
     class Meta:
         model = IdentityProvider
-        exclude = ("secret",)  # noqa: DJ006 - everything but what nobody may read
+        exclude = ("secret",)  # everything but what nobody may read
 
     def save(self, commit: bool = True) -> IdentityProvider:  # noqa: FBT001, FBT002 - Django's
         if secret := self.cleaned_data["new_secret"]:

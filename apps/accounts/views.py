@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.usersessions.models import UserSession
@@ -60,11 +62,10 @@ def invitation(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def session_list(request: HttpRequest) -> HttpResponse:
-    assert isinstance(request.user, User)
     here = request.session.session_key
     rows = [
         (one, devices.describe(one.user_agent), one.session_key == here)
-        for one in sessions.list_sessions(request.user)
+        for one in sessions.list_sessions(_own(request))
     ]
     return render(request, "usersessions/usersession_list.html", {"rows": rows})
 
@@ -72,9 +73,8 @@ def session_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
-    assert isinstance(request.user, User)
     try:
-        domain.end_session(user=request.user, session_id=pk)
+        domain.end_session(user=_own(request), session_id=pk)
     except UserSession.DoesNotExist as error:
         raise Http404 from error
     messages.success(request, _("That browser is logged out."))
@@ -84,10 +84,13 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
-    assert isinstance(request.user, User)
-    domain.end_sessions(user=request.user, keep=request.session.session_key or "")
+    domain.end_sessions(user=_own(request), keep=request.session.session_key or "")
     messages.success(request, _("Every other browser is logged out."))
     return redirect("account_sessions")
+
+
+def _own(request: HttpRequest) -> User:
+    return cast("User", request.user)
 
 
 def _refuse(request: HttpRequest, refusal: AccountError) -> HttpResponse:

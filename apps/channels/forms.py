@@ -18,8 +18,8 @@ from unfold.widgets import (
 
 from apps.channels import options, registry
 from apps.channels.driver import BadSetting
-from apps.common.hours import EXAMPLE
 from apps.channels.models import Account, SenderRule
+from apps.common.hours import EXAMPLE
 
 if TYPE_CHECKING:
     AccountModelForm = forms.ModelForm[Account]

@@ -77,9 +77,7 @@ class User(AbstractUser):
         blank=True,
         validators=[validate_hours],
         help_text=format_lazy(
-            _(
-                "Rules give you cases within these hours only; always when empty. Example: {example}"
-            ),
+            _("Rules give cases within these hours only; always when empty. Example: {example}"),
             example=EXAMPLE,
         ),
     )

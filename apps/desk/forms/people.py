@@ -8,14 +8,20 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.enums import Theme
+from apps.accounts.enums import Presence, Role, Theme
+from apps.accounts.errors import BadPeriod
 from apps.accounts.forms import LANGUAGES, zone_choices
-from apps.accounts.models import User
+from apps.accounts.models import Team, User
+from apps.desk.forms.base import DeskForm
 
 if TYPE_CHECKING:
     UserModelForm = forms.ModelForm[User]
 else:  # Django's own form takes no type at run time
     UserModelForm = forms.ModelForm
+
+
+def _moment() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class ThemeForm(forms.Form):
@@ -24,6 +30,46 @@ class ThemeForm(forms.Form):
 
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+
+class PresenceForm(forms.Form):
+    presence = forms.ChoiceField(choices=Presence.choices)
+
+
+class AbsenceForm(DeskForm):
+    """A time in which one is not there, in one's own time zone."""
+
+    begins_at = forms.DateTimeField(label=_("From"), widget=_moment())
+    ends_at = forms.DateTimeField(label=_("Until"), widget=_moment())
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=100)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        begins, ends = cleaned.get("begins_at"), cleaned.get("ends_at")
+        if begins and ends and ends <= begins:
+            self.add_error("ends_at", str(BadPeriod()))
+        return cleaned
+
+
+class InviteForm(DeskForm):
+    """Whom a lead asks into a team of theirs; a superuser may leave the team out."""
+
+    email = forms.EmailField(label=_("Email address"))
+    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none())
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.AGENT)
+    language = forms.ChoiceField(
+        label=_("Language of the mail"), choices=settings.LANGUAGES, required=False
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        team: Any = self.fields["team"]
+        team.queryset = (
+            Team.objects.all()
+            if user.is_superuser
+            else Team.objects.filter(pk__in=user.led_team_ids)
+        )
+        team.required = not user.is_superuser
 
 
 class ProfileForm(UserModelForm):

@@ -67,10 +67,10 @@ def delivery(request: DeskRequest, pk: int, deed: str) -> HttpResponse:
             "settled": _("Taken off the list."),
         }
         messages.success(request, said[done])
-    said = found.interaction
-    if said is None or request.POST.get("back") == "attention":
+    about = found.interaction
+    if about is None or request.POST.get("back") == "attention":
         return redirect("desk:attention")
-    return casepage.show_changed(request, said.case.number)
+    return casepage.show_changed(request, about.case.number)
 
 
 def _concerns(request: DeskRequest, found: Delivery) -> bool:
