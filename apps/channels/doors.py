@@ -1,8 +1,8 @@
-"""The border for drivers that fetch or listen by themselves.
+"""The border for drivers that do more than parse and send; a driver that has the methods of
+one of these protocols takes part.
 
-A driver brings raw bytes; the core commits them before the driver may acknowledge anything
-on the far side (an IMAP flag, an SMTP 250). Both protocols are optional: a driver that has
-the methods takes part.
+Those that fetch or listen by themselves bring raw bytes; the core commits them before the
+driver may acknowledge anything on the far side (an IMAP flag, an SMTP 250).
 """
 
 from __future__ import annotations
@@ -84,4 +84,13 @@ class Listening(Protocol):
 
         Raises OSError when an endpoint cannot be listened on.
         """
+        ...
+
+
+@runtime_checkable
+class Resting(Protocol):
+    """A driver that keeps connections open from one message to the next."""
+
+    def rest(self, *, altogether: bool = False) -> None:
+        """Close those that have been idle for a while, or all idle ones."""
         ...
