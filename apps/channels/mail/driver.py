@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.channels.doors import Intake
@@ -13,10 +14,11 @@ from apps.channels.mail import accounts, addresses, parsing, sending
 from apps.channels.mail.mailbox import settings as mailbox_settings
 from apps.channels.mail.mailbox import watching
 from apps.channels.mail.smtp import Connections
+from apps.channels.mail.webhooks.settings import is_webhook
 
 
 class MailDriver:
-    """Mail in by raw bytes (RFC 5322), by IMAP and by LMTP; out by SMTP (RFC 5321)."""
+    """Mail in by raw bytes (RFC 5322), by IMAP, LMTP and webhooks; out by SMTP (RFC 5321)."""
 
     slug = "email"
     folder = "mail"
@@ -50,7 +52,7 @@ class MailDriver:
         sending.check(account)
 
     def collects(self, account: AccountView) -> bool:
-        return bool(account.incoming)
+        return bool(account.incoming) and not is_webhook(account.incoming)
 
     def watch(self, account: AccountView, intake: Intake, stop: Event) -> None:
         watching.Watcher(account, intake, stop).watch()
@@ -65,3 +67,8 @@ class MailDriver:
         from apps.channels.mail import listening  # only maild needs an SMTP server
 
         listening.listen(intake, endpoints, stop)
+
+    def read_post(self, account: AccountView, request: HttpRequest) -> Sequence[bytes]:
+        from apps.channels.mail.webhooks import posting  # only where a service posts
+
+        return posting.read_post(account, request)

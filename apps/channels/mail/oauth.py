@@ -18,17 +18,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from apps.channels.driver import BadSetting
 from apps.channels.mail.models import Grant
+from apps.common.sentences import gettext as _
 
 ANSWER_SECONDS = 20
 MAX_ANSWER = 1 << 20
 EARLY_SECONDS = 60
 DEFAULT_LIFE = 300
-INSECURE = gettext_lazy("The token endpoint must begin with https://.")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 _tokens: dict[str, tuple[str, float]] = {}
@@ -88,7 +85,7 @@ def check_endpoint(url: str) -> None:
         host = ""
     if host and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)):
         return
-    raise BadSetting("oauth_token_url", str(INSECURE))
+    raise BadSetting("oauth_token_url", _("The token endpoint must begin with https://."))
 
 
 def sasl_words(user: str, access_token: str) -> str:

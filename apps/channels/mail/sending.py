@@ -5,8 +5,6 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Callable
 
-from django.utils.translation import gettext as _
-
 from apps.channels.driver import (
     AccountView,
     AnswerUnknown,
@@ -18,6 +16,7 @@ from apps.channels.mail.addresses import normalise
 from apps.channels.mail.answers import Answer
 from apps.channels.mail.composing import compose
 from apps.channels.mail.smtp import Connections, session, wait_at_most
+from apps.common.sentences import gettext as _
 
 # Seconds for the answer to the final dot, which many servers give after they have looked for
 # viruses; what is lost here is unknown, so patience pays (RFC 5321, 4.5.3.2.6).
@@ -104,10 +103,10 @@ def _envelope(
         if answer.code >= 400:
             refused[recipient] = answer
     if len(refused) == len(recipients):
-        reason = "; ".join(f"{recipient}: {answer}" for recipient, answer in refused.items())
+        answers = "; ".join(f"{recipient}: {answer}" for recipient, answer in refused.items())
         permanent = all(answer.permanent for answer in refused.values())
         raise DeliveryError(
-            _("Every recipient was refused. %(answers)s") % {"answers": reason[:1000]},
+            _("Every recipient was refused. %(answers)s") % {"answers": answers[:1000]},
             permanent=permanent,
         )
     return refused

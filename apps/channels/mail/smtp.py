@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from apps.channels.driver import AccountView, BadSetting, DeliveryError
 from apps.channels.mail import oauth
 from apps.channels.mail.accounts import OUTGOING, Server, read_password, read_server
 from apps.channels.mail.answers import Answer
 from apps.channels.mail.oauth import OAuth
+from apps.common.sentences import gettext as _
 
 # Seconds for each step of the dialogue; a server that takes longer is tried again later.
 TIMEOUT = 45.0

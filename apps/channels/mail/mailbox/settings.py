@@ -20,16 +20,16 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.channels.driver import BadSetting
 from apps.channels.mail import oauth as tokens
 from apps.channels.mail.accounts import INCOMING, Server, read_server
 from apps.channels.mail.oauth import OAuth
+from apps.channels.mail.webhooks import settings as webhook_settings
+from apps.channels.mail.webhooks.settings import is_webhook
+from apps.common.sentences import gettext as _
 
 ACTIONS = ("keep", "seen", "delete")
-BROKEN = gettext_lazy("User and password may hold no line break.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def read(incoming: str, options: Mapping[str, str]) -> Settings:
     after, target = _read_after(str(options.get("after", "")))
     oauth = tokens.read(options, server.password)
     if oauth is None and "\n" in server.password:
-        raise BadSetting("incoming", str(BROKEN))
+        raise _broken()
     return Settings(
         scheme=server.scheme,
         host=server.host,
@@ -85,7 +85,9 @@ def check(values: Mapping[str, str]) -> None:
     _read_after(values.get("after", ""))
     if values.get("oauth_token_url"):
         tokens.check_endpoint(values["oauth_token_url"])
-    if values.get("incoming"):
+    if is_webhook(values.get("incoming", "")):
+        webhook_settings.read(values["incoming"])
+    elif values.get("incoming"):
         _read_server(values["incoming"])
 
 
@@ -94,7 +96,7 @@ def _read_server(incoming: str) -> Server:
     if not server.user or not server.password:
         raise BadSetting("incoming", _("The incoming server's address needs user and password."))
     if set(server.user) & {"\r", "\n", "\0"} or set(server.password) & {"\r", "\0"}:
-        raise BadSetting("incoming", str(BROKEN))
+        raise _broken()
     return server
 
 
@@ -105,3 +107,7 @@ def _read_after(value: str) -> tuple[str, str]:
     if (action or "keep") in ACTIONS and not target:
         return action or "keep", ""
     raise BadSetting("after", _("Choose keep, seen, delete or move:Folder."))
+
+
+def _broken() -> BadSetting:
+    return BadSetting("incoming", _("User and password may hold no line break."))

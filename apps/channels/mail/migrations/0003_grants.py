@@ -15,7 +15,7 @@ def keep(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("channel_mail", "0001_initial")]
+    dependencies = [("channel_mail", "0002_reason_codes")]
 
     operations = [
         migrations.CreateModel(
