@@ -131,7 +131,7 @@ LISTS: dict[str, list[str]] = {
 OPEN = {
     "healthz", "readyz", "account_login", "account_logout", "account_inactive",
     "account_reauthenticate", "account_change_password", "schema", "docs",
-    "desk:theme", "desk:language", "api:-", "api:inbound",
+    "desk:theme", "desk:language", "api:-", "api:inbound", "channels:webhook",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
     "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
