@@ -32,6 +32,11 @@ def log_in(client):
     return client.post(reverse("account_login"), {"login": "ana", "password": "demo"})
 
 
+def confirm(client):
+    """Give the password once more, as every change of a factor asks for."""
+    return client.post(reverse("account_reauthenticate"), {"password": "demo"})
+
+
 @pytest.fixture
 def guarded(ana_agent):
     """Ana, with an authenticator app and recovery codes."""
@@ -42,6 +47,9 @@ def guarded(ana_agent):
 
 def test_app_is_set_up_and_asked_for(client, ana_agent):
     log_in(client)
+    asked = client.get(reverse("mfa_activate_totp"))
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+    confirm(client)
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
     answer = client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
@@ -143,6 +151,7 @@ def test_nobody_who_owes_one_gets_past_its_page(client, ana_agent, lamps, cleo_c
     taken = client.post(reverse("desk:take", args=[cleo_case.number]))
     cleo_case.refresh_from_db()
     assert (taken.status_code, cleo_case.owner) == (302, None)
+    confirm(client)
     secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
     client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
     assert client.get(INBOX).status_code == 200
@@ -178,6 +187,7 @@ def test_key_of_somebody_else_is_not_there(client, ana_agent, ben_agent):
         user=ben_agent, type=Authenticator.Type.WEBAUTHN, data={"name": "Ben's", "credential": {}}
     )
     log_in(client)
+    confirm(client)
     for page in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
         assert client.post(reverse(page, args=[key.pk]), {"name": "x"}).status_code == 404
     assert Authenticator.objects.filter(pk=key.pk).exists()

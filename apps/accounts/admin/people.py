@@ -45,7 +45,7 @@ class UserAdmin(HistoryAdmin, PasswordAdmin):
     ordering = ("username",)
     filter_horizontal = ()
     inlines = (MembershipInline, AbsenceInline)
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("presence", "last_login", "date_joined")
     actions = ("deactivate", "activate", "remove_second_factor", "log_out")
     fieldsets = (
         (None, {"fields": ("username", "password")}),

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
@@ -81,7 +81,7 @@ class IdentityProviderAdmin(HistoryAdmin):
     @admin.display(description=_("redirect address to enter at the provider"))
     def callback(self, provider: IdentityProvider) -> str:
         if not provider.slug:
-            return _now("Shown once saved.")
+            return gettext("Shown once saved.")
         return links.absolute("openid_connect_callback", provider_id=provider.slug)
 
 
@@ -98,10 +98,10 @@ class InvitationAdmin(ModelAdmin):
     @admin.display(description=_("state"))
     def state(self, invitation: Invitation) -> str:
         if invitation.accepted_at:
-            return _now("accepted")
+            return gettext("accepted")
         if invitation.revoked_at:
-            return _now("revoked")
-        return _now("expired") if invitation.is_expired else _now("open")
+            return gettext("revoked")
+        return gettext("expired") if invitation.is_expired else gettext("open")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_change_permission(request)
@@ -141,4 +141,4 @@ class InvitationAdmin(ModelAdmin):
             except AccountError as refusal:
                 self.message_user(request, f"{invitation}: {refusal}", messages.WARNING)
             else:
-                self.message_user(request, _now("%(who)s: done.") % {"who": invitation})
+                self.message_user(request, gettext("%(who)s: done.") % {"who": invitation})
