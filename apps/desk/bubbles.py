@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Left
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from apps.cases.enums import Channel, Direction
 from apps.cases.models import Attachment, Case, Interaction
 from apps.cases.models.interaction import InteractionQuerySet
+from apps.common import prepared
 from apps.common.icons import icon_markup
 from apps.common.text import iso_minute, lang_attribute
 from apps.desk.contents import VIEWABLE
@@ -142,9 +143,20 @@ def make_bubbles(
     words = Words.of(case, known=known)
     keys = [one.pk for one in interactions]
     files: defaultdict[int, list[Attachment]] = defaultdict(list)
-    for file in Attachment.objects.filter(interaction__in=keys).order_by("pk"):
+    for file in _files(keys):
         files[file.interaction_id].append(file)
     return [_bubble(one, files[one.pk], names, words) for one in interactions]
+
+
+def _files(keys: Sequence[int]) -> list[Attachment]:
+    if not keys:
+        return []
+    places = prepared.slots(keys)
+
+    def compose() -> QuerySet[Attachment]:
+        return Attachment.objects.filter(interaction__in=list(places)).order_by("pk")
+
+    return prepared.load(("files", len(places)), compose, places=places)
 
 
 def _bubble(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 
 from apps.accounts.models import User
 from apps.cases.enums import Status
-from apps.cases.models import Case
+from apps.cases.models import Case, CaseFollower, Participant, Tag
 from apps.cases.rules import can_restrict, can_write
 from apps.channels.domain.screening import is_blocked
 from apps.common import prepared
@@ -78,7 +79,8 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     writable = can_write(user, case)
     story = conversation.page(case, user, read_key(request.GET.get("before")))
     channel = reply_channel(case)
-    seats = list(case.participants.all())
+    places = {CASE: case.pk}
+    seats = prepared.load("seats", _of_case(Participant), places=places)
     choice = read_choice(request.GET)
     known = knows_customer(user, case)
     reply = None
@@ -101,7 +103,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "channel_icon": channel_icon(case.channel),
         "is_closed": case.status == Status.CLOSED,
         "is_resolved": case.status == Status.RESOLVED,
-        "tags": list(case.tags.all()),
+        "tags": prepared.load("tags", lambda: Tag.objects.filter(cases=CASE), places=places),
         "story": story,
         "before": request.GET.get("before", ""),
         "choice": choice,
@@ -119,9 +121,15 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "note": NoteForm(),
         "call": CallForm(),
         "participants": seats,
-        "followers": list(case.followers.select_related("user")),
+        "followers": prepared.load("followers", _of_case(CaseFollower, "user"), places=places),
         "previous": make_rows(_others(case, user), None, user),
     }
+
+
+def _of_case[M: Model](model: type[M], *related: str) -> Callable[[], QuerySet[M]]:
+    """A query for a prepared one: what belongs to a case, with what it points at."""
+    found = model._default_manager.filter(case=CASE)  # noqa: SLF001 - of any model
+    return lambda: found.select_related(*related) if related else found
 
 
 def _others(case: Case, user: User) -> list[Case]:

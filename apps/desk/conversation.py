@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.cases import timeline
-from apps.cases.enums import EventKind
 from apps.cases.models import Case, CaseEvent, Interaction
+from apps.cases.models.event import CaseEventQuerySet
 from apps.cases.models.interaction import InteractionQuerySet
+from apps.common import prepared
 from apps.desk import facts
 from apps.desk.bubbles import Bubble, for_bubbles, make_bubbles
 from apps.desk.names import Names
@@ -24,6 +25,7 @@ from apps.desk.recipients import knows_customer
 
 PAGE = 50
 MAX_FACTS = 200
+CASE = -1  # what stands in a prepared query for the number of each case
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Story:
 def page(case: Case, user: User, before: int | None = None, size: int = PAGE) -> Story:
     """The newest page, or the one that ends before the interaction with this key."""
     until = _bound(case, before)
-    found = list(_interactions(case, until)[: size + 1])
+    found = _interactions(case, until, size + 1)
     shown, more = found[:size], len(found) > size
     since = shown[-1].received_at if more else None
     span = timeline.Span(since=since, until=until.received_at if until else None)
@@ -82,21 +84,34 @@ def _bound(case: Case, before: int | None) -> Interaction | None:
     return case.interactions.filter(pk=before).only("pk", "received_at").first()
 
 
-def _interactions(case: Case, until: Interaction | None) -> InteractionQuerySet:
-    found = for_bubbles(Interaction.objects.filter(case=case)).newest_first()
+def _interactions(case: Case, until: Interaction | None, number: int) -> list[Interaction]:
+    """The newest ones, or those before one of them, newest first."""
     if until is None:
-        return found
+        newest = lambda: for_bubbles(_of_case(CASE)).newest_first()[:number]  # noqa: E731
+        return prepared.load(("newest", number), newest, places={CASE: case.pk})
     same_moment = Q(received_at=until.received_at, pk__gte=until.pk)
-    return found.filter(received_at__lte=until.received_at).exclude(same_moment)
+    found = for_bubbles(_of_case(case.pk)).filter(received_at__lte=until.received_at)
+    return list(found.exclude(same_moment).newest_first()[:number])
+
+
+def _of_case(pk: int) -> InteractionQuerySet:
+    return Interaction.objects.filter(case_id=pk)
 
 
 def _events(case: Case, span: timeline.Span) -> list[CaseEvent]:
-    events = case.events.exclude(kind=EventKind.INTERACTION_RECORDED)
+    if span.since is None and span.until is None:
+        newest = lambda: _facts(CASE).order_by("-pk")[:MAX_FACTS]  # noqa: E731
+        return prepared.load("facts", newest, places={CASE: case.pk})[::-1]
+    events = _facts(case.pk)
     if span.since:
         events = events.filter(at__gte=span.since)
     if span.until:
         events = events.filter(at__lt=span.until)
     return list(events.order_by("-pk")[:MAX_FACTS])[::-1]
+
+
+def _facts(pk: int) -> CaseEventQuerySet:
+    return CaseEvent.objects.filter(case_id=pk).facts()
 
 
 def _with_days(entries: list[Entry]) -> list[Entry]:
