@@ -75,6 +75,7 @@ MARKUP = (
     '<time datetime="{iso}">{clock}</time></div>\n'
     '<div class="bd"{body_lang}>{body}{fold}{files}</div></div>'
 )
+END = mark_safe("</article>")
 FILE = (
     '<a class="file" href="{url}"{target}><span class="thumb-i">{icon}</span>'
     '<span><span class="break"{lang}>{name}</span><br><span class="meta">{size}</span></span></a>'
@@ -94,6 +95,11 @@ class Bubble:
     markup: SafeString
     post: Post | None
     promotable: bool = False
+
+    @property
+    def plain(self) -> str:
+        """The whole of it where nothing follows the text, else nothing."""
+        return "" if self.post or self.promotable else self.markup + END
 
 
 @dataclass(frozen=True, slots=True)

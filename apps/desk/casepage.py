@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Model, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -80,7 +79,9 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     story = conversation.page(case, user, read_key(request.GET.get("before")))
     channel = reply_channel(case)
     places = {CASE: case.pk}
-    seats = prepared.load("seats", _of_case(Participant), places=places)
+    seats = prepared.load(
+        "seats", lambda: Participant.objects.seated().filter(case=CASE), places=places
+    )
     choice = read_choice(request.GET)
     known = knows_customer(user, case)
     reply = None
@@ -121,15 +122,13 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "note": NoteForm(),
         "call": CallForm(),
         "participants": seats,
-        "followers": prepared.load("followers", _of_case(CaseFollower, "user"), places=places),
+        "followers": prepared.load("followers", _followers, places=places),
         "previous": make_rows(_others(case, user), None, user),
     }
 
 
-def _of_case[M: Model](model: type[M], *related: str) -> Callable[[], QuerySet[M]]:
-    """A query for a prepared one: what belongs to a case, with what it points at."""
-    found = model._default_manager.filter(case=CASE)  # noqa: SLF001 - of any model
-    return lambda: found.select_related(*related) if related else found
+def _followers() -> QuerySet[CaseFollower]:
+    return CaseFollower.objects.filter(case=CASE).select_related("user")
 
 
 def _others(case: Case, user: User) -> list[Case]:

@@ -5,7 +5,7 @@ A page costs a fixed number of queries, whatever the case holds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -30,11 +30,15 @@ CASE = -1  # what stands in a prepared query for the number of each case
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing in the story; exactly one of bubble, fact and template is set."""
+    """One thing in the story; exactly one of bubble, fact and template is set.
+
+    ``plain`` is the whole markup of a bubble that has no footer, as most have none.
+    """
 
     at: datetime
     day: date | None = None
     bubble: Bubble | None = None
+    plain: str = ""
     fact: facts.Fact | None = None
     template: str = ""
     context: dict[str, Any] = field(default_factory=dict)
@@ -62,7 +66,9 @@ def page(case: Case, user: User, before: int | None = None, size: int = PAGE) ->
     names = Names.load(user, authors | facts.people_in(events))
     known = knows_customer(user, case)
     bubbles = zip(shown, make_bubbles(shown, case, names, known=known), strict=True)
-    entries = [Entry(at=said.received_at, bubble=bubble) for said, bubble in bubbles]
+    entries = [
+        Entry(at=said.received_at, bubble=bubble, plain=bubble.plain) for said, bubble in bubbles
+    ]
     entries += [Entry(at=fact.at, fact=fact) for fact in facts.tell(events, names)]
     entries += [
         Entry(at=item.at, template=item.template, context=item.context)
@@ -127,4 +133,4 @@ def _with_days(entries: list[Entry]) -> list[Entry]:
 
 
 def _on_new_day(entry: Entry, day: date) -> Entry:
-    return Entry(entry.at, day, entry.bubble, entry.fact, entry.template, entry.context)
+    return replace(entry, day=day)

@@ -130,7 +130,7 @@ LISTS: dict[str, list[str]] = {
 OPEN = {
     "healthz", "readyz", "account_login", "account_logout", "account_inactive",
     "account_reauthenticate", "account_change_password", "schema", "docs",
-    "desk:theme", "desk:language", "api:-", "api:inbound",
+    "desk:theme", "desk:language", "api:-", "api:inbound", "channels:webhook",
 }  # fmt: skip
 
 

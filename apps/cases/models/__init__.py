@@ -11,6 +11,7 @@ from apps.cases.models.case import (
 )
 from apps.cases.models.event import CaseEvent
 from apps.cases.models.interaction import Attachment, Interaction
+from apps.cases.models.merge import CaseMerge
 
 __all__ = [
     "Attachment",
@@ -18,6 +19,7 @@ __all__ = [
     "CaseEvent",
     "CaseFollower",
     "CaseGrant",
+    "CaseMerge",
     "FormerNumber",
     "Interaction",
     "Participant",

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.channels import registry
 from apps.channels.driver import DeliveryError, Driver, DriverError
 from apps.channels.enums import DeliveryState
 from apps.channels.models import Account, Delivery
+from apps.common.sentences import gettext as _
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +22,14 @@ PROBE_EVERY = timedelta(seconds=30)
 
 
 def note_success(account: Account) -> None:
-    """The account's server answered; what waited for it alone is tried at once."""
+    """The account's server answered; what waited for it alone is tried at once.
+
+    Costs nothing as long as the account, as it was read just before, was well already.
+    """
     now = timezone.now()
+    well = not account.last_error and account.unreachable_since is None
+    if well and account.last_success_at and account.last_success_at >= now - THROTTLE:
+        return
     mine = Account.objects.filter(pk=account.pk)
     stale = Q(last_success_at=None) | Q(last_success_at__lt=now - THROTTLE)
     mine.filter(stale | ~Q(last_error="")).update(

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.cases import domain as cases
 from apps.cases.domain.events import record
@@ -17,6 +16,7 @@ from apps.channels.driver import DeliveryError, Receipt
 from apps.channels.enums import DeliveryState
 from apps.channels.models import Delivery
 from apps.channels.models.delivery import PATIENCE
+from apps.common.sentences import gettext as _
 
 LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30))
 LAST_RUNG = timedelta(hours=1)
@@ -131,7 +131,6 @@ def _make_work(delivery: Delivery) -> None:
 
 def _take_back_returned(delivery: Delivery) -> None:
     """Heed the reports that were quicker than the answer of the server itself."""
-    delivery.refresh_from_db(fields=["returned"])
     returned, delivery.returned = delivery.returned, {}
     if returned:
         _came_back(delivery, returned)
@@ -144,8 +143,10 @@ def _came_back(delivery: Delivery, returned: Mapping[str, str]) -> None:
     ours = {party["value"] for party in [*interaction.recipients, *interaction.copies]}
     known = {address: why for address, why in returned.items() if address in ours}
     delivery.refused, delivery.settled_at = {**delivery.refused, **known}, None
-    reasons = _("Came back from %(reasons)s") % {"reasons": _reasons(returned)}
-    _end_partly(delivery, f"{delivery.detail} {reasons}" if again else reasons)
+    reasons: str = _("Came back from %(reasons)s") % {"reasons": _reasons(returned)}
+    if again:
+        reasons = _("%(before)s %(reasons)s") % {"before": delivery.detail, "reasons": reasons}
+    _end_partly(delivery, reasons)
 
 
 def _reasons(refused: Mapping[str, str]) -> str:
@@ -176,7 +177,10 @@ def _held(delivery: Delivery, token: str) -> Iterator[bool]:
         mine = Delivery.objects.select_for_update(of=("self",)).filter(
             pk=delivery.pk, state=DeliveryState.SENDING, lease_token=token
         )
-        held = bool(token) and mine.exists()
+        now = mine.values("returned").first() if token else None
+        held = now is not None
+        if now is not None:  # reports may have come meanwhile
+            delivery.returned = now["returned"]
         yield held
         if held:
             delivery.lease_token, delivery.lease_until = "", None

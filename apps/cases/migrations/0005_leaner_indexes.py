@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0003_reveals_customer'),
+        ('cases', '0004_merge_and_leave'),
         ('customers', '0002_identity_undeliverable'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
