@@ -31,7 +31,7 @@ def test_prepared_query_loads_each_object_as_its_queryset_does(
             (found,) = load(case)
             assert found == case
             assert (found.customer, found.owner) == (case.customer, case.owner)
-            assert (found.loud, found.one) == (case.subject.upper(), "one")  # type: ignore[attr-defined]
+            assert (found.loud, found.one) == (case.subject.upper(), "one")
         with django_assert_num_queries(1):
             assert found.need == case.need  # what was deferred comes when it is asked for
 
