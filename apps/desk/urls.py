@@ -46,6 +46,7 @@ urlpatterns = [
     path("desk/interactions/<int:pk>/promote/", mailing.promote, name="promote"),
     path("desk/attachments/<int:pk>/", files.attachment, name="attachment"),
     path("desk/attention/", attention.attention, name="attention"),
+    path("desk/inputs/<int:pk>/", interactions.source, name="input"),
     path("desk/inputs/<int:pk>/raw/", files.raw_input, name="raw_input"),
     path("desk/inputs/<int:pk>/retry/", attention.retry_input, name="retry_input"),
     path("desk/spam/", mailing.spam, name="spam"),

@@ -86,9 +86,13 @@ ROUTES: dict[str, list[Route]] = {
         for deed in ("spam", "not-spam", "block", "unblock")
     ],
     "desk:undo": [Route((MAIL,), "pk", of="delivery", method="post")],
-    "desk:interaction_html": [Route(CASES, "pk", of="interaction")],
+    "desk:interaction_html": [
+        Route(CASES, "pk", of="interaction"),
+        Route(CASES, "pk", of="interaction", method="post"),
+    ],
     "desk:attachment": [Route(CASES, "pk", of="attachment")],
     "desk:customer": [Route(("customer",), "pk", of="pk")],
+    "desk:input": [Route((MAIL,), "pk", of="pk", needs="lead")],
     "desk:raw_input": [Route((MAIL,), "pk", of="pk")],
     "desk:retry_input": [Route((MAIL,), "pk", of="pk", method="post")],
     "desk:delivery": [
