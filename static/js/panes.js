@@ -57,6 +57,11 @@ export function start() {
       $("summary", open).focus();
     }
   });
+  document.addEventListener("change", (event) => {
+    const all = event.target.closest("[data-pick-all]");
+    if (all) for (const box of $$("input[form=bulk]")) box.checked = event.target.checked;
+  });
+  for (const all of $$("[data-pick-all]")) all.hidden = false;
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "conv") showPane("case");
   });
