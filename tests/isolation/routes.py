@@ -138,6 +138,7 @@ OPEN = {
     "healthz", "readyz", "account_login", "account_logout", "account_inactive",
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-", "api:inbound",
+    "channels:webhook",
 }  # fmt: skip
 
 
