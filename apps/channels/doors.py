@@ -1,8 +1,9 @@
-"""The border for drivers that fetch or listen by themselves, or that services post to.
+"""The border for drivers that do more than parse and send; a driver that has the methods of
+one of these protocols takes part.
 
-A driver brings raw bytes; the core commits them before anything is acknowledged on the far
-side (an IMAP flag, an SMTP 250, an HTTP 200). The protocols are optional: a driver that has
-the methods takes part.
+Those that fetch or listen by themselves, or that services post to, bring raw bytes; the core
+commits them before anything is acknowledged on the far side (an IMAP flag, an SMTP 250, an
+HTTP 200).
 """
 
 from __future__ import annotations
@@ -106,4 +107,13 @@ class Posted(Protocol):
 
         Raises NotGenuine, or Unreadable for what is genuine and cannot be understood.
         """
+        ...
+
+
+@runtime_checkable
+class Resting(Protocol):
+    """A driver that keeps connections open from one message to the next."""
+
+    def rest(self, *, altogether: bool = False) -> None:
+        """Close those that have been idle for a while, or all idle ones."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, cast
 from urllib.parse import urlsplit
@@ -83,7 +83,7 @@ def _to_login(request: DeskRequest) -> HttpResponse:
     return redirect_to_login(urlsplit(request.headers.get("Referer", "/")).path or "/", address)
 
 
-def with_policy(response: HttpResponse, policy: dict[str, list[str]]) -> HttpResponse:
+def with_policy(response: HttpResponse, policy: Mapping[str, list[str] | bool]) -> HttpResponse:
     """Give an answer a security policy of its own, as ``csp_override`` does for a whole view."""
     response._csp_config = policy  # type: ignore[attr-defined]  # noqa: SLF001 - Django's own mark
     return response

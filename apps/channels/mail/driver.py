@@ -13,6 +13,7 @@ from apps.channels.driver import AccountView, Incoming, Outgoing, Receipt
 from apps.channels.mail import accounts, addresses, parsing, sending
 from apps.channels.mail.mailbox import settings as mailbox_settings
 from apps.channels.mail.mailbox import watching
+from apps.channels.mail.smtp import Connections
 from apps.channels.mail.webhooks.settings import is_webhook
 
 
@@ -23,6 +24,9 @@ class MailDriver:
     folder = "mail"
     identity_kind = addresses.KIND
     content_types: tuple[str, ...] = ("message/rfc822", "message/global")
+
+    def __init__(self) -> None:
+        self._connections = Connections()
 
     def clean_settings(self, values: Mapping[str, str]) -> Mapping[str, str]:
         cleaned = accounts.clean_settings(values)
@@ -39,7 +43,10 @@ class MailDriver:
         about_to_commit: Callable[[], None],
         renew: Callable[[], None],
     ) -> Receipt:
-        return sending.send(account, message, about_to_commit, renew)
+        return sending.send(account, message, about_to_commit, renew, self._connections)
+
+    def rest(self, *, altogether: bool = False) -> None:
+        self._connections.close_idle(altogether=altogether)
 
     def check(self, account: AccountView) -> None:
         sending.check(account)
