@@ -67,6 +67,7 @@ class Tree:
 
     environment: dict[str, str]
     commands: tuple[tuple[str, ...], ...]
+    log: Path
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
     kills: int = 0
 
@@ -80,7 +81,7 @@ class Tree:
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=self.log.open("ab"),
             start_new_session=True,
         )
 
@@ -183,13 +184,17 @@ def deliver(dovecot: Dovecot) -> None:
         time.sleep(random.uniform(0, 1))
 
 
-def test_thousand_mails_survive_kills_cuts_and_forgotten_uids(dovecot, installation, smtp_relay):
+def test_thousand_mails_survive_kills_cuts_and_forgotten_uids(
+    dovecot, installation, smtp_relay, tmp_path
+):
     dovecot.empty()
     installation.manage(
         "account", "mail", "support", "address=service@test.local", f"incoming={dovecot.url()}",
         f"outgoing={smtp_relay.url}", "default=1",
     )  # fmt: skip
-    tree = Tree(installation.environment, (WATCHER, WATCHER, WORKER, SENDER, ANSWERER))
+    tree = Tree(
+        installation.environment, (WATCHER, WATCHER, WORKER, SENDER, ANSWERER), tmp_path / "log"
+    )
     tree.start()
     delivering = threading.Thread(target=deliver, args=(dovecot,))
     delivering.start()
@@ -225,11 +230,11 @@ def hand_over(port: int) -> None:
         time.sleep(0.2)
 
 
-def test_what_the_listener_says_it_has_survives_its_death(installation):
+def test_what_the_listener_says_it_has_survives_its_death(installation, tmp_path):
     installation.manage("account", "mail", "support", "address=service@test.local")
     port = find_free_port()
     listener = ("manage.py", "maild", "--lmtp", f"127.0.0.1:{port}")
-    tree = Tree(installation.environment, (listener, WORKER))
+    tree = Tree(installation.environment, (listener, WORKER), tmp_path / "log")
     tree.start()
     handing_over = threading.Thread(target=hand_over, args=(port,))
     handing_over.start()
