@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -51,6 +51,28 @@ def agent_required[**P](view: View[P]) -> Door[P]:
         return response
 
     return guarded
+
+
+def require_press(where: str) -> Callable[[Door[...]], Door[...]]:
+    """Take presses (POST) alone; whoever comes by an address is led to a page instead.
+
+    ``where`` names that page; it gets the case's number if the address holds one.
+    """
+
+    def decorate(view: Door[...]) -> Door[...]:
+        @wraps(view)
+        def pressed(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if request.method not in {"GET", "HEAD"}:
+                return HttpResponseNotAllowed(["POST"])
+            number = kwargs.get("number")
+            return redirect("desk:case", number) if number else redirect(where)
+
+        pressed.only_pressed = True  # type: ignore[attr-defined]
+        return pressed
+
+    return decorate
 
 
 def find_case(request: DeskRequest, number: str) -> Case:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -57,7 +57,7 @@ class Story:
 def page(case: Case, user: User, before: int | None = None, size: int = PAGE) -> Story:
     """The newest page, or the one that ends before the interaction with this key."""
     until = _bound(case, before)
-    found = _interactions(case, until, size + 1)
+    found = _interactions(case, user, until, size + 1)
     shown, more = found[:size], len(found) > size
     since = shown[-1].received_at if more else None
     span = timeline.Span(since=since, until=until.received_at if until else None)
@@ -90,13 +90,19 @@ def _bound(case: Case, before: int | None) -> Interaction | None:
     return case.interactions.filter(pk=before).only("pk", "received_at").first()
 
 
-def _interactions(case: Case, until: Interaction | None, number: int) -> list[Interaction]:
+def _interactions(
+    case: Case, user: User, until: Interaction | None, number: int
+) -> list[Interaction]:
     """The newest ones, or those before one of them, newest first."""
     if until is None:
-        newest = lambda: for_bubbles(_of_case(CASE)).newest_first()[:number]  # noqa: E731
-        return prepared.load(("newest", number), newest, places={CASE: case.pk})
+
+        def newest() -> QuerySet[Interaction]:
+            return for_bubbles(_of_case(CASE), user).newest_first()[:number]
+
+        key = ("newest", number, user.pk, user.is_superuser, *user.led_team_ids)
+        return prepared.load(key, newest, places={CASE: case.pk})
     same_moment = Q(received_at=until.received_at, pk__gte=until.pk)
-    found = for_bubbles(_of_case(case.pk)).filter(received_at__lte=until.received_at)
+    found = for_bubbles(_of_case(case.pk), user).filter(received_at__lte=until.received_at)
     return list(found.exclude(same_moment).newest_first()[:number])
 
 
