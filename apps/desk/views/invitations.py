@@ -11,12 +11,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts import domain as accounts
 from apps.accounts.errors import AccountError
 from apps.accounts.models import Invitation
-from apps.desk.access import DeskRequest, agent_required
+from apps.desk.access import DeskRequest, agent_required, require_press
 from apps.desk.forms.people import InviteForm
 
 SHOWN = 100
@@ -51,7 +51,7 @@ def people(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/people.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@require_press("desk:people")
 @agent_required
 def invitation(request: DeskRequest, pk: int, deed: str) -> HttpResponse:
     mine = Invitation.objects.visible_to(request.user).filter(pk=pk)
