@@ -86,11 +86,16 @@ ROUTES: dict[str, list[Route]] = {
         for deed in ("spam", "not-spam", "block", "unblock")
     ],
     "desk:undo": [Route((MAIL,), "pk", of="delivery", method="post")],
-    "desk:interaction_html": [Route(CASES, "pk", of="interaction")],
+    "desk:interaction_html": [
+        Route(CASES, "pk", of="interaction"),
+        Route(CASES, "pk", of="interaction", method="post"),
+    ],
     "desk:attachment": [Route(CASES, "pk", of="attachment")],
     "desk:customer": [Route(("customer",), "pk", of="pk")],
+    "desk:input": [Route((MAIL,), "pk", of="pk", needs="lead")],
     "desk:raw_input": [Route((MAIL,), "pk", of="pk")],
     "desk:retry_input": [Route((MAIL,), "pk", of="pk", method="post")],
+    "desk:set_aside": [Route((MAIL,), "pk", of="pk", method="post")],
     "desk:delivery": [
         Route((MAIL,), "pk", of="delivery", method="post", extra={"deed": deed})
         for deed in ("retry", "cancel", "settle")
@@ -119,18 +124,32 @@ LISTS: dict[str, list[str]] = {
     "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
     "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
     "desk:attention": [""],
+    "desk:accounts": [""],
     "desk:spam": [""],
     "desk:new_case": [""],
     "desk:profile": [""],
+    "account_sessions": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
     "api:case-list": ["", "?q=word", "?ordering=opened_at", "?status=new", "?channel=email"],
 }
 
-# For everybody, or with no object of anybody; the inbound door has a test of its own.
+# For everybody, or with no object of anybody; the inbound door has a test of its own, as have
+# the press for many rows and the rules on senders.
 OPEN = {
     "healthz", "readyz", "account_login", "account_logout", "account_inactive",
     "account_reauthenticate", "account_change_password", "schema", "docs",
-    "desk:theme", "desk:language", "api:-", "api:inbound", "channels:webhook",
+    "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
+    "api:inbound", "channels:webhook",
+    "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
+    "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
+    "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
+    "account_reset_password_from_key_done", "openid_connect_login", "openid_connect_callback",
+    "socialaccount_login_cancelled", "socialaccount_login_error",
+    "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp",
+    "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
+    "mfa_login_webauthn",
 }  # fmt: skip
 
 

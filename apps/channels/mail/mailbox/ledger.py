@@ -10,16 +10,18 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from apps.channels.mail import oauth
 from apps.channels.mail.enums import Fate
-from apps.channels.mail.mailbox import oauth
-from apps.channels.mail.mailbox.errors import LeaseLost
+from apps.channels.mail.mailbox.errors import LeaseLost, LogInRefused, MailboxError
 from apps.channels.mail.mailbox.responses import Listed
-from apps.channels.mail.mailbox.settings import OAuth, Settings
+from apps.channels.mail.mailbox.settings import Settings
 from apps.channels.mail.models import LedgerEntry, MailboxState
+from apps.channels.mail.oauth import OAuth
 
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE = 2.0
-LONGEST_PAUSE = 300.0
+LONGEST_PAUSE = 60.0
+LONGEST_AFTER_REFUSAL = 300.0  # who tries a wrong password too often is locked out
 MAX_DOUBLINGS = 20
 SUCCESS_EVERY = timedelta(seconds=30)
 AT_ONCE = 500
@@ -77,15 +79,17 @@ class Ledger:
             retry_at=None,
         )
 
-    def failed(self, reason: str, *, progressed: bool) -> float:
+    def failed(self, reason: str, *, progressed: bool, refused: bool = False) -> float:
         """Note a fault and give the lease back; returns for how many seconds nobody tries,
-        which are the more the more attempts in a row have brought nothing.
+        which are the more the more attempts in a row have brought nothing; ``refused`` when
+        the server does not let us in.
         """
         self._success = (None, "")
         mine = self._row().filter(lease=self._token)
         before = mine.values_list("failures", flat=True).first() or 0
         failures = 0 if progressed else min(before, MAX_DOUBLINGS)
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * (1 << failures))
+        longest = LONGEST_AFTER_REFUSAL if refused else LONGEST_PAUSE
+        pause = min(longest, FIRST_PAUSE * (1 << failures))
         now = timezone.now()
         mine.update(
             last_error=reason,
@@ -150,15 +154,13 @@ class Ledger:
             self._entries().filter(uid__in=chunk).delete()
 
     def access_token(self, configured: OAuth) -> str:
-        """An access token for XOAUTH2; a refresh token that is replaced is kept here."""
-        source = oauth.digest(configured)
-        kept = self._row().filter(refresh_source=source).first()
-        newest = (kept.refresh_token if kept else "") or configured.refresh_token
-
-        def keep(token: str) -> None:
-            self._row().update(refresh_token=token, refresh_source=source)
-
-        return oauth.access_token(configured, refresh_token=newest, keep=keep)
+        """An access token for XOAUTH2. Raises LogInRefused or MailboxError."""
+        try:
+            return oauth.access_token(configured)
+        except oauth.GrantRefused as error:
+            raise LogInRefused(error.reason) from error
+        except oauth.TokenError as error:
+            raise MailboxError(error.reason) from error
 
     def _adopt(self, settings: Settings) -> None:
         """Take note of the settings, if they are not those of the last time."""
