@@ -11,6 +11,7 @@ from apps.channels.mail import automatic
 from apps.channels.mail.addresses import KIND, first_word, normalise, read_parties
 from apps.channels.mail.bodies import MAX_TEXT, read_attachments, read_body
 from apps.channels.mail.bounces import quoted_ids, read_bounce
+from apps.channels.mail.carried import words_of
 from apps.channels.mail.cleaning import clean_html
 from apps.channels.mail.folding import fold
 from apps.channels.mail.headers import read_date, read_ids, read_references
@@ -44,7 +45,7 @@ def parse(raw: bytes, *, at: datetime) -> Incoming:
     body = read_body(mail)
     html = clean_html(body.html) if body.html else ""
     text = body.text or (html_to_text(html) if html else "")
-    text = text[:MAX_TEXT]
+    text = (text if text.strip() else words_of(body.files))[:MAX_TEXT]
     subject = decode_text(mail.first("subject"))[:MAX_SUBJECT]
     rule = automatic.rule_for(mail)
     folded = fold(text, address=sender.value, forwards=bool(_PASSED_ON.match(subject)))
