@@ -30,6 +30,7 @@ from tests.channels.mail.posts import (
     post_amazon_ses,
     post_mailgun,
     post_mailjet,
+    post_mandrill,
     post_postmark,
     post_sendgrid,
     post_sparkpost,
@@ -98,6 +99,13 @@ def test_garbage_without_proof_is_refused(client, service, body):
     assert not InboundMessage.objects.exists()
 
 
+def test_refusal_writes_no_secret_into_the_log(client, caplog):
+    account_of("mandrill")
+    assert post_mandrill(client, ASCII, forged=True).status_code == 404
+    assert "refused a post" in caplog.text
+    assert BASIC.partition(":")[2] not in caplog.text
+
+
 def test_account_without_webhook_is_nowhere(client):
     make_account("imap://u:p@localhost")
     assert post_postmark(client, ASCII).status_code == 404
@@ -105,6 +113,7 @@ def test_account_without_webhook_is_nowhere(client):
     assert post_postmark(client, ASCII).status_code == 404
     Account.objects.update(is_enabled=True)
     assert client.post("/hooks/fax/support/mime").status_code == 404
+    assert client.post("/hooks/mail/sup%00port/mime").status_code == 404
     assert client.get(URL).status_code == 405
     assert client.head(URL).status_code == 200
     assert post_postmark(client, ASCII).status_code == 200

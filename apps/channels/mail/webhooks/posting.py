@@ -36,7 +36,7 @@ def read_post(account: AccountView, request: HttpRequest) -> Sequence[bytes]:
     try:
         view.run_validators(request)
     except Exception as error:  # what is no proof at all breaks the check itself
-        logger.warning("%s: refused a post: %s", account.name, error)
+        logger.warning("%s: refused a post (%s)", account.name, type(error).__name__)
         raise NotGenuine from error
     ledger = Ledger(account.id)
     ledger.prepare()
