@@ -9,9 +9,10 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.cases import customer_notices, signals
-        from apps.channels import checks
+        from apps.channels import checks, hearing
         from apps.channels.domain import joining, notices
 
         customer_notices.register(notices.tell_customer)
         signals.case_joined.connect(joining.follow)
         checks.register()
+        hearing.register()

@@ -23,8 +23,10 @@ from apps.channels.domain.reading import Reader
 from apps.channels.driver import Unreadable
 from apps.channels.enums import InboundState
 from apps.channels.errors import EmptyInput, NotInQuarantine
+from apps.channels.hearing import ATTENTION
 from apps.channels.models import Account, InboundMessage, RawInput
 from apps.common.bulk import insert_rows
+from apps.live.domain import announce
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -118,11 +120,12 @@ def retry(*, inbound_id: int, actor: User) -> InboundMessage:
 
     Raises NotInQuarantine, or InboundMessage.DoesNotExist for somebody of another team.
     """
-    InboundMessage.objects.visible_to(actor).get(pk=inbound_id)
+    inbound = InboundMessage.objects.visible_to(actor).get(pk=inbound_id)
     released = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.QUARANTINED)
     fresh = {"state": InboundState.RECEIVED, "reason": "", "attempts": MAX_ATTEMPTS - 1}
     if not released.update(**fresh, next_attempt_at=timezone.now()):
         raise NotInQuarantine
+    announce(ATTENTION, inbound.account_id)
     return process(inbound_id)
 
 
@@ -246,7 +249,8 @@ def _count_try(inbound: InboundMessage) -> bool:
 def _quarantine(inbound: InboundMessage, reason: str) -> None:
     """Set an input aside with its reason, unless somebody else has settled it."""
     mine = InboundMessage.objects.filter(pk=inbound.pk, state=InboundState.RECEIVED)
-    mine.update(state=InboundState.QUARANTINED, reason=reason)
+    if mine.update(state=InboundState.QUARANTINED, reason=reason):
+        announce(ATTENTION, inbound.account_id)
     inbound.refresh_from_db()
 
 

@@ -12,6 +12,7 @@ from apps.channels.domain import health, restraint
 from apps.channels.domain.delivery import busy_accounts, deliver, release_expired
 from apps.channels.domain.intake import process
 from apps.channels.models import Delivery, InboundMessage
+from apps.live import domain as live
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def sweep(*, seconds: float = SECONDS, max_items: int = MAX_ITEMS) -> Swept:
     done.probes = health.probe_unreachable()
     done.deliveries = _deliver_due(until, max_items)
     restraint.forget(at=timezone.now())
+    live.prune(at=timezone.now())
     return done
 
 
