@@ -4,35 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from apps.accounts.models import User
-from apps.channels.enums import DeliveryState, InboundState
 from apps.channels.models import Account, Delivery, InboundMessage
-from apps.channels.models.delivery import TROUBLE, DeliveryQuerySet
+from apps.channels.models.delivery import DeliveryQuerySet
 from apps.channels.models.inbound import InboundMessageQuerySet
-from apps.common.expressions import Literal
 
-# The conditions of the partial indexes in the planners' own words. Most rows of an account are
-# well, so the few that are not have to be found first, and by account only afterwards: the
-# sum keeps planners off the account's own index.
+# Most rows of an account are well, so the few that are not have to be found first, and by
+# account only afterwards: the sum keeps planners off the account's own index.
 ACCOUNT = F("account_id") + 0
-UNSETTLED = Q(state__in=[Literal(InboundState.RECEIVED), Literal(InboundState.QUARANTINED)])
-TROUBLED = Q(settled_at__isnull=True) & (
-    Q(state__in=[Literal(state) for state in TROUBLE])
-    | Q(state=Literal(DeliveryState.QUEUED), warned_at__isnull=False)
-)
 
 
 def quarantined(user: User) -> InboundMessageQuerySet:
     """Inputs in quarantine, of the accounts that the person sees."""
-    found = InboundMessage.objects.quarantined().filter(UNSETTLED)
+    found = InboundMessage.objects.quarantined()
     return found.alias(key=ACCOUNT).filter(key__in=_accounts(user))
 
 
 def unsent(user: User) -> DeliveryQuerySet:
     """Deliveries in trouble, of the accounts that the person sees."""
-    found = Delivery.objects.in_trouble().filter(TROUBLED)
+    found = Delivery.objects.in_trouble()
     return found.alias(key=ACCOUNT).filter(key__in=_accounts(user))
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from apps.cases import domain as cases
 from apps.cases.domain.events import locked
 from apps.cases.enums import Direction
@@ -17,6 +15,7 @@ from apps.channels.driver import Returned
 from apps.channels.enums import DeliveryState, InboundState, KeyRole
 from apps.channels.keys import key_for
 from apps.channels.models import Account, Delivery, MessageKey
+from apps.common.sentences import gettext as _
 from apps.customers import domain as customers
 
 if TYPE_CHECKING:

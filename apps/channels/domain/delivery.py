@@ -14,7 +14,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, F, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.channels.domain import health, outcomes
 from apps.channels.domain.composing import compose
@@ -22,6 +21,7 @@ from apps.channels.driver import AnswerUnknown, DeliveryError
 from apps.channels.enums import DeliveryState
 from apps.channels.errors import LeaseLost
 from apps.channels.models import Delivery
+from apps.common.sentences import gettext as _
 
 logger = logging.getLogger(__name__)
 

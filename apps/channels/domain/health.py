@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.channels import registry
 from apps.channels.driver import DeliveryError, Driver, DriverError
 from apps.channels.enums import DeliveryState
 from apps.channels.hearing import ATTENTION
 from apps.channels.models import Account, Delivery
+from apps.common.sentences import gettext as _
 from apps.live.domain import announce
 
 logger = logging.getLogger(__name__)

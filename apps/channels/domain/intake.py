@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.channels.domain.accepting import accept
 from apps.channels.domain.reading import Reader
@@ -26,6 +25,7 @@ from apps.channels.errors import EmptyInput, NotInQuarantine
 from apps.channels.hearing import ATTENTION
 from apps.channels.models import Account, InboundMessage, RawInput
 from apps.common.bulk import insert_rows
+from apps.common.sentences import gettext as _
 from apps.live.domain import announce
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.cases import domain as cases
 from apps.cases.domain.events import record
@@ -22,6 +21,7 @@ from apps.channels.errors import WrongState
 from apps.channels.keys import key_for
 from apps.channels.models import Account, Delivery, MessageKey
 from apps.channels.models.delivery import PATIENCE
+from apps.common.sentences import gettext as _
 
 if TYPE_CHECKING:
     from apps.accounts.models import User

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from apps.cases import domain as cases
 from apps.cases.domain.events import record
@@ -17,6 +16,7 @@ from apps.channels.driver import DeliveryError, Receipt
 from apps.channels.enums import DeliveryState
 from apps.channels.models import Delivery
 from apps.channels.models.delivery import PATIENCE
+from apps.common.sentences import gettext as _
 
 LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30))
 LAST_RUNG = timedelta(hours=1)
@@ -144,8 +144,10 @@ def _came_back(delivery: Delivery, returned: Mapping[str, str]) -> None:
     ours = {party["value"] for party in [*interaction.recipients, *interaction.copies]}
     known = {address: why for address, why in returned.items() if address in ours}
     delivery.refused, delivery.settled_at = {**delivery.refused, **known}, None
-    reasons = _("Came back from %(reasons)s") % {"reasons": _reasons(returned)}
-    _end_partly(delivery, f"{delivery.detail} {reasons}" if again else reasons)
+    reasons: str = _("Came back from %(reasons)s") % {"reasons": _reasons(returned)}
+    if again:
+        reasons = _("%(before)s %(reasons)s") % {"before": delivery.detail, "reasons": reasons}
+    _end_partly(delivery, reasons)
 
 
 def _reasons(refused: Mapping[str, str]) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from django.utils.translation import gettext as _
-
 from apps.channels.driver import BadSetting
 from apps.channels.mail.addresses import normalise
+from apps.common.sentences import gettext as _
 
 KEYS = ("address", "incoming", "outgoing")
 OUTGOING = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}

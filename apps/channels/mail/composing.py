@@ -15,8 +15,6 @@ from collections.abc import Iterable
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from django.utils.translation import gettext as _
-
 from apps.channels.driver import (
     AccountView,
     DeliveryError,
@@ -28,6 +26,7 @@ from apps.channels.mail.addresses import normalise
 from apps.channels.mail.automatic import OWN_MARK
 from apps.common.filenames import clean_file_name
 from apps.common.lines import plain_line
+from apps.common.sentences import gettext as _
 
 MAX_REFERENCES = 20
 MAX_LINE = 76

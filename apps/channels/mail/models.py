@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.channels.mail.enums import Fate
 from apps.common.fields import EncryptedTextField
+from apps.common.sentences import SentenceField
 
 
 class MailboxState(models.Model):
@@ -20,7 +21,11 @@ class MailboxState(models.Model):
     """
 
     account = models.OneToOneField(
-        "contact_channels.Account", models.CASCADE, primary_key=True, related_name="mailbox"
+        "contact_channels.Account",
+        models.CASCADE,
+        primary_key=True,
+        related_name="mailbox",
+        verbose_name=_("account"),
     )
     source = models.CharField(max_length=64, blank=True)
     setup = models.CharField(max_length=64, blank=True)
@@ -28,9 +33,9 @@ class MailboxState(models.Model):
     lease = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
     last_success_at = models.DateTimeField(_("last success"), null=True)
-    last_error = models.TextField(_("last error"), blank=True)
+    last_error = SentenceField(_("last error"), blank=True)
     last_error_at = models.DateTimeField(_("last error at"), null=True)
-    failures = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(_("attempts that failed"), default=0)
     retry_at = models.DateTimeField(_("next attempt at"), null=True)
     refresh_token = EncryptedTextField(blank=True)
     refresh_source = models.CharField(max_length=64, blank=True)
@@ -51,11 +56,13 @@ class LedgerEntry(models.Model):
     the ledger is never longer than the mailbox.
     """
 
-    mailbox = models.ForeignKey(MailboxState, models.CASCADE, related_name="entries")
+    mailbox = models.ForeignKey(
+        MailboxState, models.CASCADE, related_name="entries", verbose_name=_("mailbox")
+    )
     uid = models.PositiveBigIntegerField("UID")
-    mark = models.CharField(max_length=60)
+    mark = models.CharField(_("size and arrival"), max_length=60)
     fate = models.CharField(_("fate"), max_length=8, choices=Fate)
-    reason = models.TextField(_("reason"), blank=True)
+    reason = SentenceField(_("reason"), blank=True)
 
     class Meta:
         constraints = [

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from apps.channels.driver import BounceReport, Incoming, Party, Unreadable
 from apps.channels.mail import automatic
 from apps.channels.mail.addresses import KIND, first_word, normalise, read_parties
@@ -19,6 +17,7 @@ from apps.channels.mail.headers import read_date, read_ids, read_references
 from apps.channels.mail.mime import Part, Reader
 from apps.channels.mail.plaintext import html_to_text
 from apps.channels.mail.words import decode_text
+from apps.common.sentences import gettext as _
 
 MAX_SUBJECT = 500
 

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from apps.channels.driver import (
     AccountView,
     AnswerUnknown,
@@ -22,6 +20,7 @@ from apps.channels.driver import (
 from apps.channels.mail.accounts import OUTGOING, Server, read_server
 from apps.channels.mail.addresses import normalise
 from apps.channels.mail.composing import compose
+from apps.common.sentences import gettext as _
 
 # Seconds for each step of the dialogue; a server that takes longer is tried again later.
 TIMEOUT = 45.0
@@ -205,10 +204,10 @@ def _envelope(
         if answer.code >= 400:
             refused[recipient] = answer
     if len(refused) == len(recipients):
-        reason = "; ".join(f"{recipient}: {answer}" for recipient, answer in refused.items())
+        answers = "; ".join(f"{recipient}: {answer}" for recipient, answer in refused.items())
         permanent = all(answer.permanent for answer in refused.values())
         raise DeliveryError(
-            _("Every recipient was refused. %(answers)s") % {"answers": reason[:1000]},
+            _("Every recipient was refused. %(answers)s") % {"answers": answers[:1000]},
             permanent=permanent,
         )
     return refused

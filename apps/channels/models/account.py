@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from apps.accounts.models import Team
 from apps.channels.driver import AccountView
 from apps.common.fields import EncryptedTextField
+from apps.common.sentences import SentenceField
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -63,7 +64,7 @@ class Account(models.Model):
         _("signature"), blank=True, help_text=_("Stands below every answer sent by this account.")
     )
     last_success_at = models.DateTimeField(_("last success"), null=True, blank=True, editable=False)
-    last_error = models.TextField(_("last error"), blank=True, editable=False)
+    last_error = SentenceField(_("last error"), blank=True, editable=False)
     last_error_at = models.DateTimeField(_("last error at"), null=True, blank=True, editable=False)
     unreachable_since = models.DateTimeField(
         _("unreachable since"), null=True, blank=True, editable=False

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.cases.models import Interaction
 from apps.channels.enums import DeliveryState
 from apps.channels.models.account import Account
+from apps.common.expressions import Literal
+from apps.common.sentences import SentenceField
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -22,6 +24,12 @@ TROUBLE = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.BOUNCED)
 DELAYED = Q(state=DeliveryState.QUEUED, warned_at__isnull=False)
 IN_TROUBLE = Q(settled_at__isnull=True) & (Q(state__in=TROUBLE) | DELAYED)
 PATIENCE = timedelta(days=5)
+# The conditions of the partial indexes in the planners' own words, which parameters are not.
+WAITING = Q(state__in=[Literal(state) for state in PENDING])
+TROUBLED = Q(settled_at__isnull=True) & (
+    Q(state__in=[Literal(state) for state in TROUBLE])
+    | Q(state=Literal(DeliveryState.QUEUED), warned_at__isnull=False)
+)
 
 
 def default_expiry() -> datetime:
@@ -37,11 +45,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """What may be tried at this time, oldest first."""
         ready = Q(state=DeliveryState.QUEUED, next_attempt_at__lte=at)
         released = Q(state=DeliveryState.HELD, held_until__lte=at)
-        return self.filter(ready | released).order_by("next_attempt_at", "pk")
+        return self.filter(WAITING, ready | released).order_by("next_attempt_at", "pk")
 
     def in_trouble(self) -> Self:
         """What needs a person and has not been settled by one, delayed for a day included."""
-        return self.filter(IN_TROUBLE)
+        return self.filter(TROUBLED)
 
 
 class Delivery(models.Model):
@@ -80,7 +88,7 @@ class Delivery(models.Model):
     returned = models.JSONField(_("returned while sending"), default=dict, blank=True)
     refused = models.JSONField(_("refused for good"), default=dict, blank=True)
     unreachable = models.BooleanField(_("server unreachable"), default=False)
-    detail = models.TextField(_("detail"), blank=True)
+    detail = SentenceField(_("detail"), blank=True)
     warned_at = models.DateTimeField(_("warned of the delay at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("tried until"), default=default_expiry)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)

@@ -13,9 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from apps.cases.models import Case, Interaction
 from apps.channels.enums import InboundState
 from apps.channels.models.account import Account
+from apps.common.expressions import Literal
+from apps.common.sentences import SentenceField
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+
+
+# The condition of the partial index in the planners' own words, which a parameter is not.
+UNSETTLED = Q(state__in=[Literal(InboundState.RECEIVED), Literal(InboundState.QUARANTINED)])
 
 
 class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
@@ -31,11 +37,11 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
         return self.filter(accepted & as_case | ~accepted & of_team)
 
     def quarantined(self) -> Self:
-        return self.filter(state=InboundState.QUARANTINED)
+        return self.filter(UNSETTLED, state=InboundState.QUARANTINED)
 
     def abandoned(self, *, at: datetime) -> Self:
         """Stored, but whoever was to read it has not said what became of it."""
-        received = self.filter(state=InboundState.RECEIVED, next_attempt_at__lte=at)
+        received = self.filter(UNSETTLED, state=InboundState.RECEIVED, next_attempt_at__lte=at)
         return received.order_by("pk")
 
 
@@ -57,7 +63,7 @@ class InboundMessage(models.Model):
     state = models.CharField(
         _("state"), max_length=12, choices=InboundState, default=InboundState.RECEIVED
     )
-    reason = models.TextField(_("reason"), blank=True)
+    reason = SentenceField(_("reason"), blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt at"), default=timezone.now)
     received_at = models.DateTimeField(_("received at"), default=timezone.now)

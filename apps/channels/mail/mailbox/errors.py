@@ -6,7 +6,7 @@ import contextlib
 import imaplib
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
+from apps.common.sentences import gettext as _
 
 
 class MailboxError(Exception):

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from django.utils.translation import gettext as _
-
 from apps.channels.doors import Intake
 from apps.channels.mail.enums import Fate
 from apps.channels.mail.mailbox.connection import (
@@ -23,6 +21,7 @@ from apps.channels.mail.mailbox.folder import Folder
 from apps.channels.mail.mailbox.ledger import Ledger
 from apps.channels.mail.mailbox.responses import Listed
 from apps.channels.mail.mailbox.settings import Settings
+from apps.common.sentences import gettext as _
 
 CONTENT_TYPE = "message/rfc822"
 WINDOW = 500

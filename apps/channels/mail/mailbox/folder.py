@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from apps.channels.mail.mailbox.connection import Connection
 from apps.channels.mail.mailbox.errors import MailboxError, Refused, cut_off
 from apps.channels.mail.mailbox.names import encode_name
 from apps.channels.mail.mailbox.responses import Listed, read_bodies, read_listed
 from apps.channels.mail.mailbox.settings import Settings
+from apps.common.sentences import gettext as _
 
 FAREWELL_SECONDS = 2
 

@@ -7,14 +7,13 @@ import socket
 import ssl
 from collections.abc import Callable
 
-from django.utils.translation import gettext as _
-
 from apps.channels.mail.mailbox import oauth
 from apps.channels.mail.mailbox.connection import Connection
 from apps.channels.mail.mailbox.errors import LogInRefused, MailboxError, cut_off
 from apps.channels.mail.mailbox.folder import Folder
 from apps.channels.mail.mailbox.names import quote
 from apps.channels.mail.mailbox.settings import OAuth, Settings
+from apps.common.sentences import gettext as _
 
 IDENTITY = '("name" "contactcentre" "version" "1")'
 TokenSource = Callable[[OAuth], str]

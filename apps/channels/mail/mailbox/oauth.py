@@ -13,10 +13,9 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from apps.channels.mail.mailbox.errors import LogInRefused, MailboxError
 from apps.channels.mail.mailbox.settings import OAuth
+from apps.common.sentences import gettext as _
 
 ANSWER_SECONDS = 20
 MAX_ANSWER = 1 << 20

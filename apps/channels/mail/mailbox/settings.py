@@ -21,15 +21,12 @@ from dataclasses import astuple, dataclass, field
 from urllib.parse import urlsplit
 
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.channels.driver import BadSetting
 from apps.channels.mail.accounts import INCOMING, Server, read_server
+from apps.common.sentences import gettext as _
 
 ACTIONS = ("keep", "seen", "delete")
-INSECURE = gettext_lazy("The token endpoint must begin with https://.")
-BROKEN = gettext_lazy("User and password may hold no line break.")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -78,7 +75,7 @@ def read(incoming: str, options: Mapping[str, str]) -> Settings:
     after, target = _read_after(str(options.get("after", "")))
     oauth = _read_oauth(options, server.password)
     if oauth is None and "\n" in server.password:
-        raise BadSetting("incoming", str(BROKEN))
+        raise _broken()
     return Settings(
         scheme=server.scheme,
         host=server.host,
@@ -96,7 +93,7 @@ def check(values: Mapping[str, str]) -> None:
     """Check what is given of these settings, each for itself. Raises BadSetting."""
     _read_after(values.get("after", ""))
     if values.get("oauth_token_url") and not _is_safe(values["oauth_token_url"]):
-        raise BadSetting("oauth_token_url", str(INSECURE))
+        raise _insecure()
     if values.get("incoming"):
         _read_server(values["incoming"])
 
@@ -106,7 +103,7 @@ def _read_server(incoming: str) -> Server:
     if not server.user or not server.password:
         raise BadSetting("incoming", _("The incoming server's address needs user and password."))
     if set(server.user) & {"\r", "\n", "\0"} or set(server.password) & {"\r", "\0"}:
-        raise BadSetting("incoming", str(BROKEN))
+        raise _broken()
     return server
 
 
@@ -124,7 +121,7 @@ def _read_oauth(options: Mapping[str, str], password: str) -> OAuth | None:
     if not token_url:
         return None
     if not _is_safe(token_url):
-        raise BadSetting("oauth_token_url", str(INSECURE))
+        raise _insecure()
     if not options.get("oauth_client_id"):
         raise BadSetting("oauth_client_id", _("XOAUTH2 needs the client's id."))
     secret, _line_feed, refresh_token = password.rpartition("\n")
@@ -145,3 +142,11 @@ def _is_safe(url: str) -> bool:
     except ValueError:
         return False
     return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
+
+
+def _insecure() -> BadSetting:
+    return BadSetting("oauth_token_url", _("The token endpoint must begin with https://."))
+
+
+def _broken() -> BadSetting:
+    return BadSetting("incoming", _("User and password may hold no line break."))

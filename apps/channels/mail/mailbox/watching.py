@@ -7,7 +7,6 @@ import time
 from threading import Event
 
 from django.db import DatabaseError, InterfaceError
-from django.utils.translation import gettext as _
 
 from apps.channels.doors import Intake, IntakeClosed
 from apps.channels.driver import AccountView, BadSetting, DriverError
@@ -18,6 +17,7 @@ from apps.channels.mail.mailbox.folder import Folder
 from apps.channels.mail.mailbox.ledger import Ledger
 from apps.channels.mail.mailbox.login import open_folder
 from apps.channels.mail.mailbox.settings import Settings
+from apps.common.sentences import gettext as _
 
 logger = logging.getLogger(__name__)
 
