@@ -39,17 +39,15 @@ def readers(case_ids: Collection[int], user_ids: Collection[int]) -> Mapping[int
     cases = Case.objects.filter(pk__in=case_ids).values_list("pk", "team_id", "restricted")
     found = list(cases)
     active, superusers = _people(user_ids)
-    teams = _teams(active)
+    teams: dict[int | None, set[int]] = {None: active}
+    teams.update(_teams(active))
     follows = _pairs(CaseFollower.objects.filter(case__in=case_ids, user__in=active), "user_id")
     restricted = [pk for pk, _team, closed in found if closed]
     named = _named(restricted, active, teams) if restricted else {}
     told: dict[int, set[int]] = {}
     for pk, team, closed in found:
-        if closed:
-            may = named.get(pk, set())
-        else:
-            may = active if team is None else teams.get(team, set())
-        told[pk] = superusers | follows.get(pk, set()) | may
+        may = named.get(pk) if closed else teams.get(team)
+        told[pk] = superusers | follows.get(pk, set()) | (may or set())
     return told
 
 
@@ -72,7 +70,7 @@ def _teams(user_ids: Collection[int]) -> dict[int, set[int]]:
 
 
 def _named(
-    case_ids: Collection[int], user_ids: Collection[int], teams: Mapping[int, set[int]]
+    case_ids: Collection[int], user_ids: Collection[int], teams: Mapping[int | None, set[int]]
 ) -> dict[int, set[int]]:
     named: dict[int, set[int]] = defaultdict(set)
     grants = CaseGrant.objects.filter(case__in=case_ids)

@@ -12,6 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from django.db import connections
@@ -131,8 +132,8 @@ class Hub:
                     self._reset()
                 while True:
                     await wake()
-                    users = frozenset(self.streams)
-                    heard, skipped = await in_thread(lambda users=users: tail.read(users))
+                    read = partial(tail.read, frozenset(self.streams))
+                    heard, skipped = await in_thread(read)
                     self._hand_out(heard)
                     if skipped:
                         self._reset()

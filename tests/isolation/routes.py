@@ -63,6 +63,7 @@ def _press(**data: Any) -> Route:
 
 ROUTES: dict[str, list[Route]] = {
     "desk:case": [_case()],
+    "desk:presence": [_case(), _case("post", "read", doing="typing")],
     "desk:reply": [_press(text="Hello", key="")],
     "desk:note": [_case("post", "read", text="Hello")],
     "desk:call": [_press(text="Spoke")],
@@ -131,6 +132,7 @@ OPEN = {
     "healthz", "readyz", "account_login", "account_logout", "account_inactive",
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "api:-", "api:inbound",
+    "live:stream", "live:poll",  # swept in tests/stream/test_who_hears.py
 }  # fmt: skip
 
 

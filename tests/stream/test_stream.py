@@ -7,14 +7,10 @@ import threading
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
-from django.contrib.auth import logout
-from django.contrib.sessions.models import Session
-from django.http import HttpRequest
 from django.test import Client
 
 from apps.accounts.models import User
 from apps.cases import domain
-from apps.live.domain import announce
 from apps.live.hub import PER_USER, QUEUE, Stream
 from apps.live.models import Event
 from tests.cast import make_case, make_interaction
@@ -65,7 +61,9 @@ def test_address_below_the_stream_is_not_found(events, ana_agent):
 
 
 @in_loop
-async def test_change_of_a_case_reaches_its_team_and_nobody_else(events, lamps, ana_agent, stranger):
+async def test_change_of_a_case_reaches_its_team_and_nobody_else(
+    events, lamps, ana_agent, stranger
+):
     async with opened(events, ana_agent) as ana, opened(events, stranger) as other:
         assert (ana.status, secured(ana)) == (200, SECURE)
         assert ana.headers["content-type"] == "text/event-stream; charset=utf-8"

@@ -29,7 +29,8 @@ DEEDS: dict[str, tuple[Callable[..., Any], str]] = {
 @agent_required
 def attention(request: DeskRequest) -> HttpResponse:
     context = {"section": "attention", "troubles": troubles.find(request.user)}
-    return render(request, "desk/attention.html", context)
+    part = "#troubles" if request.htmx and request.htmx.target == "troubles" else ""
+    return render(request, f"desk/attention.html{part}", context)
 
 
 @require_POST

@@ -45,4 +45,3 @@ def others(*, topic: str, object_id: int, user: User, at: datetime) -> Iterable[
     """Who else is here, whoever writes first."""
     here = Presence.objects.of(topic, object_id).filter(until__gt=at).exclude(user=user)
     return here.filter(user__is_active=True).select_related("user").order_by("-typing", "pk")
-
