@@ -14,7 +14,10 @@ _tellers: list[Teller] = []
 
 
 def register(teller: Teller) -> None:
-    """Add somebody who tells: called with the case and what happened (``closed``)."""
+    """Add somebody who tells: called with the case and what happened.
+
+    That is ``closed``, or ``merged``: then ``merged_into`` is the case in which it goes on.
+    """
     _tellers.append(teller)
 
 

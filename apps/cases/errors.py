@@ -63,3 +63,38 @@ class StillOwed(CaseError):
     def __init__(self, owed: Sequence[str]) -> None:
         super().__init__(_("Before this case can close: %(owed)s") % {"owed": " ".join(owed)})
         self.owed = list(owed)
+
+
+class AlreadyMerged(CaseError):
+    """The case goes on in another one, where all changes belong."""
+
+    def __init__(self, number: str, into: str) -> None:
+        values = {"number": number, "into": into}
+        super().__init__(_("%(number)s is merged into %(into)s. Work there instead.") % values)
+        self.into = into
+
+
+class CannotMerge(CaseError):
+    """These two cases cannot become one; the message says why."""
+
+
+class NotMerged(CaseError):
+    """There is no merge to undo."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This case is not merged, there is nothing to undo."))
+
+
+class NoLongerExact(CaseError):
+    """So much has happened since a merge that undoing it would have to guess."""
+
+
+class CannotSplit(CaseError):
+    """The messages chosen cannot become a case; the message says why."""
+
+
+class AlreadyParty(CaseError):
+    """An address belongs to the case's own customer."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(_("%(value)s is the customer's own address.") % {"value": value})

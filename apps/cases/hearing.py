@@ -32,6 +32,10 @@ def register() -> None:
     signals.case_changed.connect(_changed)
     signals.interactions_recorded.connect(_recorded)
     signals.case_joined.connect(_joined)
+    signals.case_merged.connect(_both)
+    signals.case_unmerged.connect(_both)
+    signals.case_split.connect(_split)
+    signals.participant_left.connect(_left)
 
 
 def readers(case_ids: Collection[int], user_ids: Collection[int]) -> Mapping[int, set[int]]:
@@ -113,3 +117,15 @@ def _recorded(interactions: list[Interaction], **_: Any) -> None:
 def _joined(into: Case, other: Case, **_: Any) -> None:
     announce(CASE, into.pk)
     announce(QUEUE, other.team_id or EVERYBODY)
+
+
+def _both(into: Case, other: Case, **_: Any) -> None:
+    announce(CASE, into.pk, other.pk)
+
+
+def _split(case: Case, into: Case, **_: Any) -> None:
+    announce(CASE, case.pk, into.pk)
+
+
+def _left(case: Case, **_: Any) -> None:
+    announce(CASE, case.pk)

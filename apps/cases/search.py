@@ -37,6 +37,9 @@ def register() -> None:
     signals.case_changed.connect(_changed)
     signals.interactions_recorded.connect(_recorded)
     signals.case_joined.connect(_joined)
+    signals.case_merged.connect(_joined)
+    signals.case_unmerged.connect(_unmerged)
+    signals.case_split.connect(_split)
 
 
 def case_document(case: Case) -> Document:
@@ -70,7 +73,7 @@ def interaction_document(case: Case, interaction: Interaction) -> Document:
 
 
 def case_documents() -> Iterator[Document]:
-    for case in Case.objects.order_by("pk").iterator(chunk_size=1000):
+    for case in Case.objects.standing().order_by("pk").iterator(chunk_size=1000):
         yield case_document(case)
 
 
@@ -153,6 +156,15 @@ def _recorded(*, interactions: Sequence[Interaction], **_kwargs: Any) -> None:
 
 def _joined(*, other: Case, interactions: Sequence[Interaction], **_kwargs: Any) -> None:
     domain.remove(CASE, [other.pk])
+    _split(interactions=interactions)
+
+
+def _unmerged(*, other: Case, interactions: Sequence[Interaction], **_kwargs: Any) -> None:
+    _opened(cases=[other])
+    _split(interactions=interactions)
+
+
+def _split(*, interactions: Sequence[Interaction], **_kwargs: Any) -> None:
     domain.put(interaction_document(one.case, one) for one in interactions)
 
 

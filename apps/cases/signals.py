@@ -5,6 +5,10 @@
 (from intake) many; a receiver writes for all of them at once, never with a query for each.
 ``case_joined``: into, other, interactions (those that moved from ``other``, which is
 deleted right after); a receiver moves what it keeps of ``other``.
+``case_merged``, ``case_unmerged``: into, other, interactions (those that move), kept (what a
+receiver notes of a merge under its own name, to undo it exactly).
+``case_split``: case, into, interactions (those that moved from ``case`` to ``into``).
+``participant_left``: case, participant.
 """
 
 from django.dispatch import Signal
@@ -13,3 +17,7 @@ cases_opened = Signal()
 case_changed = Signal()
 interactions_recorded = Signal()
 case_joined = Signal()
+case_merged = Signal()
+case_unmerged = Signal()
+case_split = Signal()
+participant_left = Signal()

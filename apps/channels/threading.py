@@ -8,7 +8,8 @@ result, with the senders' customers locked, so two processes cannot miss each ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -169,25 +170,20 @@ class Threads:
 
 
 def load(messages: Sequence[Message], *, reopen_days: int) -> Threads:
-    """Load and lock what these messages could belong to, with four queries at most."""
+    """Load and lock what these messages could belong to, with four queries at most
+    where no case was merged."""
     rows = _load_keys(messages)
     wanted = {row.case_id for row in rows} | {c for m in messages for c in m.marked}
     threads = Threads(reopen_days=reopen_days)
     if not wanted:
         return threads
-    locked = Case.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
-    threads.cases = {case.pk: case for case in locked}
+    threads.cases = _load_cases(wanted)
     senders = {message.address for message in messages}
-    threads.seats = set(
-        Participant.objects.filter(case__in=threads.cases, value__in=senders).values_list(
-            "case_id", "kind", "value"
-        )
-    )
-    threads.consulted = set(
-        Consulted.objects.filter(case__in=threads.cases, value__in=senders).values_list(
-            "case_id", "kind", "value"
-        )
-    )
+    here = {case.pk for case in threads.cases.values()}
+    seated = Participant.objects.seated().filter(case__in=here, value__in=senders)
+    threads.seats = set(seated.values_list("case_id", "kind", "value"))
+    asked = Consulted.objects.filter(case__in=here, value__in=senders)
+    threads.consulted = set(asked.values_list("case_id", "kind", "value"))
     for row in rows:
         if case := threads.cases.get(row.case_id):
             entry = Entry(
@@ -195,6 +191,25 @@ def load(messages: Sequence[Message], *, reopen_days: int) -> Threads:
             )
             threads.entries.setdefault(row.key, []).append(entry)
     return threads
+
+
+def _load_cases(wanted: AbstractSet[int]) -> dict[int, Case]:
+    """Lock these cases; a merged one's key leads to the case in which it goes on."""
+    found: dict[int, Case] = {}
+    while missing := wanted - found.keys():
+        cases = Case.objects.select_for_update(of=("self",)).filter(pk__in=missing)
+        newly = {case.pk: case for case in cases.order_by("pk")}
+        if not newly:
+            break
+        found |= newly
+        wanted = {case.merged_into_id for case in newly.values() if case.merged_into_id}
+    return {pk: _heir(case, found) for pk, case in found.items()}
+
+
+def _heir(case: Case, found: Mapping[int, Case]) -> Case:
+    while case.merged_into_id and case.merged_into_id in found:
+        case = found[case.merged_into_id]
+    return case
 
 
 def _load_keys(messages: Sequence[Message]) -> list[MessageKey]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             return self
         return self.filter(visibility.open_to(user))
 
+    def standing(self) -> Self:
+        """Customers who stand for themselves: not those who go on as another one."""
+        return self.filter(merged_into=None)
+
     def with_identities(self) -> Self:
         return self.select_related("organisation").prefetch_related("identities")
 
@@ -73,6 +78,15 @@ class Customer(models.Model):
         blank=True,
         help_text=_("What matters to this person; never shown to them."),
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="merged_customers",
+        verbose_name=_("merged into"),
+    )
     created_at = models.DateTimeField(_("created at"), default=now, editable=False)
 
     objects = CustomerQuerySet.as_manager()
@@ -80,7 +94,14 @@ class Customer(models.Model):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        indexes = [models.Index(fields=["name"], name="customer_name")]
+        indexes = [
+            models.Index(fields=["name"], name="customer_name"),
+            models.Index(
+                fields=["merged_into"],
+                name="customer_merged",
+                condition=Q(merged_into__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or f"#{self.pk}"
@@ -125,3 +146,37 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.value}"
+
+
+class CustomerMerge(models.Model):
+    """A customer who goes on as another one; the row goes when the merge is undone.
+
+    ``kept`` holds the keys of what moved, what was taken over, and each layer's own notes.
+    """
+
+    customer = models.OneToOneField(
+        Customer,
+        models.CASCADE,
+        primary_key=True,
+        related_name="merge",
+        verbose_name=_("customer"),
+    )
+    into = models.ForeignKey(
+        Customer, models.CASCADE, related_name="merges", verbose_name=_("into")
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    merged_at = models.DateTimeField(_("merged at"), default=now)
+    kept = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("merge of customers")
+        verbose_name_plural = _("merges of customers")
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} → {self.into_id}"

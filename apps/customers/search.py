@@ -48,7 +48,7 @@ def document(customer: Customer) -> Document:
 
 
 def documents() -> Iterator[Document]:
-    known = Customer.objects.select_related("organisation").order_by("pk")
+    known = Customer.objects.standing().select_related("organisation").order_by("pk")
     for customer in known.iterator(chunk_size=1000):
         yield document(customer)
 
@@ -90,7 +90,9 @@ def _met(*, customers: Sequence[Customer], **_kwargs: Any) -> None:
 
 
 def _saved(*, instance: Customer, created: bool, raw: bool, **_kwargs: Any) -> None:
-    if not raw and (instance.name or not created):
+    if instance.merged_into_id:
+        domain.remove(CUSTOMER, [instance.pk])
+    elif not raw and (instance.name or not created):
         domain.put([document(instance)], new=created)
 
 
@@ -102,4 +104,4 @@ def _organisation_saved(
     *, instance: Organisation, created: bool, raw: bool, **_kwargs: Any
 ) -> None:
     if not raw and not created:
-        domain.put(document(customer) for customer in instance.customers.all())
+        domain.put(document(customer) for customer in instance.customers.standing())

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -49,6 +49,28 @@ def agent_required[**P](view: View[P]) -> Door[P]:
     return guarded
 
 
+def require_press(where: str) -> Callable[[Door[...]], Door[...]]:
+    """Take presses (POST) alone; whoever comes by an address is led to a page instead.
+
+    ``where`` names that page; it gets the case's number if the address holds one.
+    """
+
+    def decorate(view: Door[...]) -> Door[...]:
+        @wraps(view)
+        def pressed(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if request.method not in {"GET", "HEAD"}:
+                return HttpResponseNotAllowed(["POST"])
+            number = kwargs.get("number")
+            return redirect("desk:case", number) if number else redirect(where)
+
+        pressed.only_pressed = True  # type: ignore[attr-defined]
+        return pressed
+
+    return decorate
+
+
 def find_case(request: DeskRequest, number: str) -> Case:
     """The case with this number if the person may read it; else 404, as if it did not exist."""
     found = (
@@ -83,7 +105,7 @@ def _to_login(request: DeskRequest) -> HttpResponse:
     return redirect_to_login(urlsplit(request.headers.get("Referer", "/")).path or "/", address)
 
 
-def with_policy(response: HttpResponse, policy: dict[str, list[str]]) -> HttpResponse:
+def with_policy(response: HttpResponse, policy: Mapping[str, list[str] | bool]) -> HttpResponse:
     """Give an answer a security policy of its own, as ``csp_override`` does for a whole view."""
     response._csp_config = policy  # type: ignore[attr-defined]  # noqa: SLF001 - Django's own mark
     return response

@@ -83,7 +83,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     writable = can_write(user, case)
     story = conversation.page(case, user, read_key(request.GET.get("before")))
     channel = reply_channel(case)
-    seats = list(case.participants.all())
+    seats = list(case.participants.seated())
     choice = read_choice(request.GET)
     known = knows_customer(user, case)
     reply = None

@@ -51,7 +51,7 @@ class Story:
 def page(case: Case, user: User, before: int | None = None, size: int = PAGE) -> Story:
     """The newest page, or the one that ends before the interaction with this key."""
     until = _bound(case, before)
-    found = list(_interactions(case, until)[: size + 1])
+    found = list(_interactions(case, user, until)[: size + 1])
     shown, more = found[:size], len(found) > size
     since = shown[-1].received_at if more else None
     span = timeline.Span(since=since, until=until.received_at if until else None)
@@ -82,8 +82,8 @@ def _bound(case: Case, before: int | None) -> Interaction | None:
     return case.interactions.filter(pk=before).only("pk", "received_at").first()
 
 
-def _interactions(case: Case, until: Interaction | None) -> InteractionQuerySet:
-    found = for_bubbles(Interaction.objects.filter(case=case)).newest_first()
+def _interactions(case: Case, user: User, until: Interaction | None) -> InteractionQuerySet:
+    found = for_bubbles(Interaction.objects.filter(case=case), user).newest_first()
     if until is None:
         return found
     same_moment = Q(received_at=until.received_at, pk__gte=until.pk)

@@ -30,7 +30,25 @@ ICONS: dict[str, str] = {
     EventKind.CASE_CLOSED: "circle-check",
     EventKind.CASE_REOPENED: "arrow-back-up",
     EventKind.CASE_RESTRICTED: "lock",
+    EventKind.CASE_JOINED: "arrows-join",
+    EventKind.CASE_MERGED: "arrows-join",
+    EventKind.CASE_UNMERGED: "arrows-split",
+    EventKind.CASE_PARTED: "arrows-split",
+    EventKind.CASE_SPLIT: "arrows-split",
+    EventKind.CASE_SPLIT_OFF: "arrows-split",
+    EventKind.CUSTOMER_MERGED: "users",
+    EventKind.CUSTOMER_UNMERGED: "users",
+    EventKind.CASE_JOINED: "link",
+    EventKind.CASE_MERGED: "link",
+    EventKind.CASE_UNMERGED: "arrow-back-up",
+    EventKind.CASE_PARTED: "arrow-back-up",
+    EventKind.CASE_SPLIT: "arrows-exchange",
+    EventKind.CASE_SPLIT_OFF: "arrows-exchange",
+    EventKind.CUSTOMER_MERGED: "users",
+    EventKind.CUSTOMER_UNMERGED: "users",
     EventKind.PARTICIPANT_JOINED: "user-plus",
+    EventKind.PARTICIPANT_LEFT: "x",
+    EventKind.PARTICIPANT_LEFT: "user-minus",
     EventKind.FOLLOWER_ADDED: "eye",
     EventKind.DELIVERY_CANCELLED: "x",
     EventKind.DELIVERY_RETRIED: "refresh",
@@ -158,6 +176,36 @@ def _joined(_who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
     return _say(_("{whom} takes part from here on"), whom=seat)
 
 
+def _left(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    seat = known.participants.get(data.get("participant", 0), _("somebody"))
+    return _say(_("{who} let {whom} leave: answers go to them no more"), who=who, whom=seat)
+
+
+def _case_joined(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
+    return _say(_("{who} merged {number} into this case"), who=who, number=data.get("number", ""))
+
+
+def _merged(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
+    return _say(_("{who} merged this case into {number}"), who=who, number=data.get("into", ""))
+
+
+def _unmerged(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
+    number = data.get("number", "")
+    return _say(_("{who} undid the merge into {number}"), who=who, number=number)
+
+
+def _parted(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
+    return _say(_("{who} undid the merge of {number}"), who=who, number=data.get("number", ""))
+
+
+def _split(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
+    return _say(_("{who} split messages off into {number}"), who=who, number=data.get("into", ""))
+
+
+def _split_off(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
+    return _say(_("{who} split this case off {number}"), who=who, number=data.get("number", ""))
+
+
 def _follows(_who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
     return _say(_("{whom} follows the case"), whom=known.names.person(data.get("user")))
 
@@ -178,6 +226,19 @@ _TOLD: dict[str, Callable[[SafeString, dict[str, Any], Known], SafeString]] = {
     EventKind.CASE_REOPENED: _reopened,
     EventKind.CASE_RESTRICTED: _restricted,
     EventKind.PARTICIPANT_JOINED: _joined,
+    EventKind.PARTICIPANT_LEFT: _left,
+    EventKind.CASE_JOINED: _case_joined,
+    EventKind.CASE_MERGED: _merged,
+    EventKind.CASE_UNMERGED: _unmerged,
+    EventKind.CASE_PARTED: _parted,
+    EventKind.CASE_SPLIT: _split,
+    EventKind.CASE_SPLIT_OFF: _split_off,
+    EventKind.CUSTOMER_MERGED: lambda who, _data, _known: _say(
+        _("{who} merged two customers: the case is with both addresses now"), who=who
+    ),
+    EventKind.CUSTOMER_UNMERGED: lambda who, _data, _known: _say(
+        _("{who} parted the customers again"), who=who
+    ),
     EventKind.FOLLOWER_ADDED: _follows,
 }
 

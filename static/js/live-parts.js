@@ -19,7 +19,7 @@ const markup = (element) => {
   if (!served.has(element)) served.set(element, plain(element));
   return served.get(element);
 };
-const isBusy = (element) => element.contains(document.activeElement) || element.querySelector("details[open]");
+const isBusy = (element) => element.contains(document.activeElement) || element.querySelector("details[open], input:checked");
 
 function remember() {
   for (const part of document.querySelectorAll("[data-live-merge]")) for (const child of part.children) markup(child);

@@ -79,7 +79,9 @@ def note(page: Page, words: str) -> None:
 # When the text was first seen, by the page's own observer; when it was committed, by the file.
 WATCH = """([selector, text]) => new Promise(done => {
   const look = () => {
-    if (document.querySelector(selector)?.textContent.includes(text)) { done(Date.now()); return true; }
+    const found = document.querySelector(selector)?.textContent.includes(text);
+    if (found) done(Date.now());
+    return found;
   };
   if (look()) return;
   setTimeout(() => done(Infinity), 15000);

@@ -10,10 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.cases.domain import NewInteraction, open_case, record_interaction
-from apps.cases.domain.events import locked
+from apps.cases.domain.events import locked, locked_readable
 from apps.cases.enums import Channel, Direction, Visibility
-from apps.cases.errors import NotAllowed
-from apps.cases.rules import can_read, can_write
 from apps.customers import identities
 from apps.customers.domain import find_or_create
 from apps.customers.enums import IdentityKind
@@ -73,13 +71,11 @@ class Words:
 def record_by_hand(*, case_id: int, actor: User, words: Words) -> Interaction:
     """Put on record what was said elsewhere, or a note; nothing is sent.
 
-    Followers may leave what is internal. Raises NotAllowed, or ValidationError naming
-    ``to`` or ``cc``.
+    Followers may leave what is internal. Raises NotAllowed, AlreadyMerged, or
+    ValidationError naming ``to`` or ``cc``.
     """
-    case = locked(case_id)
-    may = can_read if words.visibility == Visibility.INTERNAL else can_write
-    if not may(actor, case):
-        raise NotAllowed
+    internal = words.visibility == Visibility.INTERNAL
+    case = locked_readable(case_id, actor) if internal else locked(case_id, actor)
     if words.direction == Direction.INBOUND and words.visibility == Visibility.PUBLIC:
         new = _heard(case.customer, words.channel, subject=words.subject, text=words.text)
     else:

@@ -13,23 +13,31 @@ from apps.cases.domain.lifecycle import (
     word_repeated,
     word_taken_back,
 )
+from apps.cases.domain.merging import Terms, merge_case, unmerge_case
 from apps.cases.domain.people import (
     add_participant,
     assign_case,
+    dismiss_participant,
     follow_case,
+    invite_participant,
     take_case,
 )
 from apps.cases.domain.recording import NewInteraction, note, record_interaction, record_many
+from apps.cases.domain.splitting import split_case
 
 __all__ = [
     "NewInteraction",
+    "Terms",
     "add_participant",
     "assign_case",
     "close_case",
     "confirm_case",
+    "dismiss_participant",
     "draft_case",
     "follow_case",
+    "invite_participant",
     "join_untouched",
+    "merge_case",
     "note",
     "open_case",
     "promote_interaction",
@@ -38,7 +46,9 @@ __all__ = [
     "reopen_case",
     "resolve_case",
     "restrict_case",
+    "split_case",
     "take_case",
+    "unmerge_case",
     "update_case",
     "word_failed",
     "word_repeated",

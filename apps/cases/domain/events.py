@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from apps.cases.errors import NotAllowed
+from apps.cases.errors import AlreadyMerged, NotAllowed
 from apps.cases.models import Case, CaseEvent
-from apps.cases.rules import can_write
+from apps.cases.rules import can_read, can_write
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -27,9 +27,45 @@ def record(case: Case, kind: str, /, *, actor: User | None = None, **data: Any) 
 def locked(case_id: int, actor: User | None = None) -> Case:
     """Fetch a case for a change, locked until the transaction ends.
 
-    Without an actor the system itself changes it. Raises NotAllowed or Case.DoesNotExist.
+    Without an actor the system itself changes it: what concerns a merged case then goes to the
+    one in which it goes on. Raises NotAllowed, AlreadyMerged or Case.DoesNotExist.
     """
     case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
-    if actor is not None and not can_write(actor, case):
+    if actor is None:
+        return locked(case.merged_into_id) if case.merged_into_id else case
+    if not can_write(actor, case):
         raise NotAllowed
+    check_standing(case)
     return case
+
+
+def locked_readable(case_id: int, actor: User) -> Case:
+    """Fetch a case, locked, for what a mere reader may leave in it: a note, a follower.
+
+    Raises NotAllowed, AlreadyMerged or Case.DoesNotExist.
+    """
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
+    if not can_read(actor, case):
+        raise NotAllowed
+    check_standing(case)
+    return case
+
+
+def locked_pair(one_id: int, other_id: int, actor: User) -> tuple[Case, Case]:
+    """Fetch two cases for a change of both, locked in the order of their keys.
+
+    Raises NotAllowed unless the actor may change both, or Case.DoesNotExist.
+    """
+    both = Case.objects.select_for_update(of=("self",)).filter(pk__in=(one_id, other_id))
+    found = {case.pk: case for case in both.order_by("pk")}
+    if not {one_id, other_id} <= found.keys():
+        raise Case.DoesNotExist
+    if not all(can_write(actor, case) for case in found.values()):
+        raise NotAllowed
+    return found[one_id], found[other_id]
+
+
+def check_standing(case: Case) -> None:
+    """Raise AlreadyMerged for a case that goes on in another one."""
+    if case.merged_into_id:
+        raise AlreadyMerged(case.number, case.merged_number)

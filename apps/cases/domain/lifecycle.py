@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import DateTimeField, Q
 from django.utils import timezone
 
 from apps.cases import customer_notices, guards, signals
@@ -15,12 +16,27 @@ from apps.cases.enums import Channel, Direction, EventKind, Kind, Outcome, Statu
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
 from apps.cases.hearing import CASE
 from apps.cases.models import Case, CaseEvent, Interaction
+from apps.cases.models.interaction import InteractionQuerySet
 from apps.common.bulk import insert_rows
+from apps.customers import domain as customers
 from apps.customers.models import Customer
 from apps.live.domain import announce
 
 if TYPE_CHECKING:
     from apps.accounts.models import Team, User
+
+
+CLOCKS = (
+    "status",
+    "resolved_at",
+    "closed_at",
+    "waiting_since",
+    "first_reply_at",
+    "reopened_count",
+    "last_activity_at",
+    "snippet",
+    "last_channel",
+)
 
 
 class NewCase(TypedDict, total=False):
@@ -42,6 +58,7 @@ def open_case(*, actor: User | None = None, **new: Unpack[NewCase]) -> Case:
 
     Opened by somebody who may not read the customer's addresses, it lets nobody read them.
     """
+    new["customer"] = customers.hold(new["customer"])
     case = draft_case(**new)
     if actor is not None:
         readable = Customer.objects.identities_visible_to(actor)
@@ -205,6 +222,70 @@ def word_repeated(*, case_id: int, interaction: Interaction) -> Case:
     return case
 
 
+def merge_clocks(case: Case, into: Case) -> None:
+    """End a locked case whose matter goes on in another locked one, which waits for both now.
+
+    Where the first is active, an ended one is taken up again.
+    """
+    if not case.is_ended:
+        if into.is_ended:
+            _reopen(into)
+        waiting = [at for at in (into.waiting_since, case.waiting_since) if at]
+        into.waiting_since = min(waiting, default=None)
+        if waiting and into.status == Status.WAITING:
+            into.status = Status.OPEN
+    if case.last_activity_at > into.last_activity_at:
+        into.last_activity_at = case.last_activity_at
+        into.snippet, into.last_channel = case.snippet, case.last_channel
+    case.status, case.closed_at, case.waiting_since = Status.CLOSED, timezone.now(), None
+    case.merged_into = into
+    _save(into, *CLOCKS)
+    _save(case, *CLOCKS, "merged_into")
+
+
+def snapshot(case: Case) -> dict[str, Any]:
+    """What a case's clocks and caches say, as JSON takes it; ``restore`` reads it back."""
+    values = {name: getattr(case, name) for name in CLOCKS}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
+def restore(case: Case, kept: dict[str, Any]) -> None:
+    """Let the clocks and caches of a locked case say again what ``snapshot`` noted."""
+    for name in CLOCKS:
+        value = kept[name]
+        is_moment = value is not None and isinstance(Case._meta.get_field(name), DateTimeField)  # noqa: SLF001 - documented API
+        setattr(case, name, datetime.fromisoformat(value) if is_moment else value)
+    case.merged_into = None
+    _save(case, *CLOCKS, "merged_into")
+
+
+def split_clocks(case: Case, new: Case) -> None:
+    """Work out the clocks and caches of two locked cases after words moved from one to the other.
+
+    The first still waits for what it waited for, as far as that has stayed; the new one for
+    whatever its own words leave unanswered.
+    """
+    since = case.waiting_since
+    if since is not None:
+        case.waiting_since = _theirs(case).filter(received_at__gte=since).earliest_moment()
+        if case.waiting_since is None and case.status == Status.OPEN and case.first_reply_at:
+            case.status = Status.WAITING
+    ours = new.interactions.public().filter(direction=Direction.OUTBOUND, automatic="")
+    new.first_reply_at = ours.earliest_moment()
+    if new.first_reply_at and case.first_reply_at == new.first_reply_at:
+        said = case.interactions.public().filter(direction=Direction.OUTBOUND, automatic="")
+        case.first_reply_at = said.earliest_moment()
+    new.waiting_since = _unanswered(new, ours.latest_moment(), since)
+    if new.waiting_since is None and new.first_reply_at:
+        new.status = Status.WAITING
+    for one in (case, new):
+        _recall_newest(one)
+        _save(one, *CLOCKS)
+
+
 def is_untouched(case: Case) -> bool:
     """True while a case holds nothing but its customer's words, and nobody has done anything."""
     if case.status != Status.NEW or case.owner_id or case.restricted:
@@ -213,6 +294,29 @@ def is_untouched(case: Case) -> bool:
     worked_on = case.events.exclude(kind__in=mere_arrival, actor=None)
     spoken = case.interactions.exclude(direction=Direction.INBOUND)
     return not (worked_on.exists() or spoken.exists() or case.later_cases.exists())
+
+
+def _theirs(case: Case) -> InteractionQuerySet:
+    """What of a case somebody outside said and a person wrote."""
+    said = Interaction.objects.filter(case=case, direction=Direction.INBOUND, automatic="")
+    return said.exclude(channel=Channel.INTERNAL)
+
+
+def _unanswered(case: Case, answered: datetime | None, since: datetime | None) -> datetime | None:
+    """Since when a case waits: for words after our last one, or that waited before."""
+    open_words = Q(received_at__gt=answered) if answered else Q()
+    if answered and since:
+        open_words |= Q(received_at__gte=since)
+    return _theirs(case).filter(open_words).earliest_moment()
+
+
+def _recall_newest(case: Case) -> None:
+    """Bring what lists show of a case in line with what it holds."""
+    newest = case.interactions.public().newest_first()
+    last = newest.filter(automatic="").first() or newest.first()
+    words = " ".join(last.text_folded[:400].split()) if last else ""
+    case.snippet, case.last_channel = words[:160], last.channel if last else case.channel
+    case.last_activity_at = case.interactions.all().latest_moment() or case.opened_at
 
 
 def take_up(case: Case) -> None:

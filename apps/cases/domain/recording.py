@@ -11,14 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.cases import signals
-from apps.cases.domain.events import event, locked
+from apps.cases.domain.events import event, locked_readable
 from apps.cases.domain.lifecycle import after_interaction, store_drafts
 from apps.cases.domain.people import follow_case
 from apps.cases.enums import Channel, Direction, EventKind, Visibility
-from apps.cases.errors import NotAllowed
 from apps.cases.files import StoredFile
 from apps.cases.models import Attachment, Case, Interaction
-from apps.cases.rules import can_read
 from apps.common.bulk import insert_rows, update_rows
 
 if TYPE_CHECKING:
@@ -93,11 +91,9 @@ def note(
 ) -> Interaction:
     """Leave an internal note; whoever is mentioned follows the case from now on.
 
-    Followers may note as well. Raises NotAllowed.
+    Followers may note as well. Raises NotAllowed or AlreadyMerged.
     """
-    case = locked(case_id)
-    if not can_read(actor, case):
-        raise NotAllowed
+    case = locked_readable(case_id, actor)
     for colleague in mentions:
         follow_case(case_id=case_id, actor=actor, follower=colleague)
     new = NewInteraction(

@@ -3,6 +3,7 @@
 from apps.cases.models.case import Case, CaseFollower, CaseGrant, FormerNumber, Participant, Tag
 from apps.cases.models.event import CaseEvent
 from apps.cases.models.interaction import Attachment, Interaction
+from apps.cases.models.merge import CaseMerge
 
 __all__ = [
     "Attachment",
@@ -10,6 +11,7 @@ __all__ = [
     "CaseEvent",
     "CaseFollower",
     "CaseGrant",
+    "CaseMerge",
     "FormerNumber",
     "Interaction",
     "Participant",

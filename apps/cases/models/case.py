@@ -72,6 +72,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def unassigned(self) -> Self:
         return self.filter(owner=None)
 
+    def standing(self) -> Self:
+        """Cases that stand for themselves: not those that go on in another one."""
+        return self.filter(merged_into=None)
+
 
 class Case(models.Model):
     """One matter of one customer. All times are UTC.
@@ -137,6 +141,16 @@ class Case(models.Model):
         related_name="later_cases",
         verbose_name=_("linked older case"),
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="merged_cases",
+        verbose_name=_("merged into"),
+    )
     tags = models.ManyToManyField(Tag, blank=True, related_name="cases", verbose_name=_("tags"))
 
     opened_at = models.DateTimeField(_("opened at"), default=timezone.now)
@@ -177,6 +191,11 @@ class Case(models.Model):
                 condition=Q(status__in=enums.ACTIVE, waiting_since__isnull=True),
             ),
             models.Index(fields=["customer", "-last_activity_at"], name="case_customer_recent"),
+            models.Index(
+                fields=["merged_into"],
+                name="case_merged",
+                condition=Q(merged_into__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -189,6 +208,11 @@ class Case(models.Model):
     @property
     def is_ended(self) -> bool:
         return self.status in enums.ENDED
+
+    @property
+    def merged_number(self) -> str:
+        """The number of the case in which this one goes on; empty when it stands for itself."""
+        return Case(pk=self.merged_into_id).number if self.merged_into_id else ""
 
 
 class FormerNumber(models.Model):
@@ -241,14 +265,35 @@ class CaseGrant(models.Model):
         return f"{self.case_id} ← {self.user_id or self.team_id}"
 
 
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def seated(self) -> Self:
+        """Those who take part now, without those who left."""
+        return self.filter(left_at=None)
+
+
 class Participant(models.Model):
-    """An outside party of a case beside its customer (Cc, a supplier)."""
+    """An outside party of a case beside its customer (Cc, a supplier).
+
+    ``joined_by`` is the message with which they joined, if it was one. Who left keeps the row,
+    is no party any more, and may join again.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="participants")
     kind = models.CharField(_("kind"), max_length=10)
     value = models.CharField(_("value"), max_length=320)
     name = models.CharField(_("name"), max_length=200, blank=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    joined_by = models.ForeignKey(
+        "cases.Interaction",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("joined with"),
+    )
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True, editable=False)
+
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         constraints = [

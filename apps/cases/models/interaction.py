@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -27,6 +28,14 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
     def public(self) -> Self:
         """What a customer may ever see: nothing internal passes this."""
         return self.filter(visibility=enums.Visibility.PUBLIC)
+
+    def earliest_moment(self) -> datetime | None:
+        """When the first of these was received, None where there is none."""
+        return self.order_by("received_at").values_list("received_at", flat=True).first()
+
+    def latest_moment(self) -> datetime | None:
+        """When the last of these was received, None where there is none."""
+        return self.order_by("-received_at").values_list("received_at", flat=True).first()
 
     def newest_first(self) -> Self:
         return self.order_by("-received_at", "-pk")

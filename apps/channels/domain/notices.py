@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -19,17 +21,20 @@ from apps.channels.errors import NoAccount
 
 logger = logging.getLogger(__name__)
 
-CLOSED = "closed"
+CLOSED, MERGED = "closed", "merged"
+# Somebody who merges by mistake sees it at once, and undoes it before anybody was told.
+SECOND_THOUGHTS = {MERGED: timedelta(minutes=1)}
 
 
 def tell_customer(case: Case, what: str) -> None:
     """Queue a notice in the transaction of the change, or none where none is due.
 
-    None goes to machines, to customers without an address on the case's channel, or to
-    somebody who was sent one within the hour.
+    That of a merged case stands in the case in which it goes on. None goes to machines, to
+    customers without an address on the case's channel, or to somebody who was sent one within
+    the hour.
     """
     channel = addressing.channel_of(case)
-    if what != CLOSED or not registry.has(channel) or not _came_from_a_person(case):
+    if what not in _TEXTS or not registry.has(channel) or not _came_from_a_person(case):
         return
     to = addressing.customers_address(case, registry.get(channel).identity_kind)
     if to is None or restraint.is_machine(to):
@@ -37,35 +42,47 @@ def tell_customer(case: Case, what: str) -> None:
     try:
         account = addressing.account_for(case, channel)
     except NoAccount:
-        logger.warning("nobody is told that %s is closed: no account", case.number)
+        logger.warning("nobody is told that %s is %s: no account", case.number, what)
         return
     if not restraint.may_answer(to, at=timezone.now(), provoked=False):
         return
     with translation.override(case.customer.language or settings.LANGUAGE_CODE):
-        text = _closing_text(case)
+        text = _text(case, what)
     new = NewInteraction(
         channel=channel,
         direction=Direction.OUTBOUND,
         recipients=[{"kind": to.kind, "value": to.value, "name": to.name}],
         subject=f"Re: {tokens.bare_subject(case.subject)}",
         text=text,
-        automatic="notice_closed",
+        automatic=f"notice_{what}",
     )
-    interaction = cases.record_interaction(case=case, new=new)
-    queue(interaction, account, Envelope(automatic=True))
+    interaction = cases.record_interaction(case=case.merged_into or case, new=new)
+    wait = SECOND_THOUGHTS.get(what)
+    held = timezone.now() + wait if wait else None
+    queue(interaction, account, Envelope(automatic=True, held_until=held))
 
 
-def _closing_text(case: Case) -> str:
-    values = {
-        "name": case.customer.form_of_address or case.customer.name,
-        "number": case.number,
-    }
-    greeting = _("Dear %(name)s,") % values if values["name"] else _("Hello,")
-    told = _(
+def _text(case: Case, what: str) -> str:
+    name = case.customer.form_of_address or case.customer.name
+    greeting = _("Dear %(name)s,") % {"name": name} if name else _("Hello,")
+    return f"{greeting}\n\n{_TEXTS[what](case)}\n"
+
+
+def _closed(case: Case) -> str:
+    return _(
         "your case %(number)s is now closed. If anything is still open, just answer this"
         " message: we shall take it up again."
-    )
-    return f"{greeting}\n\n{told % values}\n"
+    ) % {"number": case.number}
+
+
+def _merged(case: Case) -> str:
+    return _(
+        "we go on with your case %(number)s under the number %(into)s. You need do nothing:"
+        " answers to our earlier messages reach us there, too."
+    ) % {"number": case.number, "into": case.merged_number}
+
+
+_TEXTS: dict[str, Callable[[Case], str]] = {CLOSED: _closed, MERGED: _merged}
 
 
 def _came_from_a_person(case: Case) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.cases import domain as cases
@@ -22,6 +23,7 @@ from apps.channels.keys import key_for
 from apps.channels.models import Account, Delivery, MessageKey
 from apps.channels.models.delivery import PATIENCE
 from apps.common.sentences import gettext as _
+from apps.customers.models import Identity
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -197,8 +199,12 @@ def _references(interaction: Interaction) -> list[str]:
     """Ids of the case's messages, oldest first: its first and its newest.
 
     Public ones for the customer, internal ones for whom we asked: neither learns of the other.
+    Of two customers in one case neither gets an id of the other's mail that they are not part of.
     """
+    parties = {party["value"] for party in (*interaction.recipients, *interaction.copies)}
+    theirs = Identity.objects.filter(value__in=parties).values("customer")
     own = MessageKey.objects.filter(case=interaction.case_id, role=KeyRole.OWN)
+    own = own.filter(Q(customer=None) | Q(customer__in=theirs))
     own = own.filter(interaction__visibility=interaction.visibility).exclude(external_id="")
     newest = list(own.order_by("-pk").values_list("external_id", flat=True)[:MAX_REFERENCES])
     first = own.order_by("pk").values_list("external_id", flat=True).first()

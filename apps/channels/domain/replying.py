@@ -69,7 +69,7 @@ def reply(  # noqa: PLR0913 - a composer has so many boxes
     recipients, copies = _recipients(case, channel, to, cc)
     new = replace(words, recipients=_as_json(recipients), copies=_as_json(copies))
     interaction = _record_and_queue(case, account, new, Envelope(held_until=hold_until))
-    _seat(case, [*recipients, *copies], actor)
+    _seat(interaction, [*recipients, *copies], actor)
     return interaction
 
 
@@ -134,10 +134,15 @@ def _recipients(
     return recipients, [party for party in others if party.value not in taken]
 
 
-def _seat(case: Case, parties: Sequence[Party], actor: User) -> None:
+def _seat(interaction: Interaction, parties: Sequence[Party], actor: User) -> None:
     for party in parties:
         cases.add_participant(
-            case, kind=party.kind, value=party.value, name=party.name, actor=actor
+            interaction.case,
+            kind=party.kind,
+            value=party.value,
+            name=party.name,
+            actor=actor,
+            interaction=interaction,
         )
 
 

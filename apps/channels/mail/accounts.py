@@ -8,9 +8,11 @@ from urllib.parse import unquote, urlsplit
 
 from apps.channels.driver import BadSetting
 from apps.channels.mail.addresses import normalise
+from apps.channels.mail.webhooks.settings import is_webhook
 from apps.common.sentences import gettext as _
 
-KEYS = ("address", "incoming", "outgoing")
+OF_MAILBOX = ("folder", "after", "oauth_token_url", "oauth_client_id", "oauth_scope")
+KEYS = ("address", "incoming", "outgoing", *OF_MAILBOX)
 OUTGOING = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 INCOMING = {"imap": 143, "imaps": 993, "imap+starttls": 143}
 
@@ -50,7 +52,7 @@ def clean_settings(values: Mapping[str, str]) -> dict[str, str]:
             reason = _("The address may hold no “+”: what follows it marks our own replies.")
             raise BadSetting("address", reason)
     for name, schemes in (("outgoing", OUTGOING), ("incoming", INCOMING)):
-        if cleaned.get(name):
+        if cleaned.get(name) and not (name == "incoming" and is_webhook(cleaned[name])):
             read_server(name, cleaned[name], schemes)
     return cleaned
 
@@ -79,3 +81,11 @@ def read_server(name: str, url: str, schemes: Mapping[str, int]) -> Server:
         )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Server(parts.scheme, parts.hostname, port or schemes[parts.scheme], user, password)
+
+
+def read_password(url: str) -> str:
+    """The password in a server's address, decoded; "" where none can be read."""
+    try:
+        return unquote(urlsplit(url).password or "")
+    except ValueError:
+        return ""

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from apps.channels.mail.enums import Fate
 from apps.channels.mail.models import LedgerEntry, MailboxState
+from apps.channels.mail.webhooks.settings import is_webhook
 from apps.common import health
 
 UNWATCHED_AFTER = timedelta(minutes=15)
@@ -33,6 +34,8 @@ def find_mailbox_faults() -> Iterator[str]:
     for mailbox in mine.exclude(account__incoming=""):
         if mailbox.last_error and mailbox.failures != 1:
             yield f"{mailbox.account}: {mailbox.last_error}"
+        elif is_webhook(mailbox.account.incoming):
+            continue
         elif mailbox.last_success_at and mailbox.last_success_at < late:
             yield _("%(account)s: nobody has looked into the mailbox lately; run mailwatch.") % {
                 "account": mailbox.account

@@ -24,6 +24,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from apps.channels.doors import Intake, IntakeClosed
 from apps.channels.mail.addresses import normalise
+from apps.channels.mail.envelope import with_envelope
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,6 @@ ACCOUNTS_SECONDS = 5.0
 STORING_THREADS = 4
 SETTLE_AT_ONCE = 50
 END_SECONDS = 5.0
-HEAD_BYTES = 1 << 16
 
 TAKEN = "250 2.0.0 Stored"
 CLOSED = "451 4.3.0 Cannot store mail at the moment, try again later"
@@ -156,7 +156,7 @@ class Handler:
             else:
                 groups[account_id].append(recipient)
         for account_id, mine in groups.items():
-            body = _with_envelope(raw, sender, mine)
+            body = with_envelope(raw, sender, mine)
             answer = await self._store(account_id, body)
             answers.update(dict.fromkeys(mine, answer))
         return answers
@@ -234,20 +234,3 @@ def _clear(place: str) -> None:
     """Remove the socket file that a predecessor left behind."""
     if "/" in place and Path(place).is_socket():
         Path(place).unlink()
-
-
-def _with_envelope(raw: bytes, sender: str, recipients: Sequence[str]) -> bytes:
-    """The mail with what its envelope alone says (RFC 5321, 4.4): that it comes from nobody,
-    and for whom it is when its header does not say so. Else its bytes stay as they are, and
-    so the same mail through another door is the same mail.
-    """
-    end = raw.find(b"\r\n\r\n", 0, HEAD_BYTES)
-    head = raw[: end if end >= 0 else HEAD_BYTES].lower()
-    lines = [
-        b"Delivered-To: " + recipient.encode()
-        for recipient in recipients
-        if recipient.lower().encode() not in head
-    ]
-    if not sender and not head.startswith(b"return-path:") and b"\nreturn-path:" not in head:
-        lines.insert(0, b"Return-Path: <>")
-    return b"".join(line + b"\r\n" for line in lines) + raw

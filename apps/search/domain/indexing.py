@@ -82,6 +82,12 @@ def move_case(case_id: int, *, team_id: int | None, restricted: bool) -> None:
     stale.update(team_id=team_id, restricted=restricted)
 
 
+def give_cases(case_ids: Iterable[int], *, customer_id: int) -> None:
+    """Let everything in these cases belong to this customer."""
+    for ids in batched(case_ids, CHUNK):
+        Entry.objects.filter(case_id__in=ids).update(customer_id=customer_id)
+
+
 @transaction.atomic
 def rebuild() -> int:
     """Make the index anew from every source; returns the number of documents."""

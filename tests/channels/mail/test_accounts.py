@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 
 from apps.channels import registry
 from apps.channels.driver import BadSetting, Driver
 from apps.channels.mail.accounts import OUTGOING, Server, clean_settings, read_server
+from apps.channels.mail.mailbox import settings
+from apps.channels.models import Account
 
 
 def test_driver_is_registered_under_both_names():
@@ -59,3 +62,16 @@ def test_wrong_setting_is_named_and_no_secret_repeated(name, value):
         clean_settings({name: value})
     assert refusal.value.name == name
     assert "cret" not in refusal.value.reason
+
+
+@pytest.mark.django_db
+def test_what_a_mailbox_is_told_is_set_by_the_shell():
+    words = ["incoming=imaps://u:p@x.example", "folder=Help", "after=move:Done",
+             "oauth_token_url=https://x.example/token", "oauth_client_id=portal",
+             "oauth_scope=mail"]  # fmt: skip
+    call_command("account", "mail", "support", *words)
+    account = Account.objects.get()
+    found = settings.read(account.incoming, account.options)
+    assert (found.folder, found.after, found.target) == ("Help", "move", "Done")
+    assert found.oauth is not None
+    assert (found.oauth.client_id, found.oauth.scope) == ("portal", "mail")

@@ -1,8 +1,8 @@
-"""What can be done with customers."""
+"""Whom we know, and under which addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common.bulk import insert_rows
 from apps.customers import identities, signals
+from apps.customers.domain.merging import check_standing
 from apps.customers.models import Customer, Identity, Organisation
 
 
@@ -70,6 +71,15 @@ def find_or_create_many(senders: Sequence[Sender]) -> list[Customer]:
     return [known[s.kind, s.value] if s.value else next(fresh) for s in senders]
 
 
+def hold(customer: Customer) -> Customer:
+    """Keep a customer from being merged away until the transaction ends.
+
+    Returns the one in whom they go on, if somebody has merged them already.
+    """
+    held = Customer.objects.select_for_update(of=("self",), no_key=True).get(pk=customer.pk)
+    return hold(held.merged_into) if held.merged_into is not None else held
+
+
 @transaction.atomic
 def create_customer(
     *,
@@ -104,9 +114,10 @@ def add_identity(*, customer: Customer, kind: str, value: str) -> Identity:
 def set_identities(*, customer_id: int, addresses: Iterable[tuple[str, str]]) -> Customer:
     """Make these (kind, value) all the addresses of a customer; others are forgotten.
 
-    Raises IdentityTaken or ValidationError, and changes nothing then.
+    Raises IdentityTaken, ValidationError or CustomerMerged, and changes nothing then.
     """
     customer = Customer.objects.select_for_update().get(pk=customer_id)
+    check_standing(customer)
     wanted = {(kind, identities.normalise(kind, value)) for kind, value in addresses}
     gone = [one.pk for one in customer.identities.all() if (one.kind, one.value) not in wanted]
     Identity.objects.filter(pk__in=gone).delete()
@@ -119,8 +130,12 @@ def set_identities(*, customer_id: int, addresses: Iterable[tuple[str, str]]) ->
 def update_customer(
     *, customer_id: int, organisation: str | None = None, **fields: str
 ) -> Customer:
-    """Change a customer's own fields; raises ValidationError with the field's name."""
+    """Change a customer's own fields.
+
+    Raises ValidationError with the field's name, or CustomerMerged.
+    """
     customer = Customer.objects.select_for_update().get(pk=customer_id)
+    check_standing(customer)
     for key, value in fields.items():
         setattr(customer, key, value)
     if organisation is not None:
@@ -146,7 +161,7 @@ def mark_deliverable(addresses: Iterable[tuple[str, str]]) -> None:
     bad.update(bad_since=None, bad_reason="")
 
 
-def _known(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Customer]:
+def _known(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Customer]:
     values = [value for _kind, value in keys]
     kinds = {kind for kind, _value in keys}
     found = (
@@ -156,6 +171,8 @@ def _known(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Customer]:
         .order_by("customer_id")
     )
     customers = {identity.customer_id: identity.customer for identity in found}
+    if any(customer.merged_into_id for customer in customers.values()):
+        return _known(keys)  # merged while we waited for the lock: the addresses have moved
     return {(one.kind, one.value): customers[one.customer_id] for one in found}
 
 
