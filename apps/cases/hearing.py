@@ -43,8 +43,7 @@ def readers(case_ids: Collection[int], user_ids: Collection[int]) -> Mapping[int
     cases = Case.objects.filter(pk__in=case_ids).values_list("pk", "team_id", "restricted")
     found = list(cases)
     active, superusers = _people(user_ids)
-    teams: dict[int | None, set[int]] = {None: active}
-    teams.update(_teams(active))
+    teams = _teams(active) | {None: active}
     follows = _pairs(CaseFollower.objects.filter(case__in=case_ids, user__in=active), "user_id")
     restricted = [pk for pk, _team, closed in found if closed]
     named = _named(restricted, active, teams) if restricted else {}
@@ -68,9 +67,10 @@ def _people(user_ids: Collection[int]) -> tuple[set[int], set[int]]:
     return {pk for pk, _root in rows}, {pk for pk, root in rows if root}
 
 
-def _teams(user_ids: Collection[int]) -> dict[int, set[int]]:
+def _teams(user_ids: Collection[int]) -> dict[int | None, set[int]]:
     found = Membership.objects.filter(user__in=user_ids).values_list("team_id", "user_id")
-    return _grouped(found)
+    rows: Iterable[tuple[int | None, int]] = found
+    return _grouped(rows)
 
 
 def _named(
@@ -87,8 +87,8 @@ def _pairs(found: Any, what: str) -> dict[int, set[int]]:
     return _grouped(found.values_list("case_id", what))
 
 
-def _grouped(rows: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    groups: dict[int, set[int]] = defaultdict(set)
+def _grouped[Key](rows: Iterable[tuple[Key, int]]) -> dict[Key, set[int]]:
+    groups: dict[Key, set[int]] = defaultdict(set)
     for key, value in rows:
         groups[key].add(value)
     return groups
