@@ -12,7 +12,7 @@ from apps.cases.hearing import PRESENCE
 from apps.cases.rules import can_write
 from apps.desk import casepage, conversation
 from apps.desk.access import DeskRequest, agent_required, find_case
-from apps.desk.forms.presence import Doing, PresenceForm
+from apps.desk.forms.colleagues import Doing, DoingForm
 from apps.live import domain as live
 
 
@@ -32,13 +32,13 @@ def case(request: DeskRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @agent_required
-def presence(request: DeskRequest, number: str) -> HttpResponse:
+def colleagues(request: DeskRequest, number: str) -> HttpResponse:
     """Say whether one looks at a case, writes in it or left it; see which colleagues do."""
     found = find_case(request, number)
     here: dict[str, Any] = {"topic": PRESENCE, "object_id": found.pk, "user": request.user}
     now = timezone.now()
     if request.method == "POST":
-        form = PresenceForm(request.POST)
+        form = DoingForm(request.POST)
         doing = form.cleaned_data["doing"] if form.is_valid() else Doing.VIEWING
         if doing == Doing.GONE:
             live.leave(**here)
@@ -46,4 +46,4 @@ def presence(request: DeskRequest, number: str) -> HttpResponse:
         live.arrive(**here, typing=doing == Doing.TYPING, at=now)
     base = reverse("desk:case", args=[found.number])
     context = {"case": found, "base": base, "colleagues": live.others(**here, at=now)}
-    return render(request, "desk/_presence.html", context)
+    return render(request, "desk/_colleagues.html", context)

@@ -13,5 +13,5 @@ class Doing(StrEnum):
     GONE = "gone"
 
 
-class PresenceForm(forms.Form):
+class DoingForm(forms.Form):
     doing = forms.ChoiceField(choices=[(one.value, one.name) for one in Doing])

@@ -7,7 +7,7 @@ let told = null; // the element that shows the answer
 let typed = 0;
 let wasTyping = false;
 
-const box = () => document.getElementById("presence");
+const box = () => document.getElementById("colleagues");
 const isTyping = () => Date.now() - typed < TYPING_MS;
 
 function post(address, doing) {
@@ -33,7 +33,7 @@ async function sign() {
 function show(here, html) {
   const came = document.createElement("template");
   came.innerHTML = html;
-  const fresh = came.content.getElementById("presence");
+  const fresh = came.content.getElementById("colleagues");
   if (!fresh || fresh.innerHTML === here.innerHTML) return;
   here.replaceChildren(...fresh.children);
 }
