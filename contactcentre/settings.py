@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.common",
     "apps.search",
+    "apps.live",
     "apps.customers",
     "apps.cases",
     "apps.channels",
