@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -53,6 +54,7 @@ def find_case(request: DeskRequest, number: str) -> Case:
     """The case with this number if the person may read it; else 404, as if it did not exist."""
     found = (
         Case.objects.by_number(number)
+        .annotate(has_merged=Exists(Case.objects.filter(merged_into=OuterRef("pk"))))
         .select_related("customer__organisation", "owner", "team", "route__account", "spam_mark")
         .defer("route__account__incoming", "route__account__outgoing")
         .first()
