@@ -12,7 +12,7 @@ from django.db import connection
 def main(part: str, *options: str) -> None:
     django.setup()
     call_command("prepare", verbosity=0)
-    from benchmarks import mailboxes, parts  # these need the settings
+    from benchmarks import mailboxes, outgoing, parts  # these need the settings
     from benchmarks.figures import tell
 
     database = connection.vendor
@@ -20,6 +20,8 @@ def main(part: str, *options: str) -> None:
         figures = parts.intake(database)
     elif part == "mailboxes":
         figures = mailboxes.mailboxes(database, full="full" in options)
+    elif part == "outgoing":
+        figures = outgoing.outgoing(database)
     else:
         figures = parts.pages(database, full="full" in options)
     for figure in figures:

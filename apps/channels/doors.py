@@ -1,16 +1,20 @@
-"""The border for drivers that fetch or listen by themselves, or that services post to.
+"""The border for drivers that do more than parse and send; a driver that has the methods of
+one of these protocols takes part.
 
-A driver brings raw bytes; the core commits them before anything is acknowledged on the far
-side (an IMAP flag, an SMTP 250, an HTTP 200). The protocols are optional: a driver that has
-the methods takes part.
+Those that fetch or listen by themselves, or that services post to, bring raw bytes; the core
+commits them before anything is acknowledged on the far side (an IMAP flag, an SMTP 250, an
+HTTP 200).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Event
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.channels.driver import AccountView
@@ -93,6 +97,37 @@ class Listening(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class IntakeState:
+    """How fetching for one account goes. ``left_behind`` counts what could not be fetched.
+
+    ``is_watched``: somebody waits for what arrives at this moment.
+    """
+
+    last_success_at: datetime | None
+    last_error: str
+    last_error_at: datetime | None
+    is_failing: bool
+    is_watched: bool
+    next_attempt_at: datetime | None = None
+    left_behind: int = 0
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A driver that can tell how its fetching goes."""
+
+    slug: str
+
+    def intake_states(self, account_ids: Sequence[int]) -> Mapping[int, IntakeState]:
+        """What is known of these accounts; whoever has nothing to fetch from is left out."""
+        ...
+
+    def failing_accounts(self) -> QuerySet[Any, Any]:
+        """The keys of accounts from which nothing can be fetched, as part of a larger query."""
+        ...
+
+
 @runtime_checkable
 class Posted(Protocol):
     """A driver whose accounts' services post what arrived over HTTP (a webhook)."""
@@ -106,4 +141,13 @@ class Posted(Protocol):
 
         Raises NotGenuine, or Unreadable for what is genuine and cannot be understood.
         """
+        ...
+
+
+@runtime_checkable
+class Resting(Protocol):
+    """A driver that keeps connections open from one message to the next."""
+
+    def rest(self, *, altogether: bool = False) -> None:
+        """Close those that have been idle for a while, or all idle ones."""
         ...

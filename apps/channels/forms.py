@@ -20,6 +20,7 @@ from apps.channels import options, registry
 from apps.channels.driver import BadSetting
 from apps.channels.hours import EXAMPLE
 from apps.channels.models import Account, SenderRule
+from apps.channels.senders import clean_sender
 
 if TYPE_CHECKING:
     AccountModelForm = forms.ModelForm[Account]
@@ -188,8 +189,4 @@ class SenderRuleForm(SenderRuleModelForm):
         fields = ("value", "verdict", "team")
 
     def clean_value(self) -> str:
-        value = str(self.cleaned_data["value"]).strip().lower()
-        domain = value.rpartition("@")[2]
-        if "." not in domain or any(char.isspace() for char in value):
-            raise forms.ValidationError(_("Write an address or a domain, such as example.org."))
-        return value if value.partition("@")[0] else domain
+        return clean_sender(self.cleaned_data["value"])

@@ -11,7 +11,7 @@ FETCH_SECONDS = 40
 
 @shared_task
 def deliver(delivery_id: int) -> None:
-    delivery.deliver_if_free(delivery_id)
+    delivery.deliver_nudged(delivery_id)
 
 
 @shared_task

@@ -8,9 +8,10 @@ from django.utils import timezone
 from apps.channels import domain
 from apps.channels.domain import delivery as worker
 from apps.channels.domain.sweeping import sweep
+from apps.channels.driver import DeliveryError
 from apps.channels.enums import DeliveryState
 from apps.channels.models import Delivery
-from tests.channels.weather import always, event_kinds
+from tests.channels.weather import always, event_kinds, storm
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -142,6 +143,33 @@ def test_busy_account_leaves_room_for_others(queued, pigeon, loft, case, ana_age
         state=DeliveryState.SENDING, lease_until=timezone.now() + HOUR
     )
     assert sweep().deliveries == 0
-    assert not worker.deliver_if_free(queued.pk)
+    assert worker.deliver_nudged(queued.pk) == 0
     Delivery.objects.exclude(pk=queued.pk).update(state=DeliveryState.SENT)
     assert sweep().deliveries == 1
+
+
+def test_nudge_takes_what_else_waits_for_the_account_with_it(
+    queued, pigeon, case, ana_agent, nobody_ahead
+):
+    others = [domain.reply(case_id=case.pk, actor=ana_agent, text="x").delivery for _ in range(3)]
+    assert worker.deliver_nudged(queued.pk) == 4
+    assert len({message.message_id for message in pigeon.sent}) == len(pigeon.sent) == 4
+    assert [worker.deliver_nudged(other.pk) for other in others] == [0, 0, 0]
+
+
+def test_retry_of_what_was_sent_ahead_is_not_forgotten(
+    queued, pigeon, case, ana_agent, nobody_ahead
+):
+    other = domain.reply(case_id=case.pk, actor=ana_agent, text="x").delivery
+    refused = DeliveryError("550", permanent=True)
+    pigeon.weather = storm(refused, refused)
+    worker.deliver_nudged(queued.pk)
+    domain.retry_delivery(delivery_id=other.pk, actor=ana_agent)
+    assert [worker.deliver_nudged(other.pk) for _first_nudge_then_second in range(2)] == [0, 1]
+    assert [message.message_id for message in pigeon.sent] == [other.message_id]
+
+
+@pytest.fixture
+def nobody_ahead(monkeypatch):
+    """Keys come again in the next test's database."""
+    monkeypatch.setattr(worker, "_ahead", worker._Ahead())

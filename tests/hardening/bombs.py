@@ -44,6 +44,42 @@ def nested(size: int, *, same: bool = False) -> bytes:
     return multipart(b"".join(head % pair for pair in pairwise(marks)))
 
 
+def plain(piece: str) -> Callable[[int], bytes]:
+    return lambda n: text(fill(piece.encode(), n), "text/plain; charset=utf-8")
+
+
+QUOTES: dict[str, Callable[[int], bytes]] = {
+    "introduction_in_one_line": plain("On 1 Jan 2026 10:00 A <a@b.c> wrote "),
+    "introduction_never_ends": plain("On 2026-01-01 10:00, "),
+    "introductions_wrapped": plain("On 1 Jan 2026\nat 10:00\nA <a@b.c>\nwrote :\n"),
+    "introductions_chinese": plain("在 2026年1月1日 10:00，张三 <a@b.c> 写道：\n"),
+    "introduction_chinese_long": plain("在 于 於 2026-1-1 <a@b 写道 "),
+    "colons": plain("a:\n"),
+    "wide_colons": plain("：\n"),
+    "colons_in_one_line": plain("<a@b>:"),
+    "senders": plain("From: a\n"),
+    "senders_chinese": plain("发件人：a\n\n"),
+    "sender_in_bars": plain("| * | * 发件人 "),
+    "headers_without_sender": plain("Subject: a\nTo: b\n"),
+    "dashes": plain("-"),
+    "dashed_lines": plain("-----\n"),
+    "separators_open": plain("-----Original Message "),
+    "separators_and_marks": plain("-----Original Message-----\n> a\n"),
+    "forwards_open": plain("---------- Forwarded by "),
+    "underscores": plain("_" * 31 + "\n"),
+    "underscores_in_one_line": plain("_"),
+    "wide_rules": plain("＿" * 9 + " \n"),
+    "devices": plain("发自我的iPhone\n"),
+    "device_in_one_line": plain("发自我的"),
+    "sent_from": plain("Sent from my "),
+    "signatures_of_blanks": plain("-- \n\n"),
+    "deep_marks": plain(">>>>>>>>>>>>>>>>>>>>>>>> \n"),
+    "marks_in_turn": plain("> a\nb\n"),
+    "blanks_and_marks": plain(" " * 200 + ">\n"),
+    "invisible": plain("\u200b\ufeff"),
+    "dates": plain("2026年11月20日 10:00 <a@b.c>:\n"),
+    "disclaimers": plain("confidential 机密 免责声明\n"),
+}
 BOMBS: dict[str, Callable[[int], bytes]] = {
     "newlines": lambda n: fill(b"\n", n),
     "lines": lambda n: text(fill(b"\r\n", n)),
@@ -129,7 +165,7 @@ def main(size: int, names: list[str]) -> None:
 
     settings.configure(USE_I18N=False)
     for name in names:
-        raw = BOMBS[name](size)
+        raw = (BOMBS | QUOTES)[name](size)
         spent = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
         resource.setrlimit(resource.RLIMIT_CPU, (int(spent) + CPU_SECONDS, hard))

@@ -7,7 +7,10 @@ is taken back by ``release_expired``.
 from __future__ import annotations
 
 import logging
+import random
 import secrets
+import threading
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +35,9 @@ COMMIT_LEASE = timedelta(seconds=180)
 MAX_SESSION = timedelta(minutes=10)
 MAX_IN_FLIGHT = 3
 MAX_RELEASED = 100
+BATCH = 50
+BATCH_SECONDS = 5.0
+MAX_AHEAD = 10_000
 
 
 def deliver(delivery_id: int, *, at: datetime | None = None) -> bool:
@@ -44,17 +50,38 @@ def deliver(delivery_id: int, *, at: datetime | None = None) -> bool:
     token = secrets.token_hex(16)
     if not _claim(delivery_id, token, at):
         return False
-    delivery = Delivery.objects.select_related("account", "interaction__case").get(pk=delivery_id)
+    related = ("account", "interaction__case", "interaction__author")
+    delivery = Delivery.objects.select_related(*related).get(pk=delivery_id)
     _hand_over(delivery, token)
     return True
 
 
-def deliver_if_free(delivery_id: int) -> bool:
-    """As ``deliver``, but leaves it to the sweep while its account keeps enough workers busy."""
+def deliver_nudged(delivery_id: int) -> int:
+    """As ``deliver``, and then what else waits for the same account; returns how many were tried.
+
+    Ends after some seconds, so that nobody else's mail waits for long. Left to the sweep while
+    the account keeps enough workers busy. Whatever is sent ahead of its own nudge is remembered,
+    since a task that finds nothing to do costs as much as a mail.
+    """
+    if _ahead.take(delivery_id):
+        return 0
     account = Delivery.objects.filter(pk=delivery_id).values("account")
-    if not busy_accounts().filter(account__in=account).exists():
-        return deliver(delivery_id)
-    return False
+    if busy_accounts().filter(account__in=account).exists():
+        return 0
+    tried = int(deliver(delivery_id))
+    until = time.monotonic() + BATCH_SECONDS
+    while tried and time.monotonic() < until:
+        waiting = Delivery.objects.due(at=timezone.now()).filter(account__in=account)
+        ids = list(waiting.values_list("pk", flat=True)[:BATCH])
+        random.shuffle(ids)  # other threads look at the same rows
+        before = tried
+        for other in ids:
+            if time.monotonic() < until and deliver(other):
+                _ahead.add(other)
+                tried += 1
+        if tried == before:
+            break
+    return tried
 
 
 def busy_accounts() -> QuerySet[Delivery, Any]:
@@ -62,6 +89,27 @@ def busy_accounts() -> QuerySet[Delivery, Any]:
     sending = Delivery.objects.filter(state=DeliveryState.SENDING).order_by()
     counted = sending.values("account").annotate(number=Count("pk"))
     return counted.filter(number__gte=MAX_IN_FLIGHT).values("account")
+
+
+class _Ahead:
+    """Deliveries of this process whose nudges are still to come; each is met once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ids: dict[int, None] = {}
+
+    def add(self, delivery_id: int) -> None:
+        with self._lock:
+            self._ids[delivery_id] = None
+            if len(self._ids) > MAX_AHEAD:
+                del self._ids[next(iter(self._ids))]
+
+    def take(self, delivery_id: int) -> bool:
+        with self._lock:
+            return self._ids.pop(delivery_id, delivery_id) is None
+
+
+_ahead = _Ahead()
 
 
 class Lease:

@@ -22,8 +22,14 @@ PROBE_EVERY = timedelta(seconds=30)
 
 
 def note_success(account: Account) -> None:
-    """The account's server answered; what waited for it alone is tried at once."""
+    """The account's server answered; what waited for it alone is tried at once.
+
+    Costs nothing as long as the account, as it was read just before, was well already.
+    """
     now = timezone.now()
+    well = not account.last_error and account.unreachable_since is None
+    if well and account.last_success_at and account.last_success_at >= now - THROTTLE:
+        return
     mine = Account.objects.filter(pk=account.pk)
     stale = Q(last_success_at=None) | Q(last_success_at__lt=now - THROTTLE)
     mine.filter(stale | ~Q(last_error="")).update(

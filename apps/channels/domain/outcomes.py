@@ -131,7 +131,6 @@ def _make_work(delivery: Delivery) -> None:
 
 def _take_back_returned(delivery: Delivery) -> None:
     """Heed the reports that were quicker than the answer of the server itself."""
-    delivery.refresh_from_db(fields=["returned"])
     returned, delivery.returned = delivery.returned, {}
     if returned:
         _came_back(delivery, returned)
@@ -178,7 +177,10 @@ def _held(delivery: Delivery, token: str) -> Iterator[bool]:
         mine = Delivery.objects.select_for_update(of=("self",)).filter(
             pk=delivery.pk, state=DeliveryState.SENDING, lease_token=token
         )
-        held = bool(token) and mine.exists()
+        now = mine.values("returned").first() if token else None
+        held = now is not None
+        if now is not None:  # reports may have come meanwhile
+            delivery.returned = now["returned"]
         yield held
         if held:
             delivery.lease_token, delivery.lease_until = "", None

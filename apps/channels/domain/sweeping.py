@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from apps.channels import registry
 from apps.channels.domain import health, restraint
 from apps.channels.domain.delivery import busy_accounts, deliver, release_expired
 from apps.channels.domain.intake import process
+from apps.channels.doors import Resting
 from apps.channels.models import Delivery, InboundMessage
 
 logger = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ def sweep(*, seconds: float = SECONDS, max_items: int = MAX_ITEMS) -> Swept:
     done.probes = health.probe_unreachable()
     done.deliveries = _deliver_due(until, max_items)
     restraint.forget(at=timezone.now())
+    _let_rest()
     return done
 
 
@@ -71,3 +74,9 @@ def _deliver_due(until: float, limit: int) -> int:
         except Exception:
             logger.exception("delivery %s could not be tried", delivery_id)
     return count
+
+
+def _let_rest() -> None:
+    for driver in registry.all_drivers():
+        if isinstance(driver, Resting):
+            driver.rest()

@@ -81,3 +81,11 @@ def read_server(name: str, url: str, schemes: Mapping[str, int]) -> Server:
         )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Server(parts.scheme, parts.hostname, port or schemes[parts.scheme], user, password)
+
+
+def read_password(url: str) -> str:
+    """The password in a server's address, decoded; "" where none can be read."""
+    try:
+        return unquote(urlsplit(url).password or "")
+    except ValueError:
+        return ""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from apps.channels.driver import OWN_NOTICE
 from apps.channels.mail.addresses import read_parties
 from apps.channels.mail.mime import Part
+from apps.channels.mail.words import decode_text
 
 OWN_MARK = "X-Contact-Centre"
 
@@ -15,6 +16,15 @@ _SUPPRESSING = re.compile(rb"\b(?:all|oof|autoreply|dr|rn|nrn)\b")
 _DAEMONS = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon", "postmaster", "bounce"})
 _SPAM = frozenset({b"yes", b"true", b"spam"})
 _LISTS = (b"bulk", b"junk", b"list", b"auto_reply")
+# What mailboxes put before the subject that they answer; some, Chinese ones above all, mark
+# their answers by nothing else. A person who writes on about it has "Re:" before it.
+_AWAY = re.compile(
+    r"(?:auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office(?: (?:auto)?reply)?"
+    r"|自动(?:回复|答复)|自動(?:回覆|回復|答覆)|(?:外出|休假)自[动動](?:回复|回覆|答复|答覆)"
+    r"|automatische antwort|abwesenheits(?:notiz|assistent)|réponse automatique"
+    r"|respuesta automática|自動返信|自動応答)\s?[:：]",
+    re.IGNORECASE,
+)
 
 
 def _own_notice(part: Part) -> bool:
@@ -71,6 +81,10 @@ def _mailer_daemon(part: Part) -> bool:
     return bool(parties) and parties[0].value.partition("@")[0] in _DAEMONS
 
 
+def _away_subject(part: Part) -> bool:
+    return _AWAY.match(decode_text(part.first("subject")[:1000])) is not None
+
+
 def _word(part: Part, name: str) -> bytes:
     return re.split(rb"[;\s(]", part.first(name).strip().lower(), maxsplit=1)[0]
 
@@ -87,6 +101,7 @@ RULES: dict[str, Callable[[Part], bool]] = {
     "loop": _loop,
     "empty_return_path": _empty_return_path,
     "mailer_daemon": _mailer_daemon,
+    "away_subject": _away_subject,
 }
 
 

@@ -106,8 +106,8 @@ def _letter(mail: Part, text: str) -> Iterator[Returned]:
     for match in _ADDRESS.finditer(named):
         found.setdefault(normalise(match[0]), len(words))
     found.pop("", None)
-    ends = [*sorted(found.values())[1:], len(words)]
-    following = dict(zip(sorted(found.values()), ends, strict=True))
+    starts = sorted(found.values())
+    following = dict(zip(starts, [*starts[1:], len(words)], strict=False))
     for address, start in found.items():
         own = words[start : following[start]]
         line = _telling_line(own) or _telling_line(words)

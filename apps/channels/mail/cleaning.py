@@ -36,6 +36,10 @@ _BLOCKS = words(
 _TABLE_PARTS = words("caption col colgroup tbody td tfoot th thead tr")
 _TAGS = _FORMATTING | _BLOCKS | _TABLE_PARTS | {"br", "img", "wbr"}
 _DROPPED_WITH_CONTENT = frozenset({"svg", "math", "object", "applet", "template"})
+# A drawing that nothing ends ends where the page goes on, as in browsers: no words are lost.
+_BREAKING_OUT = words(
+    "blockquote center code dd div dl dt em h1 h2 h3 h4 h5 h6 hr li ol p pre ruby table ul"
+)
 
 # An element that closes, when it opens, an open one of these, but not beyond the fence.
 _CELLS = frozenset({"td", "th", "caption"})
@@ -124,11 +128,16 @@ class _Tree:
         self.open: list[str] = []
         self.elements = 0
         self.skipping = 0
+        self.in_drawing = False
         self.run = 0
 
     def take(self, token: Token) -> None:
+        if self.in_drawing and token.kind is Kind.START and token.value in _BREAKING_OUT:
+            self.skipping, self.in_drawing = 0, False
         if token.value in _DROPPED_WITH_CONTENT and token.kind is not Kind.TEXT:
             self.skipping = max(self.skipping + (1 if token.kind is Kind.START else -1), 0)
+            drawing = self.in_drawing or self.skipping == 1
+            self.in_drawing = drawing and self.skipping > 0 and token.value in {"svg", "math"}
         elif self.skipping:
             return
         elif token.kind is Kind.TEXT:

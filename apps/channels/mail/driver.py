@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from threading import Event
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.channels.doors import Intake
+from apps.channels.doors import Intake, IntakeState
 from apps.channels.driver import AccountView, Incoming, Outgoing, Receipt
 from apps.channels.mail import accounts, addresses, parsing, sending
+from apps.channels.mail.mailbox import reporting, watching
 from apps.channels.mail.mailbox import settings as mailbox_settings
-from apps.channels.mail.mailbox import watching
+from apps.channels.mail.smtp import Connections
 from apps.channels.mail.webhooks.settings import is_webhook
 
 
@@ -23,6 +26,9 @@ class MailDriver:
     folder = "mail"
     identity_kind = addresses.KIND
     content_types: tuple[str, ...] = ("message/rfc822", "message/global")
+
+    def __init__(self) -> None:
+        self._connections = Connections()
 
     def clean_settings(self, values: Mapping[str, str]) -> Mapping[str, str]:
         cleaned = accounts.clean_settings(values)
@@ -39,7 +45,10 @@ class MailDriver:
         about_to_commit: Callable[[], None],
         renew: Callable[[], None],
     ) -> Receipt:
-        return sending.send(account, message, about_to_commit, renew)
+        return sending.send(account, message, about_to_commit, renew, self._connections)
+
+    def rest(self, *, altogether: bool = False) -> None:
+        self._connections.close_idle(altogether=altogether)
 
     def check(self, account: AccountView) -> None:
         sending.check(account)
@@ -55,6 +64,12 @@ class MailDriver:
 
     def check_incoming(self, account: AccountView) -> None:
         watching.check(account)
+
+    def intake_states(self, account_ids: Sequence[int]) -> Mapping[int, IntakeState]:
+        return reporting.intake_states(account_ids)
+
+    def failing_accounts(self) -> QuerySet[Any, Any]:
+        return reporting.failing_accounts()
 
     def listen(self, intake: Intake, endpoints: Mapping[str, str], stop: Event) -> None:
         from apps.channels.mail import listening  # only maild needs an SMTP server

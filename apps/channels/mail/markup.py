@@ -21,8 +21,9 @@ def words(text: str) -> frozenset[str]:
 
 
 VOID = words("area base br col embed hr img input link meta param source track wbr")
-# Elements whose content is no markup; none of it is shown.
+# Elements whose content is no markup; of some the words are shown.
 _RAW = words("script style title textarea xmp iframe noembed noframes")
+_SHOWN_RAW = words("textarea xmp")
 
 _MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 _TAG_NAME = re.compile(r"/?([a-zA-Z][^\s/>]*+)")
@@ -65,7 +66,12 @@ def tokens(source: str) -> Iterator[Token]:
         if source[opened + 1] == "/":
             yield Token(Kind.END, tag)
         elif tag in _RAW:
-            position = _after_raw(source, tag, position)
+            end = _RAW_ENDS[tag].search(source, position)
+            if tag in _SHOWN_RAW:
+                # Escaped, since what reads tokens takes text as it stands in the source.
+                inner = source[position : end.start() if end else len(source)]
+                yield Token(Kind.TEXT, html.escape(html.unescape(inner), quote=False))
+            position = end.end() if end else len(source)
         else:
             yield Token(Kind.START, tag, attributes)
     if position < len(source):
@@ -92,11 +98,6 @@ def _after_comment(source: str, opened: int) -> int:
         return end + 3 if end >= 0 else len(source)
     end = source.find(">", opened)
     return end + 1 if end >= 0 else len(source)
-
-
-def _after_raw(source: str, tag: str, position: int) -> int:
-    end = _RAW_ENDS[tag].search(source, position)
-    return end.end() if end else len(source)
 
 
 _RAW_ENDS = {tag: re.compile(rf"</{tag}(?=[\s/>])[^>]*+>?", re.IGNORECASE) for tag in _RAW}

@@ -16,8 +16,7 @@ class MailboxState(models.Model):
     ``source`` is a digest of server, user and folder: another mailbox starts a new ledger;
     ``setup`` is one of all settings: when they change, the pause after a fault is over.
     ``lease`` belongs to the process that watches, until ``lease_until``; after a fault nobody
-    tries before ``retry_at``. ``refresh_token`` replaces the configured one, of which
-    ``refresh_source`` is a digest, when the provider has handed out another.
+    tries before ``retry_at``.
     """
 
     account = models.OneToOneField(
@@ -37,8 +36,6 @@ class MailboxState(models.Model):
     last_error_at = models.DateTimeField(_("last error at"), null=True)
     failures = models.PositiveIntegerField(_("attempts that failed"), default=0)
     retry_at = models.DateTimeField(_("next attempt at"), null=True)
-    refresh_token = EncryptedTextField(blank=True)
-    refresh_source = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("mailbox")
@@ -46,6 +43,19 @@ class MailboxState(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class Grant(models.Model):
+    """The refresh token that replaces a configured one, of which ``source`` is a digest: the
+    provider has handed out another.
+    """
+
+    source = models.CharField(max_length=64, primary_key=True)
+    refresh_token = EncryptedTextField()
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.source[:8]} ({self.updated_at:%Y-%m-%d})"
 
 
 class LedgerEntry(models.Model):

@@ -7,13 +7,13 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from apps.cases.models import Case
 from apps.customers import domain, twins
 from apps.customers.errors import CustomerError
 from apps.customers.models import Customer
-from apps.desk.access import DeskRequest, agent_required
+from apps.desk.access import DeskRequest, agent_required, require_press
 from apps.desk.forms.merging import MergeCustomerForm
 from apps.desk.recipients import addresses
 from apps.desk.rows import make_rows
@@ -28,7 +28,7 @@ def customer(request: DeskRequest, pk: int) -> HttpResponse:
     return _show(request, _find(request, pk))
 
 
-@require_POST
+@require_press("desk:search")
 @agent_required
 def merge(request: DeskRequest, pk: int) -> HttpResponse:
     """Let another customer go on as this one."""
@@ -49,7 +49,7 @@ def merge(request: DeskRequest, pk: int) -> HttpResponse:
     return _show(request, into, status=422, form=form)
 
 
-@require_POST
+@require_press("desk:search")
 @agent_required
 def unmerge(request: DeskRequest, pk: int) -> HttpResponse:
     """Take back that a customer goes on as another one."""

@@ -41,8 +41,8 @@ def attachment(request: DeskRequest, pk: int) -> HttpResponse:
 @require_safe
 @agent_required
 def raw_input(request: DeskRequest, pk: int) -> HttpResponse:
-    """What arrived, byte for byte; never shown, only kept."""
-    readable = InboundMessage.objects.readable_raw(request.user)
+    """What arrived, byte for byte, to keep."""
+    readable = InboundMessage.objects.kept_for(request.user)
     found = readable.select_related("raw").filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -55,5 +55,6 @@ def _file(body: bytes, name: str, shown_as: str) -> HttpResponse:
     header = content_disposition_header(as_attachment=not shown_as, filename=name)
     response["Content-Disposition"] = header or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
-    sandbox: dict[str, list[str]] = {} if shown_as == "application/pdf" else {"sandbox": []}
+    # True writes the bare word: no permission at all. A sandboxed PDF is not shown.
+    sandbox: dict[str, list[str] | bool] = {"sandbox": shown_as != "application/pdf"}
     return with_policy(response, FILE_POLICY | sandbox)

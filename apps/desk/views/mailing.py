@@ -7,10 +7,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from apps.cases import domain as cases
 from apps.cases.errors import CaseError
@@ -18,8 +17,14 @@ from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
 from apps.channels.errors import ChannelError
 from apps.channels.models import Delivery
-from apps.desk import casepage, forwarding, screened
-from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
+from apps.desk import casepage, forwarding
+from apps.desk.access import (
+    DeskRequest,
+    agent_required,
+    find_case,
+    find_writable_case,
+    require_press,
+)
 from apps.desk.forms.composing import ReplyForm
 from apps.desk.forms.forwarding import ForwardForm
 from apps.desk.views.actions import Panel
@@ -32,7 +37,7 @@ DEEDS: dict[str, Callable[..., Any]] = {
 }
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def undo(request: DeskRequest, pk: int) -> HttpResponse:
     """Take an answer back and put its words into the composer again."""
@@ -77,7 +82,7 @@ def forward(request: DeskRequest, number: str) -> HttpResponse:
     return casepage.show_part(request, found, "panel", status=status, panel=panel)
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def promote(request: DeskRequest, pk: int) -> HttpResponse:
     writable = Case.objects.writable_by(request.user).values("pk")
@@ -96,7 +101,7 @@ def promote(request: DeskRequest, pk: int) -> HttpResponse:
     return casepage.show_changed(request, interaction.case.number)
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def screen(request: DeskRequest, number: str, deed: str) -> HttpResponse:
     case = find_writable_case(request, number)
@@ -115,11 +120,3 @@ def screen(request: DeskRequest, number: str, deed: str) -> HttpResponse:
     else:
         messages.success(request, said[deed])
     return casepage.show_changed(request, number)
-
-
-@require_safe
-@agent_required
-def spam(request: DeskRequest) -> HttpResponse:
-    """What was set aside: cases marked as spam, and inputs of blocked senders."""
-    context = {"section": "attention", "screened": screened.find(request.user)}
-    return render(request, "desk/spam.html", context)

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from apps.cases import domain
@@ -19,7 +19,13 @@ from apps.cases.errors import CaseError
 from apps.cases.models import Case
 from apps.channels import domain as channels
 from apps.desk import casepage
-from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
+from apps.desk.access import (
+    DeskRequest,
+    agent_required,
+    find_case,
+    find_writable_case,
+    require_press,
+)
 from apps.desk.forms.lists import read_choice
 from apps.desk.forms.merging import MergeForm, ParticipantsForm, SplitForm
 from apps.desk.views.actions import Panel
@@ -45,7 +51,7 @@ def merge(request: DeskRequest, number: str) -> HttpResponse:
     return _show(request, case, Panel(_("Merge into another case"), _("Merge"), address, form))
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def unmerge(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)

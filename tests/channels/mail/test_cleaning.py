@@ -33,6 +33,8 @@ LINK = 'target="_blank" rel="noopener noreferrer nofollow"'
         ),
         ("a < b & c", "a &lt; b &amp; c"),
         ("<template><p>a</p></template>b", "b"),
+        ("<svg><text>a</text><p>the letter goes on", "<p>the letter goes on</p>"),
+        ("<textarea>a <b>b</textarea><xmp>c <i></xmp>d", "a &lt;b&gt;bc &lt;i&gt;d"),
         ("<a href=x><p>b", f"<a {LINK}></a><p><a {LINK}>b</a></p>"),
     ],
 )

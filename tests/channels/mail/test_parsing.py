@@ -224,6 +224,12 @@ def test_what_is_no_mail_is_unreadable(raw):
         ({"X-Autoreply": "yes"}, "auto_reply"),
         ({"X-Loop": "support@example.com"}, "loop"),
         ({"Content-Type": "multipart/report; report-type=disposition-notification"}, "report"),
+        ({"Subject": "Automatic reply: The lamp"}, "away_subject"),
+        ({"Subject": "自动回复：台灯"}, "away_subject"),
+        ({"Subject": "=?utf-8?B?6Ieq5Yqo5Zue5aSNOiDlj7Dnga8=?="}, "away_subject"),
+        ({"Subject": "Re: Automatic reply: The lamp"}, ""),
+        ({"Subject": "自动回复功能不能用"}, ""),
+        ({"Subject": "Out of office lamps are broken"}, ""),
         ({}, ""),
     ],
 )

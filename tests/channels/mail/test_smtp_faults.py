@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from apps.channels.driver import AccountView, AnswerUnknown, DeliveryError, Outgoing, Party
-from apps.channels.mail import sending
+from apps.channels.mail import sending, smtp
 from apps.channels.mail.driver import MailDriver
 from tests.services.smtp_faults import FaultySmtp, running_faulty_smtp
 
@@ -25,8 +25,9 @@ STAGES_BEFORE = ["GREETING", "EHLO", "MAIL", "RCPT", "DATA"]
 
 @pytest.fixture
 def server(monkeypatch):
-    for name in ("TIMEOUT", "GREETING_TIMEOUT", "ANSWER_TIMEOUT", "GOODBYE_TIMEOUT"):
-        monkeypatch.setattr(sending, name, 0.5)
+    for name in ("TIMEOUT", "GREETING_TIMEOUT", "GOODBYE_TIMEOUT"):
+        monkeypatch.setattr(smtp, name, 0.5)
+    monkeypatch.setattr(sending, "ANSWER_TIMEOUT", 0.5)
     with running_faulty_smtp() as running:
         yield running
 

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from apps.channels.mail import oauth
 from apps.channels.mail.enums import Fate
-from apps.channels.mail.mailbox import oauth
-from apps.channels.mail.mailbox.errors import LeaseLost
+from apps.channels.mail.mailbox.errors import LeaseLost, LogInRefused, MailboxError
 from apps.channels.mail.mailbox.responses import Listed
-from apps.channels.mail.mailbox.settings import OAuth, Settings
+from apps.channels.mail.mailbox.settings import Settings
 from apps.channels.mail.models import LedgerEntry, MailboxState
+from apps.channels.mail.oauth import OAuth
 
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE = 2.0
@@ -150,15 +151,13 @@ class Ledger:
             self._entries().filter(uid__in=chunk).delete()
 
     def access_token(self, configured: OAuth) -> str:
-        """An access token for XOAUTH2; a refresh token that is replaced is kept here."""
-        source = oauth.digest(configured)
-        kept = self._row().filter(refresh_source=source).first()
-        newest = (kept.refresh_token if kept else "") or configured.refresh_token
-
-        def keep(token: str) -> None:
-            self._row().update(refresh_token=token, refresh_source=source)
-
-        return oauth.access_token(configured, refresh_token=newest, keep=keep)
+        """An access token for XOAUTH2. Raises LogInRefused or MailboxError."""
+        try:
+            return oauth.access_token(configured)
+        except oauth.GrantRefused as error:
+            raise LogInRefused(error.reason) from error
+        except oauth.TokenError as error:
+            raise MailboxError(error.reason) from error
 
     def _adopt(self, settings: Settings) -> None:
         """Take note of the settings, if they are not those of the last time."""

@@ -7,12 +7,13 @@ import socket
 import ssl
 from collections.abc import Callable
 
-from apps.channels.mail.mailbox import oauth
+from apps.channels.mail import oauth
 from apps.channels.mail.mailbox.connection import Connection
 from apps.channels.mail.mailbox.errors import LogInRefused, MailboxError, cut_off
 from apps.channels.mail.mailbox.folder import Folder
 from apps.channels.mail.mailbox.names import quote
-from apps.channels.mail.mailbox.settings import OAuth, Settings
+from apps.channels.mail.mailbox.settings import Settings
+from apps.channels.mail.oauth import OAuth
 from apps.common.sentences import gettext as _
 
 IDENTITY = '("name" "contactcentre" "version" "1")'
@@ -64,8 +65,7 @@ def _log_in(connection: Connection, settings: Settings, token: TokenSource) -> N
     connection.allow()
     try:
         if settings.oauth:
-            words = f"user={settings.user}\1auth=Bearer {access}\1\1"
-            _authenticate(connection, "XOAUTH2", words)
+            _authenticate(connection, "XOAUTH2", oauth.sasl_words(settings.user, access))
         elif "LOGINDISABLED" in connection.capabilities:
             raise MailboxError(
                 _("The mail server takes no password without encryption. Use imap+starttls://.")

@@ -18,29 +18,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
-from urllib.parse import urlsplit
 
 from django.utils.crypto import salted_hmac
 
 from apps.channels.driver import BadSetting
+from apps.channels.mail import oauth as tokens
 from apps.channels.mail.accounts import INCOMING, Server, read_server
+from apps.channels.mail.oauth import OAuth
 from apps.channels.mail.webhooks import settings as webhook_settings
 from apps.channels.mail.webhooks.settings import is_webhook
 from apps.common.sentences import gettext as _
 
 ACTIONS = ("keep", "seen", "delete")
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-
-
-@dataclass(frozen=True, slots=True)
-class OAuth:
-    """Where an access token comes from; ``refresh_token`` is the configured one."""
-
-    token_url: str
-    client_id: str
-    refresh_token: str = field(repr=False)
-    client_secret: str = field(default="", repr=False)
-    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +64,7 @@ def read(incoming: str, options: Mapping[str, str]) -> Settings:
     """Understand how an account's mailbox is reached. Raises BadSetting."""
     server = _read_server(incoming)
     after, target = _read_after(str(options.get("after", "")))
-    oauth = _read_oauth(options, server.password)
+    oauth = tokens.read(options, server.password)
     if oauth is None and "\n" in server.password:
         raise _broken()
     return Settings(
@@ -94,8 +83,8 @@ def read(incoming: str, options: Mapping[str, str]) -> Settings:
 def check(values: Mapping[str, str]) -> None:
     """Check what is given of these settings, each for itself. Raises BadSetting."""
     _read_after(values.get("after", ""))
-    if values.get("oauth_token_url") and not _is_safe(values["oauth_token_url"]):
-        raise _insecure()
+    if values.get("oauth_token_url"):
+        tokens.check_endpoint(values["oauth_token_url"])
     if is_webhook(values.get("incoming", "")):
         webhook_settings.read(values["incoming"])
     elif values.get("incoming"):
@@ -118,38 +107,6 @@ def _read_after(value: str) -> tuple[str, str]:
     if (action or "keep") in ACTIONS and not target:
         return action or "keep", ""
     raise BadSetting("after", _("Choose keep, seen, delete or move:Folder."))
-
-
-def _read_oauth(options: Mapping[str, str], password: str) -> OAuth | None:
-    token_url = str(options.get("oauth_token_url", "")).strip()
-    if not token_url:
-        return None
-    if not _is_safe(token_url):
-        raise _insecure()
-    if not options.get("oauth_client_id"):
-        raise BadSetting("oauth_client_id", _("XOAUTH2 needs the client's id."))
-    secret, _line_feed, refresh_token = password.rpartition("\n")
-    return OAuth(
-        token_url=token_url,
-        client_id=str(options["oauth_client_id"]),
-        refresh_token=refresh_token,
-        client_secret=secret,
-        scope=str(options.get("oauth_scope", "")),
-    )
-
-
-def _is_safe(url: str) -> bool:
-    """Secrets travel encrypted, or not beyond this machine."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
-
-
-def _insecure() -> BadSetting:
-    return BadSetting("oauth_token_url", _("The token endpoint must begin with https://."))
 
 
 def _broken() -> BadSetting:

@@ -1,4 +1,8 @@
-"""Access tokens for XOAUTH2, from a refresh token (RFC 6749, section 6)."""
+"""Access tokens for XOAUTH2, from a refresh token (RFC 6749, section 6), for IMAP and SMTP.
+
+A refresh token that the provider replaces is kept (``models.Grant``) under a digest of the
+configured grant, so that whoever uses the same grant finds the newest.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +14,83 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from apps.channels.mail.mailbox.errors import LogInRefused, MailboxError
-from apps.channels.mail.mailbox.settings import OAuth
+from apps.channels.driver import BadSetting
+from apps.channels.mail.models import Grant
 from apps.common.sentences import gettext as _
 
 ANSWER_SECONDS = 20
 MAX_ANSWER = 1 << 20
 EARLY_SECONDS = 60
 DEFAULT_LIFE = 300
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 _tokens: dict[str, tuple[str, float]] = {}
 _lock = threading.Lock()
+
+
+class TokenError(Exception):
+    """No access token can be had now; ``reason`` is a sentence that says what to do."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class GrantRefused(TokenError):
+    """The provider does not accept the refresh token any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth:
+    """Where an access token comes from; ``refresh_token`` is the configured one."""
+
+    token_url: str
+    client_id: str
+    refresh_token: str = field(repr=False)
+    client_secret: str = field(default="", repr=False)
+    scope: str = ""
+
+
+def read(options: Mapping[str, str], password: str) -> OAuth | None:
+    """What an account's options and a server's password say; None when XOAUTH2 is not wanted.
+
+    Raises BadSetting.
+    """
+    token_url = str(options.get("oauth_token_url", "")).strip()
+    if not token_url:
+        return None
+    check_endpoint(token_url)
+    if not options.get("oauth_client_id"):
+        raise BadSetting("oauth_client_id", _("XOAUTH2 needs the client's id."))
+    secret, _line_feed, refresh_token = password.rpartition("\n")
+    return OAuth(
+        token_url=token_url,
+        client_id=str(options["oauth_client_id"]),
+        refresh_token=refresh_token,
+        client_secret=secret,
+        scope=str(options.get("oauth_scope", "")),
+    )
+
+
+def check_endpoint(url: str) -> None:
+    """Secrets travel encrypted, or not beyond this machine; else raises BadSetting."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    if host and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)):
+        return
+    raise BadSetting("oauth_token_url", _("The token endpoint must begin with https://."))
+
+
+def sasl_words(user: str, access_token: str) -> str:
+    """What a client says with the mechanism XOAUTH2, before base64."""
+    return f"user={user}\1auth=Bearer {access_token}\1\1"
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -39,25 +106,26 @@ def digest(oauth: OAuth) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def access_token(oauth: OAuth, *, refresh_token: str, keep: Callable[[str], None]) -> str:
+def access_token(oauth: OAuth) -> str:
     """Return a token that is valid for a minute at least, asking for one when needed.
 
-    ``refresh_token`` is the newest known; ``keep`` is called with the next one when the
-    provider hands one out. Raises LogInRefused when the grant is not valid any more, and
-    MailboxError when the provider cannot be asked.
+    Raises GrantRefused when the grant is not valid any more, and TokenError when the
+    provider cannot be asked.
     """
     key = digest(oauth)
     with _lock:
         token, until = _tokens.get(key, ("", 0.0))
     if time.monotonic() < until:
         return token
-    answer = _ask(oauth, refresh_token)
+    kept = Grant.objects.filter(source=key).first()
+    newest = kept.refresh_token if kept else oauth.refresh_token
+    answer = _ask(oauth, newest)
     token = str(answer.get("access_token") or "")
     if not token:
-        raise MailboxError(_("The token endpoint answered without an access token."))
+        raise TokenError(_("The token endpoint answered without an access token."))
     following = str(answer.get("refresh_token") or "")
-    if following not in {"", refresh_token}:
-        keep(following)
+    if following not in {"", newest}:
+        Grant.objects.update_or_create(source=key, defaults={"refresh_token": following})
     life = str(answer.get("expires_in") or "")
     seconds = int(life) if life.isdecimal() else DEFAULT_LIFE
     with _lock:
@@ -90,14 +158,14 @@ def _ask(oauth: OAuth, refresh_token: str) -> dict[str, Any]:
         raise _refusal(error) from error
     except (OSError, ValueError, http.client.HTTPException) as error:
         host = urllib.parse.urlsplit(oauth.token_url).hostname
-        raise MailboxError(
+        raise TokenError(
             _("The token endpoint %(host)s cannot be asked (%(error)s). Check token_url.")
             % {"host": host, "error": error}
         ) from error
     return found if isinstance(found, dict) else {}
 
 
-def _refusal(error: urllib.error.HTTPError) -> MailboxError:
+def _refusal(error: urllib.error.HTTPError) -> TokenError:
     """What an error answer means: RFC 6749, section 5.2."""
     try:
         answer = json.loads(error.read(MAX_ANSWER))
@@ -105,8 +173,8 @@ def _refusal(error: urllib.error.HTTPError) -> MailboxError:
     except (OSError, ValueError, AttributeError, http.client.HTTPException):
         code = str(error.code)
     if error.code in {400, 401}:
-        return LogInRefused(
+        return GrantRefused(
             _("The mail provider refused the refresh token (%(code)s). Grant access again.")
             % {"code": code}
         )
-    return MailboxError(_("The token endpoint answered with an error (%(code)s).") % {"code": code})
+    return TokenError(_("The token endpoint answered with an error (%(code)s).") % {"code": code})
