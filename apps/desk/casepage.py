@@ -62,6 +62,11 @@ def show_part(
     return reswap(retarget(response, f"#{part}"), "outerHTML")
 
 
+def show_live(request: DeskRequest, case: Case) -> HttpResponse:
+    """What may have changed on an open page: the story, the header, the side; never a form."""
+    return render(request, "desk/_live.html", _context(request, case) | {"oob": True})
+
+
 def show_changed(request: DeskRequest, number: str) -> HttpResponse:
     """The answer to a change that worked: the case again, or the inbox if it has left us."""
     still = Case.objects.visible_to(request.user).by_number(number).exists()

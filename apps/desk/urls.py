@@ -30,6 +30,7 @@ urlpatterns = [
     path("desk/search/", search.search, name="search"),
     path("desk/cases/new/", newcase.new_case, name="new_case"),
     path("desk/cases/<str:number>/", cases.case, name="case"),
+    path("desk/cases/<str:number>/colleagues/", cases.colleagues, name="colleagues"),
     path("desk/cases/<str:number>/reply/", composing.reply, name="reply"),
     path("desk/cases/<str:number>/note/", composing.note, name="note"),
     path("desk/cases/<str:number>/call/", composing.call, name="call"),

@@ -73,6 +73,7 @@ def _spare(world: World) -> str:
 
 ROUTES: dict[str, list[Route]] = {
     "desk:case": [_case()],
+    "desk:colleagues": [_case(), _case("post", "read", doing="typing")],
     "desk:reply": [_press(text="Hello", key="")],
     "desk:note": [_case("post", "read", text="Hello")],
     "desk:call": [_press(text="Spoke")],
@@ -193,6 +194,7 @@ OPEN = {
     "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
     "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
     "mfa_login_webauthn",
+    "live:stream", "live:poll",  # swept in tests/stream/test_who_hears.py
 }  # fmt: skip
 
 
