@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from contactcentre import environment
+from contactcentre import environment, faults
 from contactcentre.environment import BASE_DIR
 
 VAR_DIR = environment.read_var_dir()
@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.common",
     "apps.search",
+    "apps.live",
     "apps.customers",
     "apps.cases",
     "apps.channels",
@@ -204,10 +205,7 @@ MEDIA_URL = ""
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "apps.common.staticfiles.HashedStaticFiles"},
-    "attachments": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "attachments", "file_permissions_mode": 0o600},
-    },
+    "attachments": environment.read_attachments(VAR_DIR),
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -332,3 +330,9 @@ LOGGING: dict[str, Any] = {
         "celery.beat": {"level": "WARNING"},
     },
 }
+
+# Faults
+
+SENTRY_DSN = environment.read_sentry_dsn()
+if SENTRY_DSN:
+    faults.report_to(SENTRY_DSN)

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),
     path("api/v1/", include("apps.api.urls")),
+    path("events/", include("apps.live.urls")),
     path("", include("apps.channels.urls")),
     path("", include("apps.desk.urls")),
 ]

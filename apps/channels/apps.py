@@ -10,7 +10,7 @@ class ChannelsConfig(AppConfig):
     def ready(self) -> None:
         from apps.accounts import system_mail
         from apps.cases import customer_notices, signals
-        from apps.channels import checks
+        from apps.channels import checks, hearing
         from apps.channels.domain import joining, merging, notices
         from apps.channels.domain.system_mail import queue_system_mail
         from apps.channels.models import MessageKey
@@ -25,3 +25,4 @@ class ChannelsConfig(AppConfig):
         signals.case_split.connect(merging.split)
         signals.participant_left.connect(merging.left)
         checks.register()
+        hearing.register()

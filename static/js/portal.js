@@ -2,6 +2,7 @@
 import { start as startComposer } from "./composer.js";
 import { start as startDrafts } from "./drafts.js";
 import { start as startKeyboard } from "./keyboard.js";
+import { start as startLive } from "./live.js";
 import { start as startPanes } from "./panes.js";
 import { start as startTheme } from "./theme.js";
 import { start as startToasts } from "./toasts.js";
@@ -12,3 +13,4 @@ startComposer();
 startDrafts();
 startKeyboard();
 startToasts();
+startLive();
