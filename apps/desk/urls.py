@@ -17,6 +17,7 @@ from apps.desk.views import (
     newcase,
     people,
     search,
+    uploads,
 )
 
 app_name = "desk"
@@ -30,6 +31,8 @@ urlpatterns = [
     path("desk/cases/<str:number>/reply/", composing.reply, name="reply"),
     path("desk/cases/<str:number>/note/", composing.note, name="note"),
     path("desk/cases/<str:number>/call/", composing.call, name="call"),
+    path("desk/cases/<str:number>/uploads/<str:composer>/", uploads.add, name="uploads"),
+    path("desk/uploads/<int:pk>/", uploads.show, name="upload"),
     path("desk/cases/<str:number>/forward/", mailing.forward, name="forward"),
     path("desk/cases/<str:number>/screen/<str:deed>/", mailing.screen, name="screen"),
     path("desk/cases/<str:number>/take/", actions.take, name="take"),

@@ -66,6 +66,10 @@ ROUTES: dict[str, list[Route]] = {
     "desk:reply": [_press(text="Hello", key="")],
     "desk:note": [_case("post", "read", text="Hello")],
     "desk:call": [_press(text="Spoke")],
+    "desk:uploads": [
+        Route(CASES, "number", method="post", needs=needs, extra={"composer": composer})
+        for composer, needs in (("reply", "write"), ("note", "read"))
+    ],
     "desk:take": [_press()],
     "desk:assign": [_press()],
     "desk:resolve": [_press()],
@@ -126,11 +130,13 @@ LISTS: dict[str, list[str]] = {
     "api:case-list": ["", "?q=word", "?ordering=opened_at", "?status=new", "?channel=email"],
 }
 
-# For everybody, or with no object of anybody; the inbound door has a test of its own.
+# For everybody, or with no object of anybody; the inbound door and a writer's own uploads have
+# tests of their own.
 OPEN = {
     "healthz", "readyz", "account_login", "account_logout", "account_inactive",
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "api:-", "api:inbound", "channels:webhook",
+    "desk:upload",
 }  # fmt: skip
 
 

@@ -12,16 +12,20 @@ from apps.channels.domain.outbox import (
 )
 from apps.channels.domain.replying import record_outbound, reply
 from apps.channels.domain.screening import block_sender, mark_spam, unblock_sender, unmark_spam
+from apps.channels.domain.writing import can_format
+from apps.channels.domain.writing import prepare as prepare_html
 
 __all__ = [
     "Forward",
     "Result",
     "Undone",
     "block_sender",
+    "can_format",
     "cancel_delivery",
     "deliver",
     "forward",
     "mark_spam",
+    "prepare_html",
     "process",
     "receive",
     "receive_many",

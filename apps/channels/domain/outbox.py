@@ -17,6 +17,7 @@ from apps.cases.errors import NotAllowed
 from apps.cases.models import Interaction
 from apps.cases.rules import can_write
 from apps.channels import nudges, tokens
+from apps.channels.domain.writing import unsigned
 from apps.channels.enums import DeliveryState, KeyRole
 from apps.channels.errors import WrongState
 from apps.channels.keys import key_for
@@ -59,6 +60,7 @@ class Undone:
 
     interaction: Interaction
     text: str
+    html: str
     to: list[str]
     cc: list[str]
 
@@ -147,6 +149,7 @@ def undo_delivery(*, delivery_id: int, actor: User) -> Undone:
     return Undone(
         interaction=said,
         text=said.text_folded,
+        html=unsigned(said.html),
         to=[party["value"] for party in said.recipients],
         cc=[party["value"] for party in said.copies],
     )

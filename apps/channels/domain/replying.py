@@ -17,6 +17,7 @@ from apps.cases.enums import Direction
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
 from apps.channels import addressing, registry, tokens
+from apps.channels.domain import writing
 from apps.channels.domain.outbox import Envelope, queue
 from apps.channels.driver import Party
 from apps.channels.errors import NoAddress, NothingSaid
@@ -161,8 +162,12 @@ def _signed(text: str, account: Account) -> str:
 
 
 def _signed_html(html: str, account: Account) -> str:
-    signature = linebreaksbr(account.signature.strip(), autoescape=True)
-    return f"{html}<p>-- <br>{signature}</p>" if html and signature else html
+    if not html:
+        return ""
+    own = str(account.options.get("signature_html", ""))
+    plain = linebreaksbr(account.signature.strip(), autoescape=True)
+    signature = own or (f"<p>-- <br>{plain}</p>" if plain else "")
+    return f"{html}{writing.SIGNATURE}{signature}" if signature else html
 
 
 def _as_json(parties: Sequence[Party]) -> list[dict[str, str]]:

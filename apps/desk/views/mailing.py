@@ -18,7 +18,7 @@ from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
 from apps.channels.errors import ChannelError
 from apps.channels.models import Delivery
-from apps.desk import casepage, forwarding, screened
+from apps.desk import casepage, forwarding, screened, uploads
 from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
 from apps.desk.forms.composing import ReplyForm
 from apps.desk.forms.forwarding import ForwardForm
@@ -47,10 +47,16 @@ def undo(request: DeskRequest, pk: int) -> HttpResponse:
     except (CaseError, ChannelError) as refusal:
         messages.warning(request, str(refusal))
         return casepage.show_changed(request, number)
-    messages.success(request, _("Taken back, nothing was sent. Files must be attached again."))
+    messages.success(request, _("Taken back, nothing was sent."))
     if undone.interaction.is_internal:
         return casepage.show_changed(request, number)
-    typed = {"to": ", ".join(undone.to), "cc": ", ".join(undone.cc), "text": undone.text}
+    pictures = uploads.take_back(request.user, undone.interaction)
+    typed = {
+        "to": ", ".join(undone.to),
+        "cc": ", ".join(undone.cc),
+        "text": undone.text,
+        "html": uploads.to_addresses(undone.html, pictures),
+    }
     form = ReplyForm(initial=typed | {"seen": undone.interaction.pk})
     return casepage.show(request, find_case(request, number), reply=form, mode="reply")
 
