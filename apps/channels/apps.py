@@ -10,13 +10,14 @@ class ChannelsConfig(AppConfig):
     def ready(self) -> None:
         from apps.cases import customer_notices, signals
         from apps.channels import checks
-        from apps.channels.domain import joining, merging, notices
+        from apps.channels.domain import joining, merging, notices, outbox
         from apps.channels.models import MessageKey
         from apps.customers import belongings
 
         belongings.register(MessageKey)
         customer_notices.register(notices.tell_customer)
         signals.case_joined.connect(joining.follow)
+        signals.interactions_recorded.connect(outbox.hold_scheduled)
         signals.case_merged.connect(merging.merged)
         signals.case_unmerged.connect(merging.unmerged)
         signals.case_split.connect(merging.split)

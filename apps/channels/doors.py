@@ -9,9 +9,12 @@ HTTP 200).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Event
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.channels.driver import AccountView
@@ -91,6 +94,37 @@ class Listening(Protocol):
 
         Raises OSError when an endpoint cannot be listened on.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeState:
+    """How fetching for one account goes. ``left_behind`` counts what could not be fetched.
+
+    ``is_watched``: somebody waits for what arrives at this moment.
+    """
+
+    last_success_at: datetime | None
+    last_error: str
+    last_error_at: datetime | None
+    is_failing: bool
+    is_watched: bool
+    next_attempt_at: datetime | None = None
+    left_behind: int = 0
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A driver that can tell how its fetching goes."""
+
+    slug: str
+
+    def intake_states(self, account_ids: Sequence[int]) -> Mapping[int, IntakeState]:
+        """What is known of these accounts; whoever has nothing to fetch from is left out."""
+        ...
+
+    def failing_accounts(self) -> QuerySet[Any, Any]:
+        """The keys of accounts from which nothing can be fetched, as part of a larger query."""
         ...
 
 

@@ -10,6 +10,9 @@ class CommonConfig(AppConfig):
     verbose_name = _("Common")
 
     def ready(self) -> None:
-        from apps.common import checks
+        from django.db.backends.signals import connection_created
+
+        from apps.common import checks, statements
 
         checks.register()
+        connection_created.connect(statements.keep_none)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Case as Choose
+from django.db.models import F, Q, QuerySet, When
 from django.db.models.functions import Left
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -17,9 +18,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.models import User
 from apps.cases.enums import Channel, Direction
 from apps.cases.models import Attachment, Case, Interaction
 from apps.cases.models.interaction import InteractionQuerySet
+from apps.common import prepared
 from apps.common.icons import icon_markup
 from apps.common.text import iso_minute, lang_attribute
 from apps.desk.contents import VIEWABLE
@@ -74,6 +77,7 @@ MARKUP = (
     '<time datetime="{iso}">{clock}</time></div>\n'
     '<div class="bd"{body_lang}>{body}{fold}{files}</div></div>'
 )
+END = mark_safe("</article>")
 FILE = (
     '<a class="file" href="{url}"{target}><span class="thumb-i">{icon}</span>'
     '<span><span class="break"{lang}>{name}</span><br><span class="meta">{size}</span></span></a>'
@@ -98,6 +102,11 @@ class Bubble:
     post: Post | None
     promotable: bool = False
 
+    @property
+    def plain(self) -> str:
+        """The whole of it where nothing follows the text, else nothing."""
+        return "" if self.post or self.promotable else self.markup + END
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -111,7 +120,9 @@ class Words:
     aside: str
     show_all: str
     original: str
+    source: str
     messages: str
+    inputs: str
     files: str
     customer: str
     addresses: frozenset[str]
@@ -129,7 +140,9 @@ class Words:
             aside=f'<span class="tag">{icon_markup("lock")}{escape(_("internal"))}</span>',
             show_all=escape(_("Show all")),
             original=escape(_("Original layout")),
+            source=escape(_("As it arrived")),
             messages=reverse("desk:interaction", args=[0]).removesuffix("0/"),
+            inputs=reverse("desk:input", args=[0]).removesuffix("0/"),
             files=reverse("desk:attachment", args=[0]).removesuffix("0/"),
             customer=name,
             addresses=frozenset(one.value for one in customer.identities.all()),
@@ -146,9 +159,20 @@ def make_bubbles(
     words = Words.of(case, known=known)
     keys = [one.pk for one in interactions]
     files: defaultdict[int, list[Attachment]] = defaultdict(list)
-    for file in Attachment.objects.filter(interaction__in=keys).order_by("pk"):
+    for file in _files(keys):
         files[file.interaction_id].append(file)
     return [_bubble(one, files[one.pk], names, words) for one in interactions]
+
+
+def _files(keys: Sequence[int]) -> list[Attachment]:
+    if not keys:
+        return []
+    places = prepared.slots(keys)
+
+    def compose() -> QuerySet[Attachment]:
+        return Attachment.objects.filter(interaction__in=list(places)).order_by("pk")
+
+    return prepared.load(("files", len(places)), compose, places=places)
 
 
 def _bubble(
@@ -200,10 +224,12 @@ def _fold(interaction: Interaction, words: Words, *, inbound: bool, long: bool) 
         parts.append(PART.format(url=url, word=words.show_all))
     if interaction.has_html:  # type: ignore[attr-defined]
         parts.append(PART.format(url=f"{url}?original=1", word=words.original))
+    if source := getattr(interaction, "source", None):
+        parts.append(f'<a href="{words.inputs}{source}/">{words.source}</a>')
     return FOLD.format(" ".join(parts)) if parts else ""
 
 
-def for_bubbles(interactions: InteractionQuerySet) -> InteractionQuerySet:
+def for_bubbles(interactions: InteractionQuerySet, user: User) -> InteractionQuerySet:
     """Load all that bubbles show, and of long texts only what they show, in one query."""
     return (
         interactions.select_related("delivery")
@@ -211,9 +237,20 @@ def for_bubbles(interactions: InteractionQuerySet) -> InteractionQuerySet:
             shown=Left("text_folded", SHOWN_LENGTH + 1),
             is_folded=~Q(text=F("text_folded")),
             has_html=~Q(html=""),
+            **_sources(user),
         )
         .only(*SHOWN_FIELDS)
     )
+
+
+def _sources(user: User) -> dict[str, Any]:
+    """The key of what arrived, as it arrived, where this person leads the account's team."""
+    if user.is_superuser:
+        return {"source": F("inbound__pk")}
+    if not user.led_team_ids:
+        return {}
+    led = When(inbound__account__team_id__in=user.led_team_ids, then=F("inbound__pk"))
+    return {"source": Choose(led)}
 
 
 def _sender(interaction: Interaction, words: Words) -> str:

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.cases.models import Case
+from apps.channels.domain.reporting import down
+from apps.channels.models import Account
 from apps.common import prepared
 from apps.common.icons import icon_markup
 from apps.desk.inbox import CAP, CountUpTo
@@ -32,7 +34,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Badges:
+    """``down`` says that accounts do not work, where the person is concerned."""
+
     rooms: list[Room]
+    down: str = ""
 
 
 def bounded(number: int) -> str:
@@ -42,7 +47,7 @@ def bounded(number: int) -> str:
 
 def find_badges(user: User) -> Badges:
     """Build the rail: the inbox, the search, and trouble where the person may see any."""
-    waiting, trouble = _count(user)
+    waiting, trouble, down = _count(user)
     inbox = Room(
         "inbox",
         reverse("desk:inbox"),
@@ -63,16 +68,27 @@ def find_badges(user: User) -> Badges:
         % {"count": bounded(trouble)},
         hot=True,
     )
-    return Badges([inbox, search, attention])
+    return Badges([inbox, search, attention], _banner(down))
 
 
-def _count(user: User) -> tuple[int, int]:
-    """What waits for the person, and what is in trouble, in one query."""
+def _banner(down: int) -> str:
+    if not down:
+        return ""
+    return ngettext(
+        "%(count)d account does not work. Nothing is lost: what waits goes on by itself.",
+        "%(count)d accounts do not work. Nothing is lost: what waits goes on by itself.",
+        down,
+    ) % {"count": down}
+
+
+def _count(user: User) -> tuple[int, int, int]:
+    """What waits for the person, what is in trouble, and which accounts are, in one query."""
 
     def compose() -> QuerySet[Any]:
         mine: QuerySet[Any] = Case.objects.of_owner(user).writable_by(user).waiting_for_us()
-        columns = [CountUpTo(mine), CountUpTo(quarantined(user)), CountUpTo(unsent(user))]
+        broken = down(Account.objects.visible_to(user))
+        columns = map(CountUpTo, (mine, quarantined(user), unsent(user), broken))
         return User.objects.filter(pk=user.pk).values_list(*columns)
 
     row = prepared.fetch(("badges", user.pk, user.is_superuser, *user.team_ids), compose)[0]
-    return row[0], row[1] + row[2]
+    return row[0], row[1] + row[2], row[3]

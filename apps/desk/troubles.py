@@ -8,22 +8,33 @@ from datetime import datetime
 from django.utils.safestring import SafeString
 
 from apps.accounts.models import User
+from apps.accounts.rules import leads
 from apps.cases.models import Case
-from apps.channels.models import Account, Delivery
+from apps.channels.models import Delivery, InboundMessage
+from apps.desk import accounts
+from apps.desk.inbox import CAP
 from apps.desk.posts import Post, make_post
 from apps.desk.rows import channel_icon, channel_label
 from apps.desk.stuck import quarantined, unsent
 
-SHOWN = 100
+SHOWN = CAP
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
+    """An input as a row; ``led``: whether the reader may look into it as it arrived."""
+
     pk: int
     account: str
+    channel: str
+    channel_label: str
+    icon: SafeString
     at: datetime
     size: int
     reason: str
+    led: bool
+    fate: str = ""
+    can_retry: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,9 @@ class Unsent:
 
     pk: int
     account: str
+    channel: str
+    channel_label: str
+    icon: SafeString
     at: datetime
     to: str
     subject: str
@@ -40,45 +54,50 @@ class Unsent:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """An account that cannot do its work."""
-
-    name: str
-    channel: str
-    icon: SafeString
-    error: str
-    at: datetime | None
-    last_success: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Troubles:
     inputs: list[Input]
     unsent: list[Unsent]
-    faults: list[Fault]
+    faults: list[accounts.State]
 
     @property
     def is_empty(self) -> bool:
         return not (self.inputs or self.unsent or self.faults)
 
+    @property
+    def inputs_count(self) -> str:
+        return _counted(self.inputs)
+
+    @property
+    def unsent_count(self) -> str:
+        return _counted(self.unsent)
+
 
 def find(user: User) -> Troubles:
     """Everything in trouble that belongs to the person's teams, the oldest first."""
-    return Troubles(_inputs(user), _unsent(user), _faults(user))
+    return Troubles(_inputs(user), _unsent(user), accounts.find(user, down=True))
+
+
+def make_input(inbound: InboundMessage, user: User, *, fate: str = "", retry: bool = True) -> Input:
+    """A row of an input, whose account is loaded."""
+    account = inbound.account
+    return Input(
+        pk=inbound.pk,
+        account=account.name,
+        channel=account.channel,
+        channel_label=channel_label(account.channel),
+        icon=channel_icon(account.channel),
+        at=inbound.received_at,
+        size=inbound.size,
+        reason=inbound.reason,
+        led=leads(user, account.team_id),
+        fate=fate,
+        can_retry=retry,
+    )
 
 
 def _inputs(user: User) -> list[Input]:
-    found = quarantined(user).select_related("account")
-    return [
-        Input(
-            pk=one.pk,
-            account=str(one.account),
-            at=one.received_at,
-            size=one.size,
-            reason=one.reason,
-        )
-        for one in found.order_by("pk")[:SHOWN]
-    ]
+    found = quarantined(user).select_related("account").order_by("pk")[:SHOWN]
+    return [make_input(one, user) for one in found]
 
 
 def _unsent(user: User) -> list[Unsent]:
@@ -92,9 +111,13 @@ def _unsent(user: User) -> list[Unsent]:
 def _one_unsent(delivery: Delivery, *, known: bool) -> Unsent:
     interaction = delivery.interaction
     to = ", ".join(party.get("value", "") for party in interaction.recipients)
+    channel = delivery.account.channel
     return Unsent(
         pk=delivery.pk,
-        account=str(delivery.account),
+        account=delivery.account.name,
+        channel=channel,
+        channel_label=channel_label(channel),
+        icon=channel_icon(channel),
         at=delivery.created_at,
         to=to if known else "",
         subject=interaction.subject if known else "",
@@ -103,16 +126,5 @@ def _one_unsent(delivery: Delivery, *, known: bool) -> Unsent:
     )
 
 
-def _faults(user: User) -> list[Fault]:
-    accounts = Account.objects.visible_to(user).enabled().exclude(last_error="")
-    return [
-        Fault(
-            name=account.name,
-            channel=channel_label(account.channel),
-            icon=channel_icon(account.channel),
-            error=account.last_error,
-            at=account.last_error_at,
-            last_success=account.last_success_at,
-        )
-        for account in accounts
-    ]
+def _counted(rows: list[Input] | list[Unsent]) -> str:
+    return f"{SHOWN}+" if len(rows) == SHOWN else str(len(rows))

@@ -17,6 +17,7 @@ from apps.desk.views import (
     newcase,
     people,
     search,
+    spam,
     uploads,
 )
 
@@ -49,9 +50,14 @@ urlpatterns = [
     path("desk/interactions/<int:pk>/promote/", mailing.promote, name="promote"),
     path("desk/attachments/<int:pk>/", files.attachment, name="attachment"),
     path("desk/attention/", attention.attention, name="attention"),
+    path("desk/inputs/<int:pk>/", interactions.source, name="input"),
     path("desk/inputs/<int:pk>/raw/", files.raw_input, name="raw_input"),
+    path("desk/attention/bulk/", attention.bulk, name="bulk"),
+    path("desk/accounts/", attention.accounts, name="accounts"),
     path("desk/inputs/<int:pk>/retry/", attention.retry_input, name="retry_input"),
-    path("desk/spam/", mailing.spam, name="spam"),
+    path("desk/inputs/<int:pk>/set-aside/", attention.set_aside, name="set_aside"),
+    path("desk/spam/", spam.spam, name="spam"),
+    path("desk/spam/senders/<int:pk>/remove/", spam.forget_rule, name="forget_rule"),
     path("desk/deliveries/<int:pk>/undo/", mailing.undo, name="undo"),
     path("desk/deliveries/<int:pk>/<str:deed>/", attention.delivery, name="delivery"),
     path("desk/customers/<int:pk>/", customers.customer, name="customer"),

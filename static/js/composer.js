@@ -40,7 +40,7 @@ export function start() {
   addEventListener("beforeunload", (event) => {
     if (isTyped() && !leaving) event.preventDefault();
   });
-  document.addEventListener("submit", () => { leaving = true; });
+  document.addEventListener("submit", (event) => { leaving = !event.target.target; });
   document.body.addEventListener("htmx:afterRequest", () => { leaving = false; });
 }
 

@@ -44,6 +44,11 @@ export function start() {
     }
     if (event.target.closest("[data-act=help]")) $("#help")?.showModal();
   });
+  // What may be pressed once: its answer goes into a frame, and there is no second.
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-once]");
+    if (form) setTimeout(() => { form.hidden = true; });
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const open = $("details.menu[open]");
@@ -52,6 +57,11 @@ export function start() {
       $("summary", open).focus();
     }
   });
+  document.addEventListener("change", (event) => {
+    const all = event.target.closest("[data-pick-all]");
+    if (all) for (const box of $$("input[form=bulk]")) box.checked = event.target.checked;
+  });
+  for (const all of $$("[data-pick-all]")) all.hidden = false;
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "conv") showPane("case");
   });

@@ -120,7 +120,9 @@ def test_colleague_is_made_to_follow(ana: Client, stranger: User, her_case: Case
 
 def test_changes_need_a_post(ana: Client, her_case: Case):
     for name in ("take", "resolve", "confirm", "reopen", "reply", "note", "call"):
-        assert ana.get(reverse(f"desk:{name}", args=[her_case.number])).status_code == 405
+        led = ana.get(reverse(f"desk:{name}", args=[her_case.number]))
+        assert led["Location"] == reverse("desk:case", args=[her_case.number])
+        assert ana.put(reverse(f"desk:{name}", args=[her_case.number])).status_code == 405
 
 
 def test_failed_delivery_is_sent_again_and_settled(ana: Client, her_case: Case, mailbox: Account):

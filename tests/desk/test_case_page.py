@@ -165,8 +165,27 @@ def test_html_of_a_mail_stands_in_a_frame_of_its_own(ana: Client, her_case: Case
     assert "script-src" not in policy
     assert "sandbox allow-same-origin" in policy
     assert f'src="{reverse("desk:attachment", args=[picture.pk])}?view=1"' in frame.text
-    asked = ana.get(address, {"images": 1})["Content-Security-Policy"]
-    assert "img-src 'self' data: https: http:" in asked
+    assert frame["Referrer-Policy"] == "no-referrer"
+    assert ana.get(address, {"images": 1})["Content-Security-Policy"] == policy
+
+
+def test_remote_images_come_with_the_answer_to_a_press_alone(ana: Client, her_case: Case):
+    mail = her_case.interactions.first()
+    address = reverse("desk:interaction_html", args=[mail.pk])
+    remote = '<img src="https://x.example/t.png">'
+    for body, offered in ((remote, True), ('<img src="cid:pic@mail"><a href="https://x">', False)):
+        Interaction.objects.filter(pk=mail.pk).update(html=body)
+        page = ana.get(reverse("desk:interaction", args=[mail.pk]), {"original": 1}).text
+        assert ("Show remote images" in page) is offered
+    before = ana.get(address)["Content-Security-Policy"]
+    asked = ana.post(address)
+    policy = asked["Content-Security-Policy"]
+    assert f"{policy};".replace("img-src 'self' data: https:;", "img-src 'self' data:;") == (
+        f"{before};"
+    )
+    assert policy != before
+    assert asked["Referrer-Policy"] == "no-referrer"
+    assert ana.get(address)["Content-Security-Policy"] == before
 
 
 @pytest.mark.parametrize(

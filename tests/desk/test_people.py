@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -88,3 +89,27 @@ def test_csrf_failure_has_a_page_of_its_own(ana_agent: User):
     answer = strict.post(reverse("desk:theme"), {"theme": "dark"})
     assert answer.status_code == 403
     assert "This page has grown old" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("came_from", "goes_to"),
+    [
+        ("/desk/search/?q=lamp", "/desk/search/?q=lamp"),
+        ("/desk/cases/CC-000001/reply/", "/"),
+        ("/desk/attention/bulk/", "/"),
+        ("/desk/theme/", "/"),
+        ("/nowhere/", "/"),
+        ("//evil.example/", "/"),
+    ],
+)
+def test_language_leads_back_to_a_page_and_never_to_a_press(
+    ana: Client, came_from: str, goes_to: str
+):
+    referer = came_from if came_from.startswith("//") else f"http://testserver{came_from}"
+    answer = ana.post("/desk/language/", {"language": "en"}, headers={"Referer": referer})
+    assert answer["Location"].removeprefix("http://testserver") == goes_to
+
+
+def test_address_that_only_takes_presses_leads_to_a_page(ana: Client):
+    for address in ("/desk/theme/", "/desk/language/", "/desk/attention/bulk/"):
+        assert ana.get(address, follow=True).status_code == 200

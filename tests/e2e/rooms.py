@@ -38,6 +38,8 @@ ROOMS = [
     Room("found", "/desk/search/?q=%E6%82%A8"),
     Room("lost", "/desk/search/?q=zeppelin"),
     Room("attention", "/desk/attention/"),
+    Room("accounts", "/desk/accounts/"),
+    Room("spam", "/desk/spam/"),
     Room("customer", "/desk/customers/1/"),
     Room("new", "/desk/cases/new/"),
     Room("profile", "/desk/profile/"),

@@ -132,7 +132,8 @@ def test_answer_with_all_that_belongs_to_it_is_taken_back_and_sent(
     assert html.count("<b>Lamps</b>") == 1
     assert "Dear Cleo, tomorrow at ten" in text
     assert (mail["Cc"], received.recipients[1]) == ("dan@example.net", "dan@example.net")
-    assert mail.get_payload()[-1].get_content().strip() == "12 yuan"
+    (bill,) = mail.iter_attachments()
+    assert (bill.get_filename(), bill.get_content().strip()) == ("bill.txt", "12 yuan")
 
 
 def test_pasted_page_brings_its_words_and_nothing_that_fetches(desk: Page):

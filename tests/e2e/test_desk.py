@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from apps.accounts.models import Team, User
 from apps.cases.models import Case, Interaction
@@ -13,6 +13,9 @@ from apps.channels.models import Account
 from tests.cast import make_case, make_interaction
 from tests.e2e.rooms import log_in
 
+GIF = bytes.fromhex(
+    "47494638396101000100800000000000ffffff21f90401000000002c000000000100010000020144003b"
+)
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -210,24 +213,37 @@ def test_session_that_ended_leads_to_the_log_in_and_back(
     desk.wait_for_url(f"{live_server.url}/accounts/login/?next=/desk/cases/{cases[0].number}/")
 
 
-def test_html_of_a_mail_keeps_its_looks_and_fetches_nothing(
+def test_html_of_a_mail_keeps_its_looks_and_fetches_nothing_unasked(
     chromium: Browser, live_server, ana_agent: User, cases: list[Case]
 ):
-    body = '<h1 style="color: red">Hello</h1><img src="http://pixel.example/t.png" alt="">'
+    body = '<h1 style="color: red">Hello</h1><img src="https://pixel.example/t.png" alt="">'
     Interaction.objects.filter(case=cases[0]).update(html=body)
-    fetched: list[str] = []
+    fetched: list[dict[str, str]] = []
     context = chromium.new_context()  # not a watched one: the policy says aloud what it blocks
+
+    def answer(route: Route) -> None:
+        fetched.append(route.request.headers)
+        route.fulfill(status=200, content_type="image/gif", body=GIF)
+
+    context.route("https://pixel.example/**", answer)
     desk = context.new_page()
-    context.route("http://pixel.example/**", lambda route: route.fulfill(status=204))
-    desk.on("requestfinished", lambda request: fetched.append(request.url))
     log_in(desk, live_server.url, "ana")
     open_case(desk, "The lamp flickers")
-    heading = desk.frame_locator("iframe.original").locator("h1")
+    frame = desk.frame_locator("iframe.original")
+    desk.fill("[name=reply-text]", "Typed meanwhile")
     desk.get_by_role("link", name="Original layout").click()
-    expect(heading).to_have_css("color", "rgb(255, 0, 0)")
-    assert not [url for url in fetched if "pixel.example" in url]
-    with desk.expect_event("requestfinished", lambda one: "pixel.example" in one.url):
-        desk.get_by_role("link", name="Load pictures from outside").click()
+    expect(frame.locator("h1")).to_have_css("color", "rgb(255, 0, 0)")
+    desk.wait_for_load_state("networkidle")
+    assert fetched == []
+    press = desk.get_by_role("button", name="Show remote images")
+    with context.expect_event("requestfinished", lambda one: "pixel.example" in one.url):
+        press.click()
+    expect(press).to_be_hidden()
+    assert frame.locator("img").evaluate("one => one.naturalWidth") == 1
+    assert len(fetched) == 1
+    assert "referer" not in fetched[0]
+    expect(desk.locator("[name=reply-text]")).to_have_value("Typed meanwhile")
+    desk.get_by_role("link", name="As text").click()
     context.close()
 
 

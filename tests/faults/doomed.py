@@ -24,7 +24,9 @@ from django.utils import timezone
 
 def child_of(action: Callable[[], object]) -> int:
     """Fork a child with connections of its own that does one thing and ends."""
-    connections.close_all()
+    for connection in connections.all():
+        connection.close()
+        getattr(connection, "close_pool", bool)()  # a pool's sockets must not be shared
     child = os.fork()
     if child == 0:
         try:

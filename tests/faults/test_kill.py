@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.services.portal import ROOT, environment_of
@@ -37,11 +38,13 @@ for case in Case.objects.order_by("pk"):
 
 
 class Installation:
-    """A portal's folder with its own SQLite file."""
+    """A portal's folder with its own SQLite file, or a database on a server."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, server: str = "") -> None:
         folder.mkdir()
-        self.environment = environment_of(folder, CELERY_BROKER_URL="memory://")
+        variables = {"CELERY_BROKER_URL": "memory://", "DATABASE_URL": server}
+        self.environment = environment_of(folder, **variables)
+        self.server = server
         self.database = folder / "portal.sqlite3"
 
     def run(self, *words: str) -> str:
@@ -65,14 +68,21 @@ class Installation:
         return int(last.split()[1]), [json.loads(line) for line in lines if line[0] == "{"]
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
+        if self.server:
+            user_at, _slash, name = self.server.rpartition("/")
+            folder = user_at.partition("@")[2].lstrip("/")
+            with psycopg.connect(host=f"/{folder}", user="app", dbname=name) as connection:
+                return connection.execute(query).fetchall()
         with sqlite3.connect(self.database) as connection:
             return connection.execute(query).fetchall()
 
 
-@pytest.fixture
-def installation(tmp_path: Path, smtp_relay: Relay) -> Installation:
-    one = Installation(tmp_path / "var")
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def installation(request: pytest.FixtureRequest, tmp_path: Path, smtp_relay: Relay) -> Installation:
+    server = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    one = Installation(tmp_path / "var", server)
     one.manage("migrate", "--verbosity=0")
+    one.manage("flush", "--no-input")  # the server is that of the whole session
     one.manage("account", "mail", "support", "address=help@example.com", "default=1",
                f"outgoing={smtp_relay.url}")  # fmt: skip
     return one

@@ -1,7 +1,7 @@
-"""1,000 mails while everything breaks: all stored, none lost, none doubled.
+"""1,000 mails while everything breaks: all stored, none lost, none doubled, none answered twice.
 
-Watchers, listener and worker are killed with signal 9 at random moments and started again;
-now and then the mail server forgets all UIDs or cuts every connection.
+Watchers, listener, worker and sender are killed with signal 9 at random moments and started
+again; now and then the mail server forgets all UIDs or cuts every connection.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,16 +31,33 @@ pytestmark = [pytest.mark.slow, pytest.mark.live]
 
 MAILS = 1000
 FAULTS = 40
-SETTLE_SECONDS = 240
+SETTLE_SECONDS = 300
+SENDING_THREADS = 4
 WATCHER = ("manage.py", "mailwatch")
 WORKER = ("-m", "contactcentre.worker")
+ANSWERER = ("-m", "tests.faults.answering")
+SWEEP = """
+import time
+import django
+django.setup()
+from apps.channels.domain.sweeping import sweep
+while True:
+    sweep()
+    time.sleep(0.2)
+"""
+SENDER = ("-c", SWEEP)
 REPORT = """
 from collections import Counter
 from apps.cases.models import Interaction
 from apps.channels.models import InboundMessage, MessageKey
 states = Counter(InboundMessage.objects.values_list("state", flat=True))
 ids = MessageKey.objects.filter(role="own").values_list("external_id", flat=True)
-print(repr((dict(states), Interaction.objects.count(), sorted(ids))))
+inbound = Interaction.objects.filter(direction="inbound").count()
+print(repr((dict(states), inbound, sorted(ids))))
+"""
+SENT = """
+from apps.channels.models import Delivery
+print(repr(list(Delivery.objects.values_list("message_id", "state"))))
 """
 
 
@@ -49,7 +67,9 @@ class Tree:
 
     environment: dict[str, str]
     commands: tuple[tuple[str, ...], ...]
+    log: Path
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    kills: int = 0
 
     def start(self) -> None:
         self.running = [self.spawn(command) for command in self.commands]
@@ -61,11 +81,12 @@ class Tree:
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=self.log.open("ab"),
             start_new_session=True,
         )
 
     def kill_one(self) -> None:
+        self.kills += 1
         number = random.randrange(len(self.running))
         self.end(self.running[number])
         self.running[number] = self.spawn(self.commands[number])
@@ -104,6 +125,10 @@ class Installation:
         found = eval(self.manage("shell", "--no-imports", "-c", REPORT))
         return found[0], found[1], found[2]
 
+    def deliveries(self) -> dict[str, str]:
+        """The state of every message of ours by its Message-ID."""
+        return dict(eval(self.manage("shell", "--no-imports", "-c", SENT)))
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
@@ -113,6 +138,7 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ins
     found = Installation(environment_of(tmp_path / "var", **variables))
     (tmp_path / "var").mkdir()
     found.manage("migrate")
+    found.manage("flush", "--no-input")  # the server is that of the whole session
     yield found
 
 
@@ -126,6 +152,17 @@ def wait_for_all(installation: Installation) -> tuple[dict[str, int], int, list[
     deadline = time.monotonic() + SETTLE_SECONDS
     while (found := installation.report())[0] != {"accepted": MAILS}:
         if time.monotonic() > deadline:
+            break
+        time.sleep(2)
+    return found
+
+
+def wait_for_answers(installation: Installation) -> dict[str, str]:
+    """Wait until every message has left or is known to be unknown; leases run out by then."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        found = installation.deliveries()
+        if len(found) == MAILS and not {"queued", "sending", "held"} & set(found.values()):
             break
         time.sleep(2)
     return found
@@ -147,12 +184,17 @@ def deliver(dovecot: Dovecot) -> None:
         time.sleep(random.uniform(0, 1))
 
 
-def test_thousand_mails_survive_kills_cuts_and_forgotten_uids(dovecot, installation):
+def test_thousand_mails_survive_kills_cuts_and_forgotten_uids(
+    dovecot, installation, smtp_relay, tmp_path
+):
     dovecot.empty()
     installation.manage(
-        "account", "mail", "support", "address=service@test.local", f"incoming={dovecot.url()}"
+        "account", "mail", "support", "address=service@test.local", f"incoming={dovecot.url()}",
+        f"outgoing={smtp_relay.url}", "default=1",
+    )  # fmt: skip
+    tree = Tree(
+        installation.environment, (WATCHER, WATCHER, WORKER, SENDER, ANSWERER), tmp_path / "log"
     )
-    tree = Tree(installation.environment, (WATCHER, WATCHER, WORKER))
     tree.start()
     delivering = threading.Thread(target=deliver, args=(dovecot,))
     delivering.start()
@@ -160,9 +202,17 @@ def test_thousand_mails_survive_kills_cuts_and_forgotten_uids(dovecot, installat
         make_faults(dovecot, tree)
         delivering.join()
         found = wait_for_all(installation)
+        told = wait_for_answers(installation)
     finally:
         tree.stop()
     assert found == everything()
+    arrived = Counter(str(mail.message["Message-ID"])[1:-1] for mail in smtp_relay.received)
+    assert set(arrived.values()) == {1}
+    sent = {message_id for message_id, state in told.items() if state == "sent"}
+    unknown = {message_id for message_id, state in told.items() if state == "unknown"}
+    assert len(told) == MAILS == len(sent) + len(unknown)
+    assert sent <= arrived.keys() <= sent | unknown
+    assert len(unknown) <= tree.kills * SENDING_THREADS
 
 
 def hand_over(port: int) -> None:
@@ -180,11 +230,11 @@ def hand_over(port: int) -> None:
         time.sleep(0.2)
 
 
-def test_what_the_listener_says_it_has_survives_its_death(installation):
+def test_what_the_listener_says_it_has_survives_its_death(installation, tmp_path):
     installation.manage("account", "mail", "support", "address=service@test.local")
     port = find_free_port()
     listener = ("manage.py", "maild", "--lmtp", f"127.0.0.1:{port}")
-    tree = Tree(installation.environment, (listener, WORKER))
+    tree = Tree(installation.environment, (listener, WORKER), tmp_path / "log")
     tree.start()
     handing_over = threading.Thread(target=hand_over, args=(port,))
     handing_over.start()

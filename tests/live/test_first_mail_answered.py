@@ -6,14 +6,12 @@ The portal runs as its own processes, the browser is Chromium, the mail server i
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.live.people import log_in, make_ana
 from tests.services import wait_until
-from tests.services.portal import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
 
@@ -48,33 +46,13 @@ def receive(portal, *raws):
 @pytest.fixture
 def settled(portal, smtp_relay):
     """A portal with a team, an agent and a mail account whose server is real."""
-    script = (
-        "from apps.accounts.models import *; "
-        "team = Team.objects.create(name='Lamps'); "
-        "user = User.objects.create_user('ana', password='demo', display_name='Ana'); "
-        "Membership.objects.create(user=user, team=team)"
-    )
-    subprocess.run(
-        [sys.executable, "manage.py", "shell", "-c", script],
-        cwd=ROOT,
-        env=portal.environment,
-        check=True,
-        capture_output=True,
-    )
+    make_ana(portal)
     made = portal.manage(
         "account", "mail", "support", "address=support@lamps.example",
         f"outgoing={smtp_relay.url}", "team=Lamps", "default=1",
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     return portal
-
-
-def log_in(page: Page, portal) -> None:
-    page.goto(f"{portal.url}/accounts/login/")
-    page.fill("[name=login]", "ana")
-    page.fill("[name=password]", "demo")
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/desk/inbox/**")
 
 
 def test_mail_is_answered_in_the_browser_and_arrives(settled, smtp_relay, page):

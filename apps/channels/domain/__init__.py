@@ -2,7 +2,7 @@
 
 from apps.channels.domain.delivery import deliver
 from apps.channels.domain.forwarding import Forward, forward
-from apps.channels.domain.intake import Result, process, receive, receive_many, retry
+from apps.channels.domain.intake import Result, process, receive, receive_many
 from apps.channels.domain.outbox import (
     Undone,
     cancel_delivery,
@@ -10,8 +10,10 @@ from apps.channels.domain.outbox import (
     settle_delivery,
     undo_delivery,
 )
+from apps.channels.domain.quarantine import release, retry, set_input_aside
 from apps.channels.domain.replying import record_outbound, reply
 from apps.channels.domain.screening import block_sender, mark_spam, unblock_sender, unmark_spam
+from apps.channels.domain.senders import remove_sender_rule, set_sender_rule
 from apps.channels.domain.writing import can_format
 from apps.channels.domain.writing import prepare as prepare_html
 
@@ -30,9 +32,13 @@ __all__ = [
     "receive",
     "receive_many",
     "record_outbound",
+    "release",
+    "remove_sender_rule",
     "reply",
     "retry",
     "retry_delivery",
+    "set_input_aside",
+    "set_sender_rule",
     "settle_delivery",
     "unblock_sender",
     "undo_delivery",

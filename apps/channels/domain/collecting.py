@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from django.db import DatabaseError, InterfaceError, connections, reset_queries
+from django.db import DatabaseError, InterfaceError, connections
 
 from apps.channels import registry
 from apps.channels.domain import intake
@@ -30,11 +30,7 @@ _settling = threading.Lock()
 
 
 class Door:
-    """The intake of one channel as its driver sees it (``doors.Intake``).
-
-    With DEBUG, Django keeps every statement with its values, here whole mails, until it is
-    told to forget them.
-    """
+    """The intake of one channel as its driver sees it (``doors.Intake``)."""
 
     def __init__(self, channel: str) -> None:
         self._channel = channel
@@ -51,8 +47,6 @@ class Door:
             stored = intake.store(self._find(account_id), raws, content_type)
         except Outage as error:
             raise IntakeClosed from error
-        finally:
-            reset_queries()
         return list({one.inbound.pk: None for one in stored if not one.duplicate})
 
     def settle(self, account_id: int, stored: Sequence[int]) -> None:
@@ -61,8 +55,6 @@ class Door:
                 intake.settle(self._find(account_id), stored)
         except Exception:
             logger.exception("%d inputs wait for the sweep", len(stored))
-        finally:
-            reset_queries()
 
     def rest(self) -> None:
         connections.close_all()

@@ -1,7 +1,7 @@
 """Store first: every input is committed raw before anybody tries to understand it.
 
 ``receive`` and ``receive_many`` are what doors call; ``process`` takes up what was stored and
-never settled; ``retry`` gives an input in quarantine another chance.
+never settled.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import F
@@ -21,13 +21,10 @@ from apps.channels.domain.accepting import accept
 from apps.channels.domain.reading import Reader
 from apps.channels.driver import Unreadable
 from apps.channels.enums import InboundState
-from apps.channels.errors import EmptyInput, NotInQuarantine
+from apps.channels.errors import EmptyInput
 from apps.channels.models import Account, InboundMessage, RawInput
 from apps.common.bulk import insert_rows
 from apps.common.sentences import gettext as _
-
-if TYPE_CHECKING:
-    from apps.accounts.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -111,19 +108,6 @@ def process(inbound_id: int) -> InboundMessage:
     if inbound.state == InboundState.RECEIVED and inbound.next_attempt_at <= timezone.now():
         _try(Reader(inbound.account), inbound, bytes(inbound.raw.body))
     return inbound
-
-
-def retry(*, inbound_id: int, actor: User) -> InboundMessage:
-    """Take an input out of quarantine and try it again at once.
-
-    Raises NotInQuarantine, or InboundMessage.DoesNotExist for somebody of another team.
-    """
-    InboundMessage.objects.visible_to(actor).get(pk=inbound_id)
-    released = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.QUARANTINED)
-    fresh = {"state": InboundState.RECEIVED, "reason": "", "attempts": MAX_ATTEMPTS - 1}
-    if not released.update(**fresh, next_attempt_at=timezone.now()):
-        raise NotInQuarantine
-    return process(inbound_id)
 
 
 @transaction.atomic

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from threading import Event
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.channels.doors import Intake
+from apps.channels.doors import Intake, IntakeState
 from apps.channels.driver import AccountView, Incoming, Outgoing, Receipt
 from apps.channels.mail import accounts, addresses, parsing, plaintext, sending, writing
+from apps.channels.mail.mailbox import reporting, watching
 from apps.channels.mail.mailbox import settings as mailbox_settings
-from apps.channels.mail.mailbox import watching
 from apps.channels.mail.smtp import Connections
 from apps.channels.mail.webhooks.settings import is_webhook
 
@@ -68,6 +70,12 @@ class MailDriver:
 
     def check_incoming(self, account: AccountView) -> None:
         watching.check(account)
+
+    def intake_states(self, account_ids: Sequence[int]) -> Mapping[int, IntakeState]:
+        return reporting.intake_states(account_ids)
+
+    def failing_accounts(self) -> QuerySet[Any, Any]:
+        return reporting.failing_accounts()
 
     def listen(self, intake: Intake, endpoints: Mapping[str, str], stop: Event) -> None:
         from apps.channels.mail import listening  # only maild needs an SMTP server

@@ -36,6 +36,23 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
         accepted = Q(state=InboundState.ACCEPTED)
         return self.filter(accepted & as_case | ~accepted & of_team)
 
+    def led_by(self, user: User) -> Self:
+        """Inputs that this person may look into as they arrived: of accounts whose team they
+        lead, and only with their case where that has taken them in.
+        """
+        mine = self if user.is_superuser else self.filter(account__team_id__in=user.led_team_ids)
+        readable = Case.objects.visible_to(user).values("pk")
+        return mine.filter(Q(case=None) | Q(case__in=readable))
+
+    def kept_for(self, user: User) -> Self:
+        """Inputs whose bytes this person may download: the team's until they became a message,
+        from then on its leads'.
+        """
+        of_team = self.visible_to(user).filter(~Q(state=InboundState.ACCEPTED), case=None)
+        return self.filter(
+            Q(pk__in=of_team.values("pk")) | Q(pk__in=self.led_by(user).values("pk"))
+        )
+
     def quarantined(self) -> Self:
         return self.filter(UNSETTLED, state=InboundState.QUARANTINED)
 

@@ -74,7 +74,11 @@ class SenderRule(models.Model):
         verbose_name_plural = _("blocked and allowed senders")
 
     def __str__(self) -> str:
-        return f"{self.verdict}: {self.value}"
+        return f"{self.get_verdict_display()}: {self.value}"
+
+    @property
+    def blocks(self) -> bool:
+        return self.verdict == Verdict.BLOCK
 
 
 class SpamMark(models.Model):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.enums import Channel, Direction
-from apps.desk.forms.fields import AddressListField, FilesField, check_files
+from apps.desk.forms.fields import AddressListField, FilesField, LaterField, check_files
 from apps.desk.models import Upload
 
 MAX_TEXT = 200_000
@@ -79,7 +79,7 @@ class ReplyForm(Composed):
     cc = AddressListField(required=False)
     seen = forms.IntegerField(required=False)
     html = forms.CharField(max_length=MAX_HTML, required=False)
-    later = forms.DateTimeField(required=False, error_messages={"invalid": WRONG_TIME})
+    later = LaterField(required=False, error_messages={"invalid": WRONG_TIME})
 
     def clean_later(self) -> datetime | None:
         """The chosen time in the person's own zone, to come and within a year."""

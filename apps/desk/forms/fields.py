@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from email.utils import getaddresses
 from typing import Any
 
@@ -10,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import EmailValidator
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 MAX_ADDRESSES = 50
@@ -74,3 +76,27 @@ def check_files(sizes: Sequence[int], *, most: int = MAX_FILES) -> None:
         raise ValidationError(
             _("The files are larger than 20 MB together. Send some of them later.")
         )
+
+
+class LaterField(forms.DateTimeField):
+    """A time on the reader's clock; in the night when it changes, a sentence proposes another."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone" or not error.params:
+                raise
+            raise ValidationError(_explain(error.params["datetime"])) from error
+
+
+def _explain(wanted: datetime) -> str:
+    zone = timezone.get_current_timezone()
+    there = wanted.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None)
+    if there != wanted:
+        words = _("The clocks go forward then: there is no %(time)s. Choose %(other)s.")
+        other = there
+    else:
+        words = _("The clocks go back then: %(time)s comes twice. Choose %(other)s.")
+        other = wanted + timedelta(hours=1)
+    return words % {"time": f"{wanted:%H:%M}", "other": f"{other:%Y-%m-%d %H:%M}"}

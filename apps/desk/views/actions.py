@@ -12,14 +12,20 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from apps.cases import domain
 from apps.cases.errors import CaseError
 from apps.cases.models import Case
 from apps.cases.rules import can_restrict
 from apps.desk import casepage
-from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
+from apps.desk.access import (
+    DeskRequest,
+    agent_required,
+    find_case,
+    find_writable_case,
+    require_press,
+)
 from apps.desk.forms.cases import (
     AssignForm,
     CloseForm,
@@ -51,7 +57,7 @@ def _do(request: DeskRequest, number: str, verb: Callable[[], Any], said: str) -
     return casepage.show_changed(request, number)
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def take(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
@@ -59,7 +65,7 @@ def take(request: DeskRequest, number: str) -> HttpResponse:
     return _do(request, number, verb, _("The case is yours."))
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def resolve(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
@@ -69,7 +75,7 @@ def resolve(request: DeskRequest, number: str) -> HttpResponse:
     )
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def confirm(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
@@ -77,7 +83,7 @@ def confirm(request: DeskRequest, number: str) -> HttpResponse:
     return _do(request, number, verb, _("Confirmed by the customer and closed."))
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def reopen(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)

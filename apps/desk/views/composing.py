@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from apps.cases.errors import CaseError
 from apps.cases.models import Case, Interaction
@@ -18,13 +17,19 @@ from apps.channels.enums import DeliveryState
 from apps.channels.errors import ChannelError
 from apps.channels.models import Delivery
 from apps.desk import casepage, composing, uploads
-from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
+from apps.desk.access import (
+    DeskRequest,
+    agent_required,
+    find_case,
+    find_writable_case,
+    require_press,
+)
 from apps.desk.forms.composing import CallForm, Composed, NoteForm, ReplyForm
 from apps.desk.sending import undeliverable
 from apps.desk.submissions import is_done
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def reply(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
@@ -36,7 +41,7 @@ def reply(request: DeskRequest, number: str) -> HttpResponse:
     return _compose(request, case, form, composing.send_reply, _said(form))
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def note(request: DeskRequest, number: str) -> HttpResponse:
     case = find_case(request, number)
@@ -44,7 +49,7 @@ def note(request: DeskRequest, number: str) -> HttpResponse:
     return _compose(request, case, form, composing.leave_note, _("Noted for colleagues."))
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def call(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)

@@ -41,8 +41,8 @@ def attachment(request: DeskRequest, pk: int) -> HttpResponse:
 @require_safe
 @agent_required
 def raw_input(request: DeskRequest, pk: int) -> HttpResponse:
-    """What arrived, byte for byte; never shown, only kept."""
-    readable = InboundMessage.objects.readable_raw(request.user)
+    """What arrived, byte for byte, to keep."""
+    readable = InboundMessage.objects.kept_for(request.user)
     found = readable.select_related("raw").filter(pk=pk).first()
     if found is None:
         raise Http404

@@ -9,13 +9,16 @@ from django.utils.csp import CSP
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.cases.models import Interaction
+from apps.channels.models import InboundMessage
 from apps.desk.access import DeskRequest, agent_required, with_policy
 from apps.desk.prose import paragraphs
+from apps.desk.sources import read_source
 
 CID = re.compile(r"""(?i)(\ssrc\s*=\s*)(["'])cid:([^"']{1,255})\2""")
+REMOTE = re.compile(r"""(?i)\ssrc\s*=\s*["']https://""")
 # Mail has its own policy: its own styles, no script, nothing from outside unless asked for.
 FRAME_POLICY: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
@@ -26,7 +29,7 @@ FRAME_POLICY: dict[str, list[str]] = {
     "frame-ancestors": [CSP.SELF],
     "sandbox": ["allow-same-origin"],
 }
-WITH_IMAGES = FRAME_POLICY | {"img-src": [CSP.SELF, "data:", "https:", "http:"]}
+WITH_IMAGES = FRAME_POLICY | {"img-src": [CSP.SELF, "data:", "https:"]}
 
 
 def _find(request: DeskRequest, pk: int) -> Interaction:
@@ -48,18 +51,21 @@ def interaction(request: DeskRequest, pk: int) -> HttpResponse:
         "ix": found,
         "body": paragraphs(found.text),
         "original": "original" in request.GET and bool(found.html),
-        "images": "images" in request.GET,
-        "has_remote": 'src="http' in found.html.lower(),
+        "has_remote": bool(REMOTE.search(found.html)),
     }
     part = "#body" if request.htmx else ""
     return render(request, f"desk/interaction.html{part}", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @agent_required
 @xframe_options_sameorigin
 def html(request: DeskRequest, pk: int) -> HttpResponse:
-    """The cleaned HTML of a message, for its own frame alone."""
+    """The cleaned HTML of a message, for its own frame alone.
+
+    Pictures from outside come with the answer to a press (POST) and with no other: no link in
+    a mail can ask for them.
+    """
     found = _find(request, pk)
     files = {file.content_id: file.pk for file in found.attachments.all() if file.content_id}
     title = escape(found.subject or _("Message"))
@@ -69,7 +75,7 @@ def html(request: DeskRequest, pk: int) -> HttpResponse:
         f"{_with_pictures(found.html, files)}</body></html>"
     )
     response["Referrer-Policy"] = "no-referrer"
-    return with_policy(response, WITH_IMAGES if "images" in request.GET else FRAME_POLICY)
+    return with_policy(response, WITH_IMAGES if request.method == "POST" else FRAME_POLICY)
 
 
 def _with_pictures(cleaned: str, files: dict[str, int]) -> str:
@@ -81,3 +87,15 @@ def _with_pictures(cleaned: str, files: dict[str, int]) -> str:
         return f"{match[1]}{match[2]}{source}{match[2]}"
 
     return CID.sub(replace, cleaned)
+
+
+@require_safe
+@agent_required
+def source(request: DeskRequest, pk: int) -> HttpResponse:
+    """An input as it arrived, for whoever leads its account's team."""
+    led = InboundMessage.objects.led_by(request.user).select_related("raw", "account", "case")
+    found = led.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    context = {"section": "inbox", "input": found, "source": read_source(found)}
+    return render(request, "desk/source.html", context)

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from apps.cases import domain as cases
 from apps.cases.errors import CaseError
@@ -18,10 +17,17 @@ from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
 from apps.channels.errors import ChannelError
 from apps.channels.models import Delivery
-from apps.desk import casepage, forwarding, screened, uploads
-from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
+from apps.desk import casepage, forwarding, uploads
+from apps.desk.access import (
+    DeskRequest,
+    agent_required,
+    find_case,
+    find_writable_case,
+    require_press,
+)
 from apps.desk.forms.composing import ReplyForm
 from apps.desk.forms.forwarding import ForwardForm
+from apps.desk.sending import as_written
 from apps.desk.views.actions import Panel
 
 DEEDS: dict[str, Callable[..., Any]] = {
@@ -32,7 +38,7 @@ DEEDS: dict[str, Callable[..., Any]] = {
 }
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def undo(request: DeskRequest, pk: int) -> HttpResponse:
     """Take an answer back and put its words into the composer again."""
@@ -56,6 +62,7 @@ def undo(request: DeskRequest, pk: int) -> HttpResponse:
         "cc": ", ".join(undone.cc),
         "text": undone.text,
         "html": uploads.to_addresses(undone.html, pictures),
+        "later": as_written(undone.held_until),
     }
     form = ReplyForm(initial=typed | {"seen": undone.interaction.pk})
     return casepage.show(request, find_case(request, number), reply=form, mode="reply")
@@ -83,7 +90,7 @@ def forward(request: DeskRequest, number: str) -> HttpResponse:
     return casepage.show_part(request, found, "panel", status=status, panel=panel)
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def promote(request: DeskRequest, pk: int) -> HttpResponse:
     writable = Case.objects.writable_by(request.user).values("pk")
@@ -102,7 +109,7 @@ def promote(request: DeskRequest, pk: int) -> HttpResponse:
     return casepage.show_changed(request, interaction.case.number)
 
 
-@require_POST
+@require_press("desk:inbox")
 @agent_required
 def screen(request: DeskRequest, number: str, deed: str) -> HttpResponse:
     case = find_writable_case(request, number)
@@ -121,11 +128,3 @@ def screen(request: DeskRequest, number: str, deed: str) -> HttpResponse:
     else:
         messages.success(request, said[deed])
     return casepage.show_changed(request, number)
-
-
-@require_safe
-@agent_required
-def spam(request: DeskRequest) -> HttpResponse:
-    """What was set aside: cases marked as spam, and inputs of blocked senders."""
-    context = {"section": "attention", "screened": screened.find(request.user)}
-    return render(request, "desk/spam.html", context)

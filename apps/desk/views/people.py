@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts.enums import Theme
 from apps.accounts.models import User
-from apps.desk.access import DeskRequest, agent_required
+from apps.desk.access import DeskRequest, agent_required, require_press
 from apps.desk.forms.people import LanguageForm, ProfileForm, ThemeForm
 
 THEME_COOKIE_AGE = timedelta(days=365)
@@ -37,7 +39,7 @@ def profile(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/profile.html", {"section": "profile", "form": form}, status=status)
 
 
-@require_POST
+@require_press("desk:home")
 def theme(request: HttpRequest) -> HttpResponse:
     form = ThemeForm(request.POST)
     chosen = form.cleaned_data["theme"] if form.is_valid() else Theme.SYSTEM
@@ -46,7 +48,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return _with_theme(_back(request), chosen)
 
 
-@require_POST
+@require_press("desk:home")
 def language(request: HttpRequest) -> HttpResponse:
     form = LanguageForm(request.POST)
     response = _back(request)
@@ -74,9 +76,18 @@ def _with_theme(response: HttpResponse, chosen: str) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    """Where the person came from, if that is a page of ours."""
+    """Where the person came from, if that is a page of ours that can be asked for."""
     referer = request.headers.get("Referer", "")
     local = url_has_allowed_host_and_scheme(
         referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return redirect(referer if local else "/")
+    return redirect(referer if local and _is_page(urlsplit(referer).path) else "/")
+
+
+def _is_page(path: str) -> bool:
+    """Whether an address shows something, or only takes presses."""
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return False
+    return not getattr(view, "only_pressed", False)

@@ -18,7 +18,7 @@ PARTS = (
     '<div style="background:url(https://x.example/1)">', "<style>@import 'https://x.example'</style>",
     '<link rel=stylesheet href="https://x.example">', '<table background="https://x.example/1">',
     '<video poster="https://x.example/1">', '<a href="https://example.org/a">', "</a>", "word ",
-    '<a ping="https://x.example/1" href="https://example.org/b">', 
+    '<a ping="https://x.example/1" href="https://example.org/b">',
     "<svg><image href=https://x.example/1>",
     '<iframe src="https://x.example">', '<input type=image src="https://x.example/1">', "&lt;",
     '"', "<",
