@@ -19,9 +19,9 @@ from unfold.widgets import (
 
 from apps.channels import options, registry
 from apps.channels.driver import BadSetting
-from apps.channels.hours import EXAMPLE, EXAMPLE_DAYS
 from apps.channels.models import Account, SenderRule
 from apps.channels.senders import clean_sender
+from apps.common.hours import EXAMPLE, EXAMPLE_DAYS
 
 if TYPE_CHECKING:
     AccountModelForm = forms.ModelForm[Account]

@@ -34,6 +34,11 @@ class Route:
         """Fill the address for the object of a row."""
         return {self.keyword: find(world, row, self.of), **self.extra}
 
+    def body(self, world: World) -> dict[str, Any]:
+        """Fill what is sent; a function is asked about the world."""
+        given = self.data.items()
+        return {name: one(world) if callable(one) else one for name, one in given}
+
 
 def find(world: World, row: str, what: str) -> Any:
     """Return the number or key of a row's object, or of something inside it."""
@@ -61,8 +66,14 @@ def _press(**data: Any) -> Route:
     return _case("post", "write", **data)
 
 
+def _spare(world: World) -> str:
+    """The number of a case that everybody may change, to merge others into."""
+    return world.objects["spare"].number
+
+
 ROUTES: dict[str, list[Route]] = {
     "desk:case": [_case()],
+    "desk:colleagues": [_case(), _case("post", "read", doing="typing")],
     "desk:reply": [_press(text="Hello", key="")],
     "desk:note": [_case("post", "read", text="Hello")],
     "desk:call": [_press(text="Spoke")],
@@ -84,6 +95,10 @@ ROUTES: dict[str, list[Route]] = {
         Route(CASES, "pk", of="note"),
     ],
     "desk:promote": [Route(CASES, "pk", of="aside", method="post", needs="write")],
+    "desk:merge": [_case(needs="write"), _press(number=_spare)],
+    "desk:unmerge": [_press()],
+    "desk:split": [_case(needs="write"), _press(interactions=[1])],
+    "desk:participants": [_case(needs="write"), _press(address="maker@example.net")],
     "desk:forward": [_case(needs="write"), _press(to="maker@example.net", text="Hm?")],
     "desk:screen": [
         Route(CASES, "number", method="post", needs="write", extra={"deed": deed})
@@ -95,6 +110,19 @@ ROUTES: dict[str, list[Route]] = {
         Route(CASES, "pk", of="interaction", method="post"),
     ],
     "desk:attachment": [Route(CASES, "pk", of="attachment")],
+    "desk:merge_customer": [
+        Route(
+            ("customer",),
+            "pk",
+            of="pk",
+            method="post",
+            needs="identities",
+            data={"other": lambda world: world.objects["spare"].customer_id},
+        )
+    ],
+    "desk:unmerge_customer": [
+        Route(("customer",), "pk", of="pk", method="post", needs="identities")
+    ],
     "desk:customer": [Route(("customer",), "pk", of="pk")],
     "desk:input": [Route((MAIL,), "pk", of="pk", needs="lead")],
     "desk:raw_input": [Route((MAIL,), "pk", of="pk")],
@@ -113,6 +141,22 @@ ROUTES: dict[str, list[Route]] = {
     "api:case-resolve": [_press()],
     "api:case-close": [_press()],
     "api:case-reopen": [_press()],
+    "api:case-merge": [_press(into=_spare)],
+    "api:case-unmerge": [_press()],
+    "api:case-split": [_press(interactions=[1])],
+    "api:customer-merge": [
+        Route(
+            ("customer",),
+            "pk",
+            of="pk",
+            method="post",
+            needs="identities",
+            data={"into": lambda world: world.objects["spare"].customer_id},
+        )
+    ],
+    "api:customer-unmerge": [
+        Route(("customer",), "pk", of="pk", method="post", needs="identities")
+    ],
     "api:interactions": [
         _case(),
         _case("post", "write", channel="phone", direction="outbound", body="Hi"),
@@ -132,6 +176,7 @@ LISTS: dict[str, list[str]] = {
     "desk:spam": [""],
     "desk:new_case": [""],
     "desk:profile": [""],
+    "account_sessions": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
     "api:case-list": ["", "?q=word", "?ordering=opened_at", "?status=new", "?channel=email"],
 }
@@ -141,8 +186,19 @@ LISTS: dict[str, list[str]] = {
 OPEN = {
     "healthz", "readyz", "account_login", "account_logout", "account_inactive",
     "account_reauthenticate", "account_change_password", "schema", "docs",
-    "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-", "api:inbound",
-    "channels:webhook", "desk:upload",
+    "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
+    "api:inbound", "channels:webhook", "desk:upload",
+    "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
+    "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
+    "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
+    "account_reset_password_from_key_done", "openid_connect_login", "openid_connect_callback",
+    "socialaccount_login_cancelled", "socialaccount_login_error",
+    "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp",
+    "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
+    "mfa_login_webauthn",
+    "live:stream", "live:poll",  # swept in tests/stream/test_who_hears.py
 }  # fmt: skip
 
 

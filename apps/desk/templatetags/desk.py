@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
+from apps.accounts.domain import presence_at
+from apps.accounts.enums import Presence
 from apps.accounts.models import User
 from apps.desk.rooms import Badges, find_badges
 
 register = template.Library()
+
+UNDOING = {"undo": "desk:undo", "unmerge": "desk:unmerge", "part": "desk:unmerge_customer"}
 
 
 @register.simple_tag
@@ -36,8 +43,25 @@ def desk_badges(context: template.Context) -> Badges:
     return find_badges(user)
 
 
+@register.simple_tag
+def presence_dot(user: User) -> SafeString:
+    """A dot in the colour of one's presence, with its word for who cannot see it."""
+    now = presence_at(user)
+    return format_html(
+        '<span class="dot" data-presence="{}"></span><span class="vh">{}</span>', now, now.label
+    )
+
+
+@register.simple_tag
+def presence_choices(user: User) -> list[dict[str, Any]]:
+    """What one may be, and which of it one is."""
+    now = presence_at(user)
+    return [{"value": one.value, "label": one.label, "chosen": one == now} for one in Presence]
+
+
 @register.filter
-def undoable(message: Message) -> int | None:
-    """The delivery that a toast can take back, by its tag ``undo-12``."""
-    word, _dash, pk = (message.extra_tags or "").partition("-")
-    return int(pk) if word == "undo" and pk.isdecimal() else None
+def undoable(message: Message) -> str:
+    """The address that takes back what a toast tells, by its tag: ``undo-12``, a delivery."""
+    word, _dash, key = (message.extra_tags or "").partition("-")
+    name = UNDOING.get(word)
+    return reverse(name, args=[key]) if name else ""
