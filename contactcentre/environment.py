@@ -50,7 +50,11 @@ def read_bool(name: str, *, default: bool) -> bool:
 
 def read_list(name: str, default: list[str]) -> list[str]:
     """Read a list separated by commas."""
-    return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()] or default
+    raw = os.environ.get(name, "").strip()
+    items = [item.strip() for item in raw.split(",") if item.strip()]
+    if raw and not items:
+        raise BadEnvironment(name, "holds commas and no item; write a,b or leave it out.")
+    return items or default
 
 
 def read_choice(name: str, default: str, choices: tuple[str, ...]) -> str:

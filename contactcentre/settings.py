@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.common.middleware.OwnErrorsMiddleware",
 ]
 
 ROOT_URLCONF = "contactcentre.urls"
