@@ -1,6 +1,7 @@
 // Everything works without scripts; these make it quicker. No inline handlers: the policy is strict.
 import { start as startComposer } from "./composer.js";
 import { start as startDrafts } from "./drafts.js";
+import { start as startFocus } from "./focus.js";
 import { start as startKeyboard } from "./keyboard.js";
 import { start as startPanes } from "./panes.js";
 import { start as startTheme } from "./theme.js";
@@ -11,4 +12,5 @@ startPanes();
 startComposer();
 startDrafts();
 startKeyboard();
+startFocus();
 startToasts();
