@@ -17,6 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contactcentre.settings")
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 
 BODY_LIMIT = 40 * 1024 * 1024
 # Answers made before any middleware runs (a broken request) are no pages.
@@ -54,6 +55,18 @@ async def _read_in_threads(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         yield part
 
 
+class Doors:
+    """The stream of live events stands before Django; everything else is Django's."""
+
+    def __init__(self, django: Application, events: Application) -> None:
+        self.django = django
+        self.events = events
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        is_stream = scope["type"] == "http" and scope["path"] == PATH
+        await (self.events if is_stream else self.django)(scope, receive, send)
+
+
 class TooLargeError(Exception):
     """A body grew beyond ``BODY_LIMIT``."""
 
@@ -61,7 +74,7 @@ class TooLargeError(Exception):
 class Guard:
     """Refuses bodies beyond ``BODY_LIMIT`` and gives every answer a policy."""
 
-    def __init__(self, application: ASGIHandler) -> None:
+    def __init__(self, application: Application) -> None:
         self.application = application
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -110,4 +123,7 @@ def _declared_length(scope: dict[str, Any]) -> int:
 
 
 django.setup(set_prefix=False)
-application = Guard(OneHopHandler())
+from apps.live.stream import PATH, Events  # noqa: E402 - its models need the settings
+
+events = Events()
+application = Guard(Doors(OneHopHandler(), events))

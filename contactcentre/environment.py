@@ -6,6 +6,7 @@ The supervisor reads them too, so nothing here needs a configured Django.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ SQLITE_OPTIONS = {
 }
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 BROKER_SCHEMES = ("filesystem", "redis", "rediss", "memory")
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 CACHE_SCHEMES = ("filecache", "locmemcache", "rediscache", "redis", "rediss", "dbcache")
 
 env = environ.Env()
@@ -51,10 +53,12 @@ def read_bool(name: str, *, default: bool) -> bool:
 def read_list(name: str, default: list[str]) -> list[str]:
     """Read a list separated by commas."""
     raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
     items = [item.strip() for item in raw.split(",") if item.strip()]
-    if raw and not items:
-        raise BadEnvironment(name, "holds commas and no item; write a,b or leave it out.")
-    return items or default
+    if not items:
+        raise BadEnvironment(name, f"{raw!r} names nothing between its commas.")
+    return items
 
 
 def read_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
@@ -189,3 +193,42 @@ def read_cache(var_dir: Path) -> dict[str, Any]:
     url = read_url("CACHE_URL", f"filecache://{var_dir / 'cache'}", CACHE_SCHEMES)
     config: dict[str, Any] = env.cache_url_config(url)
     return config
+
+
+def read_attachments(var_dir: Path) -> dict[str, Any]:
+    """Return Django's description of where attachments lie.
+
+    Under ``VAR_DIR``, or in S3-compatible storage where ``AWS_STORAGE_BUCKET_NAME`` names a
+    bucket; ``AWS_S3_ENDPOINT_URL`` and ``AWS_S3_REGION_NAME`` say where it is, and the keys are
+    read by boto3 as everywhere (``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``, a role).
+    """
+    bucket = os.environ.get("AWS_STORAGE_BUCKET_NAME", "").strip()
+    if not bucket:
+        folder = {"location": var_dir / "attachments", "file_permissions_mode": 0o600}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": folder}
+    if not BUCKET.fullmatch(bucket):
+        problem = f"{bucket!r} is no bucket's name (3 to 63 of a to z, 0 to 9, dot and hyphen)."
+        raise BadEnvironment("AWS_STORAGE_BUCKET_NAME", problem)
+    endpoint = ""
+    if os.environ.get("AWS_S3_ENDPOINT_URL", "").strip():
+        endpoint = read_url("AWS_S3_ENDPOINT_URL", "", ("http", "https"))
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": endpoint or None,
+        "region_name": os.environ.get("AWS_S3_REGION_NAME", "").strip() or None,
+        "file_overwrite": False,
+        "default_acl": None,
+        "max_memory_size": 2**20,
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def read_sentry_dsn() -> str:
+    """Return where faults are reported to (``https://key@host/project``), or nothing."""
+    if not os.environ.get("SENTRY_DSN", "").strip():
+        return ""
+    value = read_url("SENTRY_DSN", "", ("http", "https"))
+    parts = urlsplit(value)
+    if not (parts.username and parts.hostname and parts.path.strip("/")):
+        raise BadEnvironment("SENTRY_DSN", "must be written https://key@host/project.")
+    return value

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from contactcentre import environment
+from contactcentre import environment, faults
 from contactcentre.environment import BASE_DIR
 
 VAR_DIR = environment.read_var_dir()
@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.common",
     "apps.search",
+    "apps.live",
     "apps.customers",
     "apps.cases",
     "apps.channels",
@@ -47,6 +48,10 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django_htmx",
     "simple_history",
     "rest_framework",
@@ -72,6 +77,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.SessionCareMiddleware",
     "apps.common.middleware.OwnErrorsMiddleware",
 ]
 
@@ -116,13 +122,32 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "apps.common.allauth_adapter.ClosedAdapter"
+ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,60/h/ip"}
+ACCOUNT_FORMS = {"reset_password": "apps.accounts.forms.PasswordRequestForm"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "10/m/ip,60/h/ip,20/h/key",
+    "reset_password": "10/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+}
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=4).total_seconds())
+MFA_ADAPTER = "apps.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are given by administrators, not confirmed
+MFA_TOTP_ISSUER = "Contact centre"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+SOCIALACCOUNT_ADAPTER = "apps.accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # our policy lets no form lead to another site
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = "oidc"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
@@ -181,10 +206,7 @@ MEDIA_URL = ""
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "apps.common.staticfiles.HashedStaticFiles"},
-    "attachments": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "attachments", "file_permissions_mode": 0o600},
-    },
+    "attachments": environment.read_attachments(VAR_DIR),
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -214,6 +236,7 @@ PERIODIC_TASKS = {
     "heartbeat": ("apps.common.tasks.heartbeat", 10, "interactive"),
     "sweep": ("apps.channels.tasks.sweep", 3, "interactive"),
     "fetch": ("apps.channels.tasks.fetch", 60, "intake"),
+    "passwords": ("apps.accounts.tasks.answer_password_requests", 5, "interactive"),
 }
 CELERY_BEAT_SCHEDULE = {
     name: {
@@ -308,3 +331,9 @@ LOGGING: dict[str, Any] = {
         "celery.beat": {"level": "WARNING"},
     },
 }
+
+# Faults
+
+SENTRY_DSN = environment.read_sentry_dsn()
+if SENTRY_DSN:
+    faults.report_to(SENTRY_DSN)

@@ -18,6 +18,13 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         os.write(int(os.environ["PORTAL_READY"]), b".")
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the open streams first; they would be waited for until the deadline."""
+        from contactcentre.asgi import events
+
+        await events.end()
+        await super().shutdown(sockets)
+
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""

@@ -9,6 +9,13 @@ class Role(TextChoices):
     LEAD = "lead", _("Lead")
 
 
+class Presence(TextChoices):
+    AVAILABLE = "available", _("Available")
+    BUSY = "busy", _("Busy")
+    WRAP_UP = "wrap_up", _("Wrapping up")
+    AWAY = "away", _("Away")
+
+
 class Theme(TextChoices):
     SYSTEM = "", _("As the device")
     LIGHT = "light", _("Light")

@@ -7,9 +7,10 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
-        from apps.cases import customers, rules, search
+        from apps.cases import customers, hearing, rules, search
         from apps.customers import visibility
 
         visibility.register(rules.customers_open_to)
         search.register()
         customers.register()
+        hearing.register()

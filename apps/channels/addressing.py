@@ -36,10 +36,12 @@ def account_for(case: Case, channel: str) -> Account:
 
 def customers_address(case: Case, kind: str) -> Party | None:
     """Where the customer of a case is reached: the address last used, else the newest."""
-    known = list(case.customer.identities.filter(kind=kind).order_by("-pk"))
-    if not known:
+    known = [(one.pk, one.value) for one in case.customer.identities.all() if one.kind == kind]
+    values = [value for _pk, value in sorted(known, reverse=True)]
+    if not values:
         return None
-    values = [identity.value for identity in known]
+    if len(values) == 1:
+        return Party(kind, values[0], case.customer.name)
     wrote = Interaction.objects.filter(
         case__customer=case.customer_id,
         direction=Direction.INBOUND,

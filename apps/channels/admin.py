@@ -200,7 +200,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("case"))
     def case_number(self, delivery: Delivery) -> str:
-        return delivery.interaction.case.number
+        return delivery.interaction.case.number if delivery.interaction else ""
 
 
 @admin.register(SenderRule)

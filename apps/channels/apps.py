@@ -8,12 +8,15 @@ class ChannelsConfig(AppConfig):
     verbose_name = _("Channels")
 
     def ready(self) -> None:
+        from apps.accounts import system_mail
         from apps.cases import customer_notices, signals
-        from apps.channels import checks
+        from apps.channels import checks, hearing
         from apps.channels.domain import joining, merging, notices
+        from apps.channels.domain.system_mail import queue_system_mail
         from apps.channels.models import MessageKey
         from apps.customers import belongings
 
+        system_mail.register(queue_system_mail)
         belongings.register(MessageKey)
         customer_notices.register(notices.tell_customer)
         signals.case_joined.connect(joining.follow)
@@ -22,3 +25,4 @@ class ChannelsConfig(AppConfig):
         signals.case_split.connect(merging.split)
         signals.participant_left.connect(merging.left)
         checks.register()
+        hearing.register()

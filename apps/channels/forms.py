@@ -19,10 +19,10 @@ from unfold.widgets import (
 from apps.channels import options, registry
 from apps.channels.doors import Configurable, OptionField
 from apps.channels.driver import BadSetting
-from apps.channels.hours import EXAMPLE
 from apps.channels.labels import channel_label
 from apps.channels.models import Account, SenderRule
 from apps.channels.senders import clean_sender
+from apps.common.hours import EXAMPLE
 
 if TYPE_CHECKING:
     AccountModelForm = forms.ModelForm[Account]

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.channels.driver import BadSetting
-from apps.channels.hours import BadHours, Hours, parse_hours
+from apps.common.hours import BadHours, Hours, parse_hours
 
 if TYPE_CHECKING:
     from apps.channels.models import Account

@@ -28,17 +28,25 @@ class EncryptedTextField(TextField):
 
     def get_prep_value(self, value: Any) -> Any:
         text = super().get_prep_value(value)
-        return _box().encrypt(text.encode()).decode() if text else text
+        return encrypt_text(text) if text else text
 
     def from_db_value(
         self, value: str | None, expression: Any, connection: BaseDatabaseWrapper
     ) -> str | None:
-        if not value:
-            return value
-        try:
-            return _box().decrypt(value.encode()).decode()
-        except InvalidToken:
-            return ""
+        return decrypt_text(value) if value else value
+
+
+def encrypt_text(text: str) -> str:
+    """Encrypt as the field does, for what others keep in fields of their own."""
+    return _box().encrypt(text.encode()).decode()
+
+
+def decrypt_text(text: str) -> str:
+    """The counterpart of ``encrypt_text``; empty when no key opens it."""
+    try:
+        return _box().decrypt(text.encode()).decode()
+    except InvalidToken:
+        return ""
 
 
 def _box() -> MultiFernet:

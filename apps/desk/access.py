@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -17,8 +18,11 @@ from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import User
 from apps.accounts.rules import works_here
-from apps.cases.models import Case
+from apps.cases.models import Case, read_number
 from apps.cases.rules import can_read, can_write
+from apps.common import prepared
+
+NUMBER = -1  # what stands in the prepared query for the number asked for
 
 
 class DeskRequest(HttpRequest):
@@ -73,17 +77,23 @@ def require_press(where: str) -> Callable[[Door[...]], Door[...]]:
 
 def find_case(request: DeskRequest, number: str) -> Case:
     """The case with this number if the person may read it; else 404, as if it did not exist."""
-    found = (
-        Case.objects.by_number(number)
-        .select_related("customer__organisation", "owner", "team", "route__account", "spam_mark")
-        .defer("route__account__incoming", "route__account__outgoing")
-        .first()
-    )
+    asked = read_number(number)
+    rows = prepared.load("case", _case, places={NUMBER: asked}) if asked else []
+    found = rows[0] if rows else None
     user = request.user
     # the first answer mostly needs no question to the database
     if found is None or not (can_write(user, found) or can_read(user, found)):
         raise Http404
     return found
+
+
+def _case() -> QuerySet[Case]:
+    """All that the case page shows of a case itself, for any number."""
+    return (
+        Case.objects.numbered(NUMBER)
+        .select_related("customer__organisation", "owner", "team", "route__account")
+        .defer("route__account__incoming", "route__account__outgoing")
+    )
 
 
 def find_writable_case(request: DeskRequest, number: str) -> Case:

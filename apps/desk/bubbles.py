@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import F, Q, When
+from django.db.models import F, Q, QuerySet, When
 from django.db.models.functions import Left
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -22,6 +22,7 @@ from apps.accounts.models import User
 from apps.cases.enums import Channel, Direction
 from apps.cases.models import Attachment, Case, Interaction
 from apps.cases.models.interaction import InteractionQuerySet
+from apps.common import prepared
 from apps.common.icons import icon_markup
 from apps.common.text import iso_minute, lang_attribute
 from apps.desk.contents import VIEWABLE
@@ -76,6 +77,7 @@ MARKUP = (
     '<time datetime="{iso}">{clock}</time></div>\n'
     '<div class="bd"{body_lang}>{body}{fold}{files}</div></div>'
 )
+END = mark_safe("</article>")
 FILE = (
     '<a class="file" href="{url}"{target}><span class="thumb-i">{icon}</span>'
     '<span><span class="break"{lang}>{name}</span><br><span class="meta">{size}</span></span></a>'
@@ -95,6 +97,11 @@ class Bubble:
     markup: SafeString
     post: Post | None
     promotable: bool = False
+
+    @property
+    def plain(self) -> str:
+        """The whole of it where nothing follows the text, else nothing."""
+        return "" if self.post or self.promotable else self.markup + END
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +155,20 @@ def make_bubbles(
     words = Words.of(case, known=known)
     keys = [one.pk for one in interactions]
     files: defaultdict[int, list[Attachment]] = defaultdict(list)
-    for file in Attachment.objects.filter(interaction__in=keys).order_by("pk"):
+    for file in _files(keys):
         files[file.interaction_id].append(file)
     return [_bubble(one, files[one.pk], names, words) for one in interactions]
+
+
+def _files(keys: Sequence[int]) -> list[Attachment]:
+    if not keys:
+        return []
+    places = prepared.slots(keys)
+
+    def compose() -> QuerySet[Attachment]:
+        return Attachment.objects.filter(interaction__in=list(places)).order_by("pk")
+
+    return prepared.load(("files", len(places)), compose, places=places)
 
 
 def _bubble(

@@ -65,8 +65,9 @@ def act(user: User, deed: str, *, deliveries: Iterable[int], inputs: Iterable[in
 def concerns(user: User, delivery: Delivery) -> bool:
     """Whether the person may steer a delivery: by their account, or by their case."""
     own = Delivery.objects.visible_to(user).filter(pk=delivery.pk).exists()
-    case = delivery.interaction.case_id
-    return own or Case.objects.writable_by(user).filter(pk=case).exists()
+    said = delivery.interaction
+    writable = Case.objects.writable_by(user)
+    return own or (said is not None and writable.filter(pk=said.case_id).exists())
 
 
 def _run(tally: Tally, verb: Callable[[], str]) -> None:

@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 
 from apps.accounts.models import User
 from apps.cases.enums import Status
-from apps.cases.models import Case
+from apps.cases.models import Case, CaseFollower, Participant, Tag
 from apps.cases.rules import can_restrict, can_write
 from apps.channels.domain.screening import is_blocked
 from apps.common import prepared
@@ -60,6 +60,11 @@ def show_part(
     return reswap(retarget(response, f"#{part}"), "outerHTML")
 
 
+def show_live(request: DeskRequest, case: Case) -> HttpResponse:
+    """What may have changed on an open page: the story, the header, the side; never a form."""
+    return render(request, "desk/_live.html", _context(request, case) | {"oob": True})
+
+
 def show_changed(request: DeskRequest, number: str) -> HttpResponse:
     """The answer to a change that worked: the case again, or the inbox if it has left us."""
     still = Case.objects.visible_to(request.user).by_number(number).exists()
@@ -78,7 +83,10 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     writable = can_write(user, case)
     story = conversation.page(case, user, read_key(request.GET.get("before")))
     channel = reply_channel(case)
-    seats = list(case.participants.seated())
+    places = {CASE: case.pk}
+    seats = prepared.load(
+        "seats", lambda: Participant.objects.seated().filter(case=CASE), places=places
+    )
     choice = read_choice(request.GET)
     known = knows_customer(user, case)
     reply = None
@@ -101,7 +109,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "channel_icon": channel_icon(case.channel),
         "is_closed": case.status == Status.CLOSED,
         "is_resolved": case.status == Status.RESOLVED,
-        "tags": list(case.tags.all()),
+        "tags": prepared.load("tags", lambda: Tag.objects.filter(cases=CASE), places=places),
         "story": story,
         "before": request.GET.get("before", ""),
         "choice": choice,
@@ -119,9 +127,13 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "note": NoteForm(),
         "call": CallForm(),
         "participants": seats,
-        "followers": list(case.followers.select_related("user")),
+        "followers": prepared.load("followers", _followers, places=places),
         "previous": make_rows(_others(case, user), None, user),
     }
+
+
+def _followers() -> QuerySet[CaseFollower]:
+    return CaseFollower.objects.filter(case=CASE).select_related("user")
 
 
 def _others(case: Case, user: User) -> list[Case]:

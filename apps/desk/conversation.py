@@ -5,18 +5,19 @@ A page costs a fixed number of queries, whatever the case holds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.cases import timeline
-from apps.cases.enums import EventKind
 from apps.cases.models import Case, CaseEvent, Interaction
+from apps.cases.models.event import CaseEventQuerySet
 from apps.cases.models.interaction import InteractionQuerySet
+from apps.common import prepared
 from apps.desk import facts
 from apps.desk.bubbles import Bubble, for_bubbles, make_bubbles
 from apps.desk.names import Names
@@ -24,15 +25,20 @@ from apps.desk.recipients import knows_customer
 
 PAGE = 50
 MAX_FACTS = 200
+CASE = -1  # what stands in a prepared query for the number of each case
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing in the story; exactly one of bubble, fact and template is set."""
+    """One thing in the story; exactly one of bubble, fact and template is set.
+
+    ``plain`` is the whole markup of a bubble that has no footer, as most have none.
+    """
 
     at: datetime
     day: date | None = None
     bubble: Bubble | None = None
+    plain: str = ""
     fact: facts.Fact | None = None
     template: str = ""
     context: dict[str, Any] = field(default_factory=dict)
@@ -51,7 +57,7 @@ class Story:
 def page(case: Case, user: User, before: int | None = None, size: int = PAGE) -> Story:
     """The newest page, or the one that ends before the interaction with this key."""
     until = _bound(case, before)
-    found = list(_interactions(case, user, until)[: size + 1])
+    found = _interactions(case, user, until, size + 1)
     shown, more = found[:size], len(found) > size
     since = shown[-1].received_at if more else None
     span = timeline.Span(since=since, until=until.received_at if until else None)
@@ -60,7 +66,9 @@ def page(case: Case, user: User, before: int | None = None, size: int = PAGE) ->
     names = Names.load(user, authors | facts.people_in(events))
     known = knows_customer(user, case)
     bubbles = zip(shown, make_bubbles(shown, case, names, known=known), strict=True)
-    entries = [Entry(at=said.received_at, bubble=bubble) for said, bubble in bubbles]
+    entries = [
+        Entry(at=said.received_at, bubble=bubble, plain=bubble.plain) for said, bubble in bubbles
+    ]
     entries += [Entry(at=fact.at, fact=fact) for fact in facts.tell(events, names)]
     entries += [
         Entry(at=item.at, template=item.template, context=item.context)
@@ -82,21 +90,40 @@ def _bound(case: Case, before: int | None) -> Interaction | None:
     return case.interactions.filter(pk=before).only("pk", "received_at").first()
 
 
-def _interactions(case: Case, user: User, until: Interaction | None) -> InteractionQuerySet:
-    found = for_bubbles(Interaction.objects.filter(case=case), user).newest_first()
+def _interactions(
+    case: Case, user: User, until: Interaction | None, number: int
+) -> list[Interaction]:
+    """The newest ones, or those before one of them, newest first."""
     if until is None:
-        return found
+
+        def newest() -> QuerySet[Interaction]:
+            return for_bubbles(_of_case(CASE), user).newest_first()[:number]
+
+        key = ("newest", number, user.pk, user.is_superuser, *user.led_team_ids)
+        return prepared.load(key, newest, places={CASE: case.pk})
     same_moment = Q(received_at=until.received_at, pk__gte=until.pk)
-    return found.filter(received_at__lte=until.received_at).exclude(same_moment)
+    found = for_bubbles(_of_case(case.pk), user).filter(received_at__lte=until.received_at)
+    return list(found.exclude(same_moment).newest_first()[:number])
+
+
+def _of_case(pk: int) -> InteractionQuerySet:
+    return Interaction.objects.filter(case_id=pk)
 
 
 def _events(case: Case, span: timeline.Span) -> list[CaseEvent]:
-    events = case.events.exclude(kind=EventKind.INTERACTION_RECORDED)
+    if span.since is None and span.until is None:
+        newest = lambda: _facts(CASE).order_by("-pk")[:MAX_FACTS]  # noqa: E731
+        return prepared.load("facts", newest, places={CASE: case.pk})[::-1]
+    events = _facts(case.pk)
     if span.since:
         events = events.filter(at__gte=span.since)
     if span.until:
         events = events.filter(at__lt=span.until)
     return list(events.order_by("-pk")[:MAX_FACTS])[::-1]
+
+
+def _facts(pk: int) -> CaseEventQuerySet:
+    return CaseEvent.objects.filter(case_id=pk).facts()
 
 
 def _with_days(entries: list[Entry]) -> list[Entry]:
@@ -112,4 +139,4 @@ def _with_days(entries: list[Entry]) -> list[Entry]:
 
 
 def _on_new_day(entry: Entry, day: date) -> Entry:
-    return Entry(entry.at, day, entry.bubble, entry.fact, entry.template, entry.context)
+    return replace(entry, day=day)

@@ -194,11 +194,15 @@ def moment_of(case: Case, group: Group | None) -> datetime:
 
 def load(user: User, keys: Sequence[int]) -> dict[int, Case]:
     """Cases with customer and owner; the reader's own name is known already."""
-    cases = list(
-        Case.objects.filter(pk__in=keys)
-        .select_related("customer__organisation")
-        .defer("need", "customer__about")
-    )
+    if not keys:
+        return {}
+    places = prepared.slots(keys)
+
+    def compose() -> QuerySet[Case]:
+        found = Case.objects.filter(pk__in=list(places)).select_related("customer__organisation")
+        return found.defer("need", "customer__about")
+
+    cases = prepared.load(("rows", len(places)), compose, places=places)
     owners = {case.owner_id for case in cases} - {None, user.pk}
     people = User.objects.in_bulk(owners) | {user.pk: user} if owners else {user.pk: user}
     for case in cases:

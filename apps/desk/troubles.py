@@ -101,16 +101,19 @@ def _inputs(user: User) -> list[Input]:
 
 
 def _unsent(user: User) -> list[Unsent]:
-    found = unsent(user).select_related("account", "interaction")
-    deliveries = list(found.defer("interaction__text", "interaction__html").order_by("pk")[:SHOWN])
-    cases = [one.interaction.case_id for one in deliveries]
+    found = unsent(user).select_related("account", "interaction", "system_mail")
+    found = found.defer("interaction__text", "interaction__html", "system_mail__text")
+    deliveries = list(found.order_by("pk")[:SHOWN])
+    cases = [one.interaction.case_id for one in deliveries if one.interaction]
     readable = set(Case.objects.visible_to(user).filter(pk__in=cases).values_list("pk", flat=True))
-    return [_one_unsent(one, known=one.interaction.case_id in readable) for one in deliveries]
+    return [_one_unsent(one, readable) for one in deliveries]
 
 
-def _one_unsent(delivery: Delivery, *, known: bool) -> Unsent:
-    interaction = delivery.interaction
-    to = ", ".join(party.get("value", "") for party in interaction.recipients)
+def _one_unsent(delivery: Delivery, readable: set[int]) -> Unsent:
+    said = delivery.interaction
+    carried = said or delivery.system_mail
+    known = said is None or said.case_id in readable
+    to = ", ".join(party.get("value", "") for party in delivery.recipients)
     channel = delivery.account.channel
     return Unsent(
         pk=delivery.pk,
@@ -120,8 +123,8 @@ def _one_unsent(delivery: Delivery, *, known: bool) -> Unsent:
         icon=channel_icon(channel),
         at=delivery.created_at,
         to=to if known else "",
-        subject=interaction.subject if known else "",
-        number=Case(pk=interaction.case_id).number if known else "",
+        subject=carried.subject if known else "",
+        number=Case(pk=said.case_id).number if said and known else "",
         post=make_post(delivery),
     )
 

@@ -27,6 +27,7 @@ const keys = {
 };
 
 export function start() {
+  if (document.body.dataset.keys === "off") return;
   document.addEventListener("keydown", (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
-from apps.accounts.models import Membership, Team
+from apps.accounts.models import IdentityProvider, Invitation, Membership, SignInPolicy, Team
 from apps.api.domain import issue_token
 from apps.cases.models import Tag
 from apps.channels.domain import receive, reply
@@ -22,6 +23,8 @@ PAGES: list[Any] = sorted(admin.site._registry, key=lambda model: model._meta.la
 AUDIT = {"cases.CaseEvent", "contact_channels.InboundMessage", "contact_channels.Delivery"}
 MAILBOXES = {"channel_mail.LedgerEntry", "channel_mail.MailboxState"}
 NEVER_DELETED = AUDIT | {
+    "accounts.Invitation",
+    "accounts.SignInPolicy",
     "accounts.User",
     "contact_channels.Account",
     "customers.Organisation",
@@ -46,6 +49,9 @@ def filled(db, ana_agent, lamps, cleo_case):
     Tag.objects.create(name="urgent")
     SenderRule.objects.create(value="spam.example")
     Organisation.objects.create(name="Lamps & Sons")
+    SignInPolicy.objects.create()
+    IdentityProvider.objects.create(slug="home", name="Home", issuer="https://id.example.org")
+    Invitation.objects.create(email="dan@example.org", team=lamps, expires_at=timezone.now())
 
 
 @pytest.fixture
@@ -57,6 +63,9 @@ def chief(client, root):
 def test_no_model_of_work_is_administered():
     labels = {model._meta.label for model in PAGES}
     assert labels == {
+        "accounts.IdentityProvider",
+        "accounts.Invitation",
+        "accounts.SignInPolicy",
         "accounts.User",
         "accounts.Team",
         "accounts.Membership",
@@ -80,7 +89,10 @@ def test_pages_of_each_model_open(chief, filled, model):
     for address in (url(model, "changelist"), url(model, "change", row.pk)):
         assert chief.get(address).status_code == 200
     assert chief.get(url(model, "changelist"), {"q": "a"}).status_code == 200
-    may_add = model._meta.label not in AUDIT | MAILBOXES | {"api.ApiToken"}
+    may_add = model._meta.label not in AUDIT | MAILBOXES | {
+        "accounts.SignInPolicy",  # there is one
+        "api.ApiToken",
+    }
     assert chief.get(url(model, "add")).status_code == (200 if may_add else 403)
     assert chief.get(url(model, "history", row.pk)).status_code == 200
     for spec in admin_of.list_filter:

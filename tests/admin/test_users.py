@@ -7,7 +7,11 @@ from apps.accounts.models import User
 from apps.api.domain import issue_token
 from apps.api.models import ApiToken
 
-NO_TEAMS = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+NO_TEAMS = {
+    f"{rows}-{count}_FORMS": "0"
+    for rows in ("memberships", "absences")
+    for count in ("TOTAL", "INITIAL")
+}
 
 
 def act(client, model: str, action: str, *pks):

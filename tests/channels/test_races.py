@@ -17,10 +17,11 @@ from apps.channels.domain import intake
 from apps.channels.domain.sweeping import sweep
 from apps.channels.models import Delivery, InboundMessage
 from apps.customers.models import Customer
+from tests.channels.mail.imap import make_account, make_mail
 from tests.channels.pigeon import letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
-JSON = "application/json"
+JSON, MAIL = "application/json", "message/rfc822"
 
 
 def at_once[Result](*actions: Callable[[], Result]) -> list[Result]:
@@ -57,6 +58,25 @@ def test_same_bytes_at_once_are_one_input(loft):
     assert len({(one.inbound, one.case, one.interaction, one.state) for one in results}) == 1
     assert [one.duplicate for one in results].count(False) == 1
     assert (InboundMessage.objects.count(), Interaction.objects.count()) == (1, 1)
+
+
+def test_twenty_first_mails_of_one_sender_make_one_customer():
+    account = make_account("")
+    mails = [make_mail(number) for number in range(20)]
+    results = at_once(*(lambda m=mail: domain.receive(account, m, MAIL) for mail in mails))
+    assert {result.state for result in results} == {"accepted"}
+    assert Customer.objects.count() == 1
+    assert Interaction.objects.count() == 20
+
+
+def test_same_mail_to_two_mailboxes_at_once_makes_one_case():
+    accounts = [make_account("", name) for name in ("support", "sales")]
+    for number in range(10):
+        mail = make_mail(number)
+        results = at_once(*(lambda a=one, m=mail: domain.receive(a, m, MAIL) for one in accounts))
+        assert results[0].case == results[1].case
+        assert {result.state for result in results} == {"accepted", "ignored"}
+    assert (Case.objects.count(), Interaction.objects.count()) == (10, 10)
 
 
 def test_one_input_processed_by_ten_makes_one_interaction(loft):

@@ -15,7 +15,7 @@ def test_theme_is_a_cookie_and_a_wish_of_the_person(ana: Client, ana_agent: User
     assert 'data-theme="dark"' in ana.get("/desk/inbox/").text
 
 
-def test_theme_works_before_the_log_in_and_takes_no_nonsense(client: Client):
+def test_theme_works_before_the_log_in_and_takes_no_nonsense(client: Client, db: None):
     client.post(reverse("desk:theme"), {"theme": "dark"})
     assert 'data-theme="dark"' in client.get("/accounts/login/").text
     client.cookies["theme"] = '"><script>'

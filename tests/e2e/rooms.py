@@ -18,7 +18,11 @@ class Room:
     press: str = ""
 
 
-BEFORE_LOG_IN = [Room("login", "/accounts/login/")]
+BEFORE_LOG_IN = [
+    Room("login", "/accounts/login/"),
+    Room("forgotten", "/accounts/password/reset/"),
+    Room("reset", "/accounts/password/reset/key/1-x-y/"),
+]
 FIRST_CASE = "first case"
 ROOMS = [
     Room("inbox", "/desk/inbox/"),
@@ -44,6 +48,13 @@ ROOMS = [
     Room("new", "/desk/cases/new/"),
     Room("profile", "/desk/profile/"),
     Room("password", "/accounts/password/change/"),
+    Room("presence", "/desk/inbox/", press="summary.presence"),
+    Room("people", "/desk/people/"),
+    Room("sessions", "/accounts/sessions/"),
+    Room("factors", "/accounts/2fa/"),
+    Room("app", "/accounts/2fa/totp/activate/"),
+    Room("again", "/accounts/reauthenticate/"),
+    Room("passkeys", "/accounts/2fa/webauthn/"),
 ]
 
 

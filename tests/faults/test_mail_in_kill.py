@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.live]
 
 MAILS = 1000
 FAULTS = 40
-SETTLE_SECONDS = 300
+SETTLE_SECONDS = 900
 SENDING_THREADS = 4
 WATCHER = ("manage.py", "mailwatch")
 WORKER = ("-m", "contactcentre.worker")
@@ -51,7 +51,8 @@ from collections import Counter
 from apps.cases.models import Interaction
 from apps.channels.models import InboundMessage, MessageKey
 states = Counter(InboundMessage.objects.values_list("state", flat=True))
-ids = MessageKey.objects.filter(role="own").values_list("external_id", flat=True)
+keys = MessageKey.objects.filter(role="own", interaction__direction="inbound")
+ids = keys.values_list("external_id", flat=True)
 inbound = Interaction.objects.filter(direction="inbound").count()
 print(repr((dict(states), inbound, sorted(ids))))
 """

@@ -37,7 +37,10 @@ def test_readyz_without_broker_answers_503(client: Client, settings, tmp_path) -
     assert (answer.status_code, answer.json()["broker"]) == (503, False)
 
 
-@pytest.mark.parametrize("name", ["account_signup", "account_email", "account_reset_password"])
+@pytest.mark.parametrize(
+    "name",
+    ["account_signup", "account_email", "socialaccount_signup", "socialaccount_connections"],
+)
 def test_accounts_sign_up_and_mail_pages_have_no_address(name: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(name)

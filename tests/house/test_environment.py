@@ -30,6 +30,9 @@ from tests.services.portal import ROOT, environment_of
         ("BASE_URL", "https://"),
         ("SECRET_KEY", "short"),
         ("VAR_DIR", "/proc/nowhere"),
+        ("ALLOWED_HOSTS", " , "),
+        ("AWS_STORAGE_BUCKET_NAME", "My Bucket"),
+        ("SENTRY_DSN", "https://sentry.example.org/1"),
     ],
 )
 def test_start_with_wrong_value_names_the_variable(tmp_path: Path, name: str, value: str) -> None:

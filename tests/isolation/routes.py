@@ -63,6 +63,7 @@ def _press(**data: Any) -> Route:
 
 ROUTES: dict[str, list[Route]] = {
     "desk:case": [_case()],
+    "desk:colleagues": [_case(), _case("post", "read", doing="typing")],
     "desk:reply": [_press(text="Hello", key="")],
     "desk:note": [_case("post", "read", text="Hello")],
     "desk:call": [_press(text="Spoke")],
@@ -128,6 +129,7 @@ LISTS: dict[str, list[str]] = {
     "desk:spam": [""],
     "desk:new_case": [""],
     "desk:profile": [""],
+    "account_sessions": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
     "api:case-list": ["", "?q=word", "?ordering=opened_at", "?status=new", "?channel=email"],
 }
@@ -137,8 +139,19 @@ LISTS: dict[str, list[str]] = {
 OPEN = {
     "healthz", "readyz", "account_login", "account_logout", "account_inactive",
     "account_reauthenticate", "account_change_password", "schema", "docs",
-    "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-", "api:inbound",
-    "channels:webhook",
+    "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
+    "api:inbound", "channels:webhook",
+    "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
+    "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
+    "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
+    "account_reset_password_from_key_done", "openid_connect_login", "openid_connect_callback",
+    "socialaccount_login_cancelled", "socialaccount_login_error",
+    "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp",
+    "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
+    "mfa_login_webauthn",
+    "live:stream", "live:poll",  # swept in tests/stream/test_who_hears.py
 }  # fmt: skip
 
 

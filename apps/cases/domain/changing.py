@@ -88,6 +88,7 @@ def promote_interaction(*, interaction_id: int, actor: User) -> Interaction:
     interaction.visibility = Visibility.PUBLIC
     interaction.save(update_fields=["visibility"])
     record(case, EventKind.INTERACTION_PROMOTED, actor=actor, interaction=interaction.pk)
+    signals.case_changed.send(Case, case=case, changed=frozenset({"interactions"}))
     return interaction
 
 

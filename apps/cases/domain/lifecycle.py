@@ -14,11 +14,13 @@ from apps.cases import customer_notices, guards, signals
 from apps.cases.domain.events import event, locked, record
 from apps.cases.enums import Channel, Direction, EventKind, Kind, Outcome, Status
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
+from apps.cases.hearing import CASE
 from apps.cases.models import Case, CaseEvent, Interaction
 from apps.cases.models.interaction import InteractionQuerySet
 from apps.common.bulk import insert_rows
 from apps.customers import domain as customers
 from apps.customers.models import Customer
+from apps.live.domain import announce
 
 if TYPE_CHECKING:
     from apps.accounts.models import Team, User
@@ -62,6 +64,7 @@ def open_case(*, actor: User | None = None, **new: Unpack[NewCase]) -> Case:
         readable = Customer.objects.identities_visible_to(actor)
         case.reveals_customer = readable.filter(pk=case.customer_id).exists()
     store_drafts([case], actor=actor)
+    announce(CASE, case.pk)  # those of intake are told by their first interaction
     return case
 
 

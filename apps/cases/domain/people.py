@@ -73,6 +73,7 @@ def follow_case(*, case_id: int, actor: User, follower: User) -> CaseFollower:
     follow, created = CaseFollower.objects.get_or_create(case=case, user=follower)
     if created:
         record(case, EventKind.FOLLOWER_ADDED, actor=actor, user=follower.pk)
+        signals.case_changed.send(Case, case=case, changed=frozenset({"followers"}))
     return follow
 
 

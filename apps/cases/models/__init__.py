@@ -1,6 +1,14 @@
 """Cases and what happened in them."""
 
-from apps.cases.models.case import Case, CaseFollower, CaseGrant, FormerNumber, Participant, Tag
+from apps.cases.models.case import (
+    Case,
+    CaseFollower,
+    CaseGrant,
+    FormerNumber,
+    Participant,
+    Tag,
+    read_number,
+)
 from apps.cases.models.event import CaseEvent
 from apps.cases.models.interaction import Attachment, Interaction
 from apps.cases.models.merge import CaseMerge
@@ -16,4 +24,5 @@ __all__ = [
     "Interaction",
     "Participant",
     "Tag",
+    "read_number",
 ]

@@ -52,7 +52,7 @@ class Interaction(models.Model):
     """
 
     case = models.ForeignKey(
-        Case, models.CASCADE, related_name="interactions", verbose_name=_("case")
+        Case, models.CASCADE, related_name="interactions", db_index=False, verbose_name=_("case")
     )
     channel = models.CharField(_("channel"), max_length=20)
     direction = models.CharField(_("direction"), max_length=10, choices=enums.Direction)

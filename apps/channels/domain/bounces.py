@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from apps.cases import domain as cases
 from apps.cases.domain.events import locked
 from apps.cases.enums import Direction
-from apps.cases.models import Interaction
 from apps.channels import tokens
 from apps.channels.domain import outcomes
 from apps.channels.driver import Returned
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from apps.channels.domain.accepting import Reading
 
 COPY = "copy"
+SYSTEM_MAIL = "report of a system mail"
 
 
 def attach(account: Account, readings: Sequence[Reading]) -> set[int]:
@@ -55,7 +55,12 @@ def _own_ids(reading: Reading) -> list[str]:
 
 def _attach(account: Account, reading: Reading, delivery: Delivery) -> None:
     inbound, incoming = reading.inbound, reading.incoming
-    case = locked(delivery.interaction.case_id)
+    said = delivery.interaction
+    if said is None:
+        inbound.state, inbound.reason = InboundState.IGNORED, SYSTEM_MAIL
+        _apply(delivery, incoming.bounce.recipients if incoming.bounce else ())
+        return
+    case = locked(said.case_id)
     inbound.case = case
     key = key_for(account.channel, incoming.external_id) if incoming.external_id else ""
     if key and MessageKey.objects.filter(key=key, case=case, customer=None).exists():
@@ -64,7 +69,7 @@ def _attach(account: Account, reading: Reading, delivery: Delivery) -> None:
     new = cases.NewInteraction(
         channel=account.channel,
         direction=Direction.INBOUND,
-        visibility=delivery.interaction.visibility,
+        visibility=said.visibility,
         sender_kind=incoming.sender.kind or reading.kind,
         sender_value=incoming.sender.value,
         sender_name=incoming.sender.name,
@@ -86,7 +91,7 @@ def _attach(account: Account, reading: Reading, delivery: Delivery) -> None:
 
 
 def _apply(delivery: Delivery, recipients: Sequence[Returned]) -> None:
-    ours = _recipients_of(delivery.interaction)
+    ours = {party["value"]: party["kind"] for party in delivery.parties}
     about = _choose(recipients, ours)
     failed = {address: _words(one) for address, one in about.items() if not one.delayed}
     if failed:
@@ -111,11 +116,6 @@ def _mark(ours: Mapping[str, str], about: Mapping[str, Returned]) -> None:
     for address, one in about.items():
         if one.bad_address and one.address in ours:
             customers.mark_undeliverable(kind=ours[address], value=address, reason=_words(one))
-
-
-def _recipients_of(interaction: Interaction) -> dict[str, str]:
-    parties: Iterable[dict[str, str]] = [*interaction.recipients, *interaction.copies]
-    return {party["value"]: party["kind"] for party in parties}
 
 
 def _words(one: Returned) -> str:

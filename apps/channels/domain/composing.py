@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from apps.cases.models import Attachment
+from apps.cases.models import Attachment, Interaction
 from apps.channels import tokens
 from apps.channels.domain.acknowledging import ACKNOWLEDGEMENT
 from apps.channels.driver import Outgoing, OutgoingAttachment, Party
@@ -17,15 +17,17 @@ from apps.channels.models import Delivery
 def compose(delivery: Delivery) -> Outgoing:
     """Everything that the driver needs; reads the attachments, so not inside transactions."""
     interaction = delivery.interaction
+    if interaction is None:
+        return _compose_system_mail(delivery)
     return Outgoing(
         message_id=delivery.message_id,
         created_at=delivery.created_at,
         to=tuple(_parties(interaction.recipients)),
         cc=tuple(_parties(interaction.copies)),
         envelope=tuple(delivery.remaining),
-        sender_name=_sender_name(delivery),
+        sender_name=_sender_name(delivery, interaction),
         reply_to=delivery.reply_to,
-        subject=_subject(delivery),
+        subject=_subject(interaction),
         text=interaction.text,
         html=interaction.html,
         references=tuple(delivery.references),
@@ -35,8 +37,19 @@ def compose(delivery: Delivery) -> Outgoing:
     )
 
 
-def _subject(delivery: Delivery) -> str:
-    interaction = delivery.interaction
+def _compose_system_mail(delivery: Delivery) -> Outgoing:
+    mail = delivery.system_mail
+    return Outgoing(
+        message_id=delivery.message_id,
+        created_at=delivery.created_at,
+        to=tuple(_parties(mail.recipients)),
+        subject=mail.subject,
+        text=mail.text,
+        automatic=True,
+    )
+
+
+def _subject(interaction: Interaction) -> str:
     bare = tokens.bare_subject(interaction.subject)
     if interaction.is_internal:  # a forward says so itself
         return tokens.mark_subject(interaction.subject, interaction.case_id, answer=False)
@@ -44,8 +57,8 @@ def _subject(delivery: Delivery) -> str:
     return tokens.mark_subject(interaction.subject, interaction.case_id, answer=answer)
 
 
-def _sender_name(delivery: Delivery) -> str:
-    author = delivery.interaction.author
+def _sender_name(delivery: Delivery, interaction: Interaction) -> str:
+    author = interaction.author
     return delivery.account.display_name or (author.name if author else "")
 
 

@@ -23,6 +23,7 @@ from apps.channels.domain.outbox import Envelope, queue
 from apps.channels.driver import Party
 from apps.channels.errors import CustomersOwnAddress, NoAddress, NothingSaid
 from apps.channels.models import Consulted
+from apps.channels.signatures import signature_of
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -60,7 +61,7 @@ def forward(*, case_id: int, actor: User, what: Forward) -> Interaction:
         raise NothingSaid
     account = addressing.account_for(case, channel)
     recipients = _third_parties(case, channel, what.to)
-    signature = account.signature.strip()
+    signature = signature_of(account, actor)
     words = f"{what.text.rstrip()}\n\n-- \n{signature}\n" if signature else what.text
     subject = tokens.bare_subject(quoted.subject if quoted and quoted.subject else case.subject)
     new = NewInteraction(

@@ -12,8 +12,10 @@ from django.utils import timezone
 from apps.channels import registry
 from apps.channels.driver import DeliveryError, Driver, DriverError
 from apps.channels.enums import DeliveryState
+from apps.channels.hearing import ATTENTION
 from apps.channels.models import Account, Delivery
 from apps.common.sentences import gettext as _
+from apps.live.domain import announce
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ def note_success(account: Account) -> None:
     mine.filter(stale | ~Q(last_error="")).update(
         last_success_at=now, last_error="", last_error_at=None
     )
+    if account.last_error:
+        announce(ATTENTION, account.pk)
     if mine.filter(unreachable_since__isnull=False).update(unreachable_since=None):
         release_waiting(account)
 
@@ -49,6 +53,7 @@ def note_error(account: Account, reason: str, *, unreachable: bool) -> None:
         last_error_at=now,
         unreachable_since=Coalesce(F("unreachable_since"), now),
     )
+    announce(ATTENTION, account.pk)
 
 
 def release_waiting(account: Account) -> int:

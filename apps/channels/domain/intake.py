@@ -22,9 +22,11 @@ from apps.channels.domain.reading import Reader
 from apps.channels.driver import Unreadable
 from apps.channels.enums import InboundState
 from apps.channels.errors import EmptyInput
+from apps.channels.hearing import ATTENTION
 from apps.channels.models import Account, InboundMessage, RawInput
 from apps.common.bulk import insert_rows
 from apps.common.sentences import gettext as _
+from apps.live.domain import announce
 
 logger = logging.getLogger(__name__)
 
@@ -230,7 +232,8 @@ def _count_try(inbound: InboundMessage) -> bool:
 def _quarantine(inbound: InboundMessage, reason: str) -> None:
     """Set an input aside with its reason, unless somebody else has settled it."""
     mine = InboundMessage.objects.filter(pk=inbound.pk, state=InboundState.RECEIVED)
-    mine.update(state=InboundState.QUARANTINED, reason=reason)
+    if mine.update(state=InboundState.QUARANTINED, reason=reason):
+        announce(ATTENTION, inbound.account_id)
     inbound.refresh_from_db()
 
 

@@ -104,6 +104,8 @@ def retry_delivery(*, delivery_id: int, actor: User) -> Delivery:
     Raises WrongState while it is being sent or when it has arrived, or NotAllowed.
     """
     delivery = _locked(delivery_id, actor, RETRIABLE)
+    if delivery.interaction is None and not delivery.system_mail.text:
+        raise WrongState(str(DeliveryState(delivery.state).label))  # its link is gone
     now = timezone.now()
     delivery.state, delivery.next_attempt_at = DeliveryState.QUEUED, now
     delivery.attempts, delivery.expires_at = 0, now + PATIENCE
@@ -112,10 +114,10 @@ def retry_delivery(*, delivery_id: int, actor: User) -> Delivery:
     delivery.remaining = sorted({*delivery.remaining, *delivery.refused})
     delivery.refused = {}
     delivery.save()
-    case = delivery.interaction.case
-    record(case, EventKind.DELIVERY_RETRIED, actor=actor, interaction=delivery.interaction_id)
-    if not delivery.automatic:
-        cases.word_repeated(case_id=case.pk, interaction=delivery.interaction)
+    if said := delivery.interaction:
+        record(said.case, EventKind.DELIVERY_RETRIED, actor=actor, interaction=said.pk)
+        if not delivery.automatic:
+            cases.word_repeated(case_id=said.case_id, interaction=said)
     nudges.after_commit_deliver(delivery.pk)
     return delivery
 
@@ -140,10 +142,10 @@ def undo_delivery(*, delivery_id: int, actor: User) -> Undone:
     Raises WrongState once a server may have it, or NotAllowed.
     """
     delivery = _locked(delivery_id, actor, CANCELLABLE)
-    if delivery.attempts:
+    said = delivery.interaction
+    if delivery.attempts or said is None:
         raise WrongState(str(DeliveryState(delivery.state).label))
     _cancel(delivery, actor)
-    said = delivery.interaction
     return Undone(
         interaction=said,
         text=said.text_folded,
@@ -160,6 +162,8 @@ def _cancel(delivery: Delivery, actor: User) -> None:
         delivery.detail = _("Cancelled for the others; got it already: %(reached)s.") % values
     delivery.save(update_fields=["state", "settled_at", "detail"])
     said = delivery.interaction
+    if said is None:
+        return
     record(said.case, EventKind.DELIVERY_CANCELLED, actor=actor, interaction=said.pk)
     if delivery.automatic or said.is_internal or not delivery.misses_its_addressee:
         return
@@ -188,7 +192,8 @@ def _locked(delivery_id: int, actor: User, states: tuple[DeliveryState, ...]) ->
         .get(pk=delivery_id)
     )
     theirs = Delivery.objects.visible_to(actor).filter(pk=delivery_id).exists()
-    if not theirs and not can_write(actor, delivery.interaction.case):
+    said = delivery.interaction
+    if not theirs and not (said and can_write(actor, said.case)):
         raise NotAllowed
     if delivery.state not in states:
         raise WrongState(str(DeliveryState(delivery.state).label))

@@ -14,7 +14,7 @@ from apps.cases.domain.events import record
 from apps.cases.enums import EventKind
 from apps.channels.driver import DeliveryError, Receipt
 from apps.channels.enums import DeliveryState
-from apps.channels.models import Delivery
+from apps.channels.models import Delivery, SystemMail
 from apps.channels.models.delivery import PATIENCE
 from apps.common.sentences import gettext as _
 
@@ -45,6 +45,8 @@ def sent(delivery: Delivery, token: str, receipt: Receipt) -> None:
             _end_partly(delivery, _("Not taken for %(reasons)s. The others have got it.") % values)
         else:
             delivery.state, delivery.detail = DeliveryState.SENT, receipt.detail
+            if delivery.interaction is None:  # whoever has the mail has its link
+                SystemMail.objects.filter(pk=delivery.pk).update(text="")
         if not receipt.deferred:
             _take_back_returned(delivery)
 
@@ -124,9 +126,11 @@ def _end_partly(delivery: Delivery, detail: str) -> None:
 
 def _make_work(delivery: Delivery) -> None:
     _tell(delivery, EventKind.DELIVERY_FAILED)
-    is_word = not delivery.automatic and not delivery.interaction.is_internal
-    if is_word and delivery.misses_its_addressee:
-        cases.word_failed(case_id=delivery.interaction.case_id)
+    said = delivery.interaction
+    if said is None or delivery.automatic or said.is_internal:
+        return
+    if delivery.misses_its_addressee:
+        cases.word_failed(case_id=said.case_id)
 
 
 def _take_back_returned(delivery: Delivery) -> None:
@@ -139,8 +143,7 @@ def _take_back_returned(delivery: Delivery) -> None:
 def _came_back(delivery: Delivery, returned: Mapping[str, str]) -> None:
     """Somebody who seemed to have got it has not: work for a person."""
     again = delivery.state == DeliveryState.BOUNCED
-    interaction = delivery.interaction
-    ours = {party["value"] for party in [*interaction.recipients, *interaction.copies]}
+    ours = {party["value"] for party in delivery.parties}
     known = {address: why for address, why in returned.items() if address in ours}
     delivery.refused, delivery.settled_at = {**delivery.refused, **known}, None
     reasons: str = _("Came back from %(reasons)s") % {"reasons": _reasons(returned)}
@@ -162,12 +165,9 @@ def _with_refused(delivery: Delivery, reason: str) -> str:
 
 
 def _tell(delivery: Delivery, kind: EventKind) -> None:
-    record(
-        delivery.interaction.case,
-        kind,
-        interaction=delivery.interaction_id,
-        delivery=delivery.pk,
-    )
+    """Write it into the case's story; the portal's own mail has none."""
+    if said := delivery.interaction:
+        record(said.case, kind, interaction=said.pk, delivery=delivery.pk)
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from django.utils import timezone
 from apps.channels.domain.intake import MAX_ATTEMPTS, process
 from apps.channels.enums import InboundState
 from apps.channels.errors import NotInQuarantine
+from apps.channels.hearing import ATTENTION
 from apps.channels.models import InboundMessage
+from apps.live.domain import announce
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -24,11 +26,12 @@ def release(*, inbound_id: int, actor: User) -> None:
 
     Raises NotInQuarantine, or InboundMessage.DoesNotExist for somebody of another team.
     """
-    InboundMessage.objects.visible_to(actor).get(pk=inbound_id)
+    inbound = InboundMessage.objects.visible_to(actor).get(pk=inbound_id)
     held = InboundMessage.objects.filter(RETRIABLE, pk=inbound_id)
     fresh = {"state": InboundState.RECEIVED, "reason": "", "attempts": MAX_ATTEMPTS - 1}
     if not held.update(**fresh, next_attempt_at=timezone.now()):
         raise NotInQuarantine
+    announce(ATTENTION, inbound.account_id)
 
 
 def retry(*, inbound_id: int, actor: User) -> InboundMessage:
@@ -42,7 +45,8 @@ def set_input_aside(*, inbound_id: int, actor: User) -> None:
 
     Raises as ``release`` does.
     """
-    InboundMessage.objects.visible_to(actor).get(pk=inbound_id)
+    inbound = InboundMessage.objects.visible_to(actor).get(pk=inbound_id)
     held = InboundMessage.objects.filter(pk=inbound_id, state=InboundState.QUARANTINED)
     if not held.update(state=InboundState.IGNORED, reason=SET_ASIDE):
         raise NotInQuarantine
+    announce(ATTENTION, inbound.account_id)

@@ -21,6 +21,7 @@ from apps.channels.domain.outbox import Envelope, queue
 from apps.channels.driver import Party
 from apps.channels.errors import NoAddress, NothingSaid
 from apps.channels.models import Account, CaseRoute
+from apps.channels.signatures import signature_of
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -104,12 +105,13 @@ def _record_and_queue(
     case: Case, account: Account, new: NewInteraction, envelope: Envelope
 ) -> Interaction:
     """Finish the words with what the account and the case add, record and queue them."""
+    signature = signature_of(account, new.author)
     finished = replace(
         new,
         subject=_subject(case, new.subject),
-        text=_signed(new.text, account),
+        text=_signed(new.text, signature),
         text_folded=new.text,
-        html=_signed_html(new.html, account),
+        html=_signed_html(new.html, signature),
     )
     interaction = cases.record_interaction(case=case, new=finished)
     CaseRoute.objects.get_or_create(case=case, defaults={"account": account})
@@ -155,14 +157,13 @@ def _subject(case: Case, subject: str) -> str:
     return f"Re: {bare}".strip() if answers else bare
 
 
-def _signed(text: str, account: Account) -> str:
-    signature = account.signature.strip()
+def _signed(text: str, signature: str) -> str:
     return f"{text.rstrip()}\n\n-- \n{signature}\n" if signature else text
 
 
-def _signed_html(html: str, account: Account) -> str:
-    signature = linebreaksbr(account.signature.strip(), autoescape=True)
-    return f"{html}<p>-- <br>{signature}</p>" if html and signature else html
+def _signed_html(html: str, signature: str) -> str:
+    lines = linebreaksbr(signature, autoescape=True)
+    return f"{html}<p>-- <br>{lines}</p>" if html and signature else html
 
 
 def _as_json(parties: Sequence[Party]) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from apps.channels.models.delivery import Delivery
 from apps.channels.models.inbound import InboundMessage, RawInput
 from apps.channels.models.restraint import AutomaticAnswer
 from apps.channels.models.screening import SenderRule, SpamMark
+from apps.channels.models.system_mail import SystemMail
 from apps.channels.models.threads import CaseRoute, Consulted, MessageKey
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "RawInput",
     "SenderRule",
     "SpamMark",
+    "SystemMail",
 ]

@@ -1,4 +1,4 @@
-"""The outbox: what has to reach a customer, and how far it got."""
+"""The outbox: what has to reach somebody, and how far it got."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 class Delivery(models.Model):
-    """The sending of one interaction. Times are UTC.
+    """The sending of one interaction, or of one ``SystemMail`` without one. Times are UTC.
 
     ``message_id`` and ``created_at`` are fixed here and the same on every attempt.
     ``committing`` is set just before the other side may take the message: a lease that runs
@@ -66,7 +66,11 @@ class Delivery(models.Model):
     """
 
     interaction = models.OneToOneField(
-        Interaction, models.CASCADE, related_name="delivery", verbose_name=_("interaction")
+        Interaction,
+        models.CASCADE,
+        null=True,
+        related_name="delivery",
+        verbose_name=_("interaction"),
     )
     account = models.ForeignKey(
         Account, models.PROTECT, related_name="deliveries", verbose_name=_("account")
@@ -122,16 +126,27 @@ class Delivery(models.Model):
         return bool(self.remaining or self.refused)
 
     @property
+    def recipients(self) -> list[dict[str, str]]:
+        """Whom it is addressed to, copies aside; reads what it carries."""
+        carried = self.interaction or self.system_mail
+        return list(carried.recipients)
+
+    @property
+    def parties(self) -> list[dict[str, str]]:
+        """All whom it goes to; reads what it carries."""
+        copies = self.interaction.copies if self.interaction else []
+        return [*self.recipients, *copies]
+
+    @property
     def reached(self) -> list[str]:
-        """Addresses that have it already; reads the interaction."""
+        """Addresses that have it already; reads what it carries."""
         if not self.is_partly_sent:
             return []
-        parties = (*self.interaction.recipients, *self.interaction.copies)
         missing = {*self.remaining, *self.refused}
-        return [one["value"] for one in parties if one["value"] not in missing]
+        return [one["value"] for one in self.parties if one["value"] not in missing]
 
     @property
     def misses_its_addressee(self) -> bool:
-        """Whether anybody in To (a copy does not count) has not got it; reads the interaction."""
+        """Whether anybody in To (a copy does not count) has not got it; reads what it carries."""
         missing = {*self.remaining, *self.refused}
-        return not missing or any(one["value"] in missing for one in self.interaction.recipients)
+        return not missing or any(one["value"] in missing for one in self.recipients)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.enums import Theme
-from apps.accounts.models import User
+from apps.accounts.enums import Presence, Role, Theme
+from apps.accounts.errors import BadPeriod
+from apps.accounts.forms import LANGUAGES, zone_choices
+from apps.accounts.models import Team, User
+from apps.desk.forms.base import DeskForm
 
 if TYPE_CHECKING:
     UserModelForm = forms.ModelForm[User]
@@ -19,9 +20,8 @@ else:  # Django's own form takes no type at run time
     UserModelForm = forms.ModelForm
 
 
-def _zones() -> list[tuple[str, Any]]:
-    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name or name == "UTC")
-    return [("", _("As the installation")), *((name, name) for name in names)]
+def _moment() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class ThemeForm(forms.Form):
@@ -32,20 +32,71 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES)
 
 
+class PresenceForm(forms.Form):
+    presence = forms.ChoiceField(choices=Presence.choices)
+
+
+class AbsenceForm(DeskForm):
+    """A time in which one is not there, in one's own time zone."""
+
+    begins_at = forms.DateTimeField(label=_("From"), widget=_moment())
+    ends_at = forms.DateTimeField(label=_("Until"), widget=_moment())
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=100)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        begins, ends = cleaned.get("begins_at"), cleaned.get("ends_at")
+        if begins and ends and ends <= begins:
+            self.add_error("ends_at", str(BadPeriod()))
+        return cleaned
+
+
+class InviteForm(DeskForm):
+    """Whom a lead asks into a team of theirs; a superuser may leave the team out."""
+
+    email = forms.EmailField(label=_("Email address"))
+    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none())
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.AGENT)
+    language = forms.ChoiceField(
+        label=_("Language of the mail"), choices=settings.LANGUAGES, required=False
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        team: Any = self.fields["team"]
+        team.queryset = (
+            Team.objects.all()
+            if user.is_superuser
+            else Team.objects.filter(pk__in=user.led_team_ids)
+        )
+        team.required = not user.is_superuser
+
+
 class ProfileForm(UserModelForm):
     language = forms.ChoiceField(
         label=_("Language"),
         required=False,
-        choices=[("", _("As the browser")), *settings.LANGUAGES],
+        choices=LANGUAGES,
     )
-    timezone = forms.ChoiceField(label=_("Time zone"), required=False, choices=lazy(_zones, list)())
+    timezone = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices())
 
     class Meta:
         model = User
-        fields = ["display_name", "language", "timezone", "theme"]
+        fields = [
+            "display_name",
+            "language",
+            "timezone",
+            "theme",
+            "signature",
+            "keyboard_shortcuts",
+            "working_hours",
+            "capacity",
+        ]
+        widgets = {"signature": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.widget.attrs.setdefault("class", "inp")
+            if not isinstance(field.widget, forms.CheckboxInput):
+                field.widget.attrs.setdefault("class", "inp")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
+from apps.accounts.domain import presence_at
+from apps.accounts.enums import Presence
 from apps.accounts.models import User
 from apps.desk.rooms import Badges, find_badges
 
@@ -34,6 +38,22 @@ def desk_badges(context: template.Context) -> Badges:
     user = context["request"].user
     assert isinstance(user, User)  # noqa: S101 - agent_required stands before every page
     return find_badges(user)
+
+
+@register.simple_tag
+def presence_dot(user: User) -> SafeString:
+    """A dot in the colour of one's presence, with its word for who cannot see it."""
+    now = presence_at(user)
+    return format_html(
+        '<span class="dot" data-presence="{}"></span><span class="vh">{}</span>', now, now.label
+    )
+
+
+@register.simple_tag
+def presence_choices(user: User) -> list[dict[str, Any]]:
+    """What one may be, and which of it one is."""
+    now = presence_at(user)
+    return [{"value": one.value, "label": one.label, "chosen": one == now} for one in Presence]
 
 
 @register.filter

@@ -96,6 +96,7 @@ def delivery(request: DeskRequest, pk: int, deed: str) -> HttpResponse:
             "settle": _("Taken off the list."),
         }
         messages.success(request, said[deed])
-    if request.POST.get("back") == "attention":
+    about = found.interaction
+    if about is None or request.POST.get("back") == "attention":
         return redirect("desk:attention")
-    return casepage.show_changed(request, found.interaction.case.number)
+    return casepage.show_changed(request, about.case.number)

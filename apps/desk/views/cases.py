@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.cases.hearing import PRESENCE
 from apps.cases.rules import can_write
 from apps.desk import casepage, conversation
 from apps.desk.access import DeskRequest, agent_required, find_case
+from apps.desk.forms.colleagues import Doing, DoingForm
+from apps.live import domain as live
 
 
 @require_safe
@@ -18,4 +25,25 @@ def case(request: DeskRequest, number: str) -> HttpResponse:
         story = conversation.page(found, request.user, before)
         context = {"story": story, "base": request.path, "writable": can_write(request.user, found)}
         return render(request, "desk/_case.html#story", context)
+    if request.htmx and request.htmx.target == "thread":
+        return casepage.show_live(request, found)
     return casepage.show(request, found)
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def colleagues(request: DeskRequest, number: str) -> HttpResponse:
+    """Say whether one looks at a case, writes in it or left it; see which colleagues do."""
+    found = find_case(request, number)
+    here: dict[str, Any] = {"topic": PRESENCE, "object_id": found.pk, "user": request.user}
+    now = timezone.now()
+    if request.method == "POST":
+        form = DoingForm(request.POST)
+        doing = form.cleaned_data["doing"] if form.is_valid() else Doing.VIEWING
+        if doing == Doing.GONE:
+            live.leave(**here)
+            return HttpResponse(status=204)
+        live.arrive(**here, typing=doing == Doing.TYPING, at=now)
+    base = reverse("desk:case", args=[found.number])
+    context = {"case": found, "base": base, "colleagues": live.others(**here, at=now)}
+    return render(request, "desk/_colleagues.html", context)

@@ -18,6 +18,9 @@ def home(_request: DeskRequest) -> HttpResponse:
 @require_safe
 @agent_required
 def inbox(request: DeskRequest) -> HttpResponse:
+    if request.htmx and request.htmx.target == "rail-rooms":
+        section = request.GET.get("section", "")
+        return render(request, "desk/_rooms.html", {"section": section, "oob": True})
     queue = queues.build(request.user, read_choice(request.GET))
     context = {"section": "inbox", "queue": queue}
     if request.htmx and request.htmx.target == "rows":

@@ -44,7 +44,7 @@ def undo(request: DeskRequest, pk: int) -> HttpResponse:
     writable = Case.objects.writable_by(request.user).values("pk")
     held = Delivery.objects.filter(pk=pk, interaction__case__in=writable)
     found = held.select_related("interaction__case").first()
-    if found is None:
+    if found is None or found.interaction is None:
         raise Http404
     number = found.interaction.case.number
     try:

@@ -7,18 +7,25 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.enums import Theme
-from apps.accounts.models import User
+from apps.accounts import domain as accounts
+from apps.accounts.enums import Presence, Theme
+from apps.accounts.models import Absence, User
 from apps.desk.access import DeskRequest, agent_required, require_press
-from apps.desk.forms.people import LanguageForm, ProfileForm, ThemeForm
+from apps.desk.forms.people import (
+    AbsenceForm,
+    LanguageForm,
+    PresenceForm,
+    ProfileForm,
+    ThemeForm,
+)
 
 THEME_COOKIE_AGE = timedelta(days=365)
 
@@ -27,16 +34,62 @@ THEME_COOKIE_AGE = timedelta(days=365)
 @agent_required
 def profile(request: DeskRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
-    status = 200
     if request.method == "POST":
         if form.is_valid():
             form.save()
             translation.activate(request.user.language or settings.LANGUAGE_CODE)
             messages.success(request, _("Saved."))
             return _with_theme(redirect("desk:profile"), request.user.theme)
-        status = 422
         request.user.refresh_from_db()
-    return render(request, "desk/profile.html", {"section": "profile", "form": form}, status=status)
+    return _show_profile(request, form=form)
+
+
+@require_press("desk:home")
+@agent_required
+def presence(request: DeskRequest) -> HttpResponse:
+    form = PresenceForm(request.POST)
+    if form.is_valid():
+        chosen = Presence(form.cleaned_data["presence"])
+        accounts.set_presence(user=request.user, presence=chosen)
+        messages.success(request, _("You are: %(presence)s.") % {"presence": chosen.label})
+    return _back(request)
+
+
+@require_press("desk:profile")
+@agent_required
+def add_absence(request: DeskRequest) -> HttpResponse:
+    form = AbsenceForm(request.POST)
+    if not form.is_valid():
+        return _show_profile(request, absence=form)
+    accounts.add_absence(user=request.user, **form.cleaned_data)
+    messages.success(request, _("Noted: rules give you no case in that time."))
+    return redirect("desk:profile")
+
+
+@require_press("desk:profile")
+@agent_required
+def remove_absence(request: DeskRequest, pk: int) -> HttpResponse:
+    try:
+        accounts.remove_absence(user=request.user, absence_id=pk)
+    except Absence.DoesNotExist as error:
+        raise Http404 from error
+    messages.success(request, _("Removed."))
+    return redirect("desk:profile")
+
+
+def _show_profile(
+    request: DeskRequest, *, form: ProfileForm | None = None, absence: AbsenceForm | None = None
+) -> HttpResponse:
+    form = form or ProfileForm(instance=request.user)
+    absence = absence or AbsenceForm()
+    context = {
+        "section": "profile",
+        "form": form,
+        "absence": absence,
+        "absences": request.user.absences.not_over(timezone.now()),
+    }
+    status = 422 if form.errors or absence.errors else 200
+    return render(request, "desk/profile.html", context, status=status)
 
 
 @require_press("desk:home")

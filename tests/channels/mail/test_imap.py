@@ -369,3 +369,21 @@ def test_same_mail_in_two_mailboxes_makes_one_case(server):
             fetch(account)
     assert InboundMessage.objects.count() == 2
     assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize(("refused", "longest"), [(False, 60), (True, 300)])
+def test_server_that_was_down_for_a_day_is_caught_up_at_once(server, refused, longest):
+    mails = [make_mail(n) for n in range(120)]
+    for mail in mails:
+        server.deliver(mail)
+    account = make_account(server.url)
+    ledger = Ledger(account.pk)
+    for _attempt in range(30):
+        MailboxState.objects.update(retry_at=None)
+        assert ledger.acquire(settings.read(account.incoming, {}))
+        pause = ledger.failed("It is down.", progressed=False, refused=refused)
+    assert pause == longest
+    MailboxState.objects.update(retry_at=None)  # so long later
+    fetch(account)
+    assert taken(account) == mails
+    assert (health(account).last_error, health(account).failures) == ("", 0)

@@ -14,9 +14,10 @@ from apps.channels.domain import collecting
 from apps.channels.mail.mailbox import connection, ledger, settings, watching
 from apps.channels.mail.mailbox.errors import LeaseLost
 from apps.channels.mail.mailbox.ledger import Ledger
+from apps.channels.mail.models import MailboxState
 from apps.channels.models import Account
 from tests.channels.mail.imap import health, make_account, make_mail, taken
-from tests.services import wait_until
+from tests.services import find_free_port, wait_until
 from tests.services.imap import ImapServer, running_imap
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,6 +134,22 @@ def test_dropped_connections_are_made_again(server, start):
     server.deliver(make_mail())
     wait_until(has_taken(account, make_mail()), "the mail")
     wait_until(lambda: health(account).last_error == "", "health")
+
+
+def test_server_that_comes_back_is_caught_up(start):
+    port = find_free_port()
+    url = ImapServer(port).url
+    account = make_account(url)
+    start()
+    down = MailboxState.objects.filter(failures__gte=2).exclude(last_error="")
+    wait_until(down.exists, "the fault")
+    with running_imap(port) as server:
+        mails = [make_mail(n) for n in range(150)]
+        for mail in mails:
+            server.deliver(mail)
+        wait_until(has_taken(account, *mails), "all mails", seconds=30)
+        wait_until(lambda: health(account).last_error == "", "health")
+        start.stop.set()
 
 
 def test_mailbox_that_hangs_delays_no_other(server, start):

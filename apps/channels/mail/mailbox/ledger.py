@@ -20,7 +20,8 @@ from apps.channels.mail.oauth import OAuth
 
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE = 2.0
-LONGEST_PAUSE = 300.0
+LONGEST_PAUSE = 60.0
+LONGEST_AFTER_REFUSAL = 300.0  # who tries a wrong password too often is locked out
 MAX_DOUBLINGS = 20
 SUCCESS_EVERY = timedelta(seconds=30)
 AT_ONCE = 500
@@ -78,15 +79,17 @@ class Ledger:
             retry_at=None,
         )
 
-    def failed(self, reason: str, *, progressed: bool) -> float:
+    def failed(self, reason: str, *, progressed: bool, refused: bool = False) -> float:
         """Note a fault and give the lease back; returns for how many seconds nobody tries,
-        which are the more the more attempts in a row have brought nothing.
+        which are the more the more attempts in a row have brought nothing; ``refused`` when
+        the server does not let us in.
         """
         self._success = (None, "")
         mine = self._row().filter(lease=self._token)
         before = mine.values_list("failures", flat=True).first() or 0
         failures = 0 if progressed else min(before, MAX_DOUBLINGS)
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * (1 << failures))
+        longest = LONGEST_AFTER_REFUSAL if refused else LONGEST_PAUSE
+        pause = min(longest, FIRST_PAUSE * (1 << failures))
         now = timezone.now()
         mine.update(
             last_error=reason,

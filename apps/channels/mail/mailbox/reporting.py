@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.channels.doors import IntakeState
 from apps.channels.mail.enums import Fate
 from apps.channels.mail.models import MailboxState
+from apps.channels.mail.webhooks.settings import is_webhook
 
 # A single fault is no news: connections break, and two seconds later there is another. What
 # keeps the mailbox from being opened at all counts no attempts and is younger than success.
@@ -31,14 +32,17 @@ def intake_states(account_ids: Sequence[int]) -> Mapping[int, IntakeState]:
     states = MailboxState.objects.filter(pk__in=account_ids).exclude(account__incoming="")
     refused = Count("entries", filter=Q(entries__fate=Fate.REFUSED))
     now = timezone.now()
-    states = states.annotate(refused_count=refused, failing=Exists(_failing_row()))
+    states = states.select_related("account").annotate(
+        refused_count=refused, failing=Exists(_failing_row())
+    )
     return {
         state.pk: IntakeState(
             last_success_at=state.last_success_at,
             last_error=state.last_error,
             last_error_at=state.last_error_at,
             is_failing=state.failing,
-            is_watched=bool(state.lease_until and state.lease_until > now),
+            is_watched=bool(state.lease_until and state.lease_until > now)
+            or is_webhook(state.account.incoming),
             next_attempt_at=state.retry_at,
             left_behind=state.refused_count,
         )

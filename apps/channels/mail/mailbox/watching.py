@@ -11,7 +11,7 @@ from django.db import DatabaseError, InterfaceError
 from apps.channels.doors import Intake, IntakeClosed
 from apps.channels.driver import AccountView, BadSetting, DriverError
 from apps.channels.mail.mailbox import settings as addresses
-from apps.channels.mail.mailbox.errors import LeaseLost, MailboxError, Stopped
+from apps.channels.mail.mailbox.errors import LeaseLost, LogInRefused, MailboxError, Stopped
 from apps.channels.mail.mailbox.fetching import Fetcher
 from apps.channels.mail.mailbox.folder import Folder
 from apps.channels.mail.mailbox.ledger import Ledger
@@ -89,7 +89,8 @@ class Watcher:
         try:
             self._work(settings, fetcher)
         except MailboxError as error:
-            return self._note(error.reason, fetcher)
+            refused = isinstance(error, LogInRefused)
+            return self._note(error.reason, fetcher, refused=refused)
         except LeaseLost:
             logger.info("%s: another process watches this mailbox now", self._account.name)
         except Stopped:
@@ -101,9 +102,9 @@ class Watcher:
             return self._note(_("Internal error: %(error)s") % {"error": error}, fetcher)
         return TURN_SECONDS
 
-    def _note(self, reason: str, fetcher: Fetcher) -> float:
+    def _note(self, reason: str, fetcher: Fetcher, *, refused: bool = False) -> float:
         logger.info("%s: %s", self._account.name, reason)
-        return self._ledger.failed(reason, progressed=fetcher.progressed)
+        return self._ledger.failed(reason, progressed=fetcher.progressed, refused=refused)
 
     def _work(self, settings: Settings, fetcher: Fetcher) -> None:
         self._rest()

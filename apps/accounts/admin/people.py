@@ -1,25 +1,19 @@
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from apps.accounts.models import Membership, Team, User
+from apps.accounts.domain import second_factor, sessions
+from apps.accounts.models import Absence, Membership, Team, User
 from apps.common.admin import HistoryAdmin
-
-# Rights come from teams and roles, addresses stand at the user: second places would mislead.
-import_module("allauth.account.admin")
-admin.site.unregister([Group, EmailAddress])
 
 if TYPE_CHECKING:
     PasswordAdmin = DjangoUserAdmin[User]
@@ -27,6 +21,11 @@ else:  # Django's own admin takes no type at run time
     PasswordAdmin = DjangoUserAdmin
 
 OWN_KEYS = ("is_active", "is_staff", "is_superuser")
+
+
+class AbsenceInline(TabularInline):
+    model = Absence
+    extra = 0
 
 
 class MembershipInline(TabularInline):
@@ -45,13 +44,17 @@ class UserAdmin(HistoryAdmin, PasswordAdmin):
     search_fields = ("username", "display_name", "first_name", "last_name", "email")
     ordering = ("username",)
     filter_horizontal = ()
-    inlines = (MembershipInline,)
-    readonly_fields = ("last_login", "date_joined")
-    actions = ("deactivate", "activate")
+    inlines = (MembershipInline, AbsenceInline)
+    readonly_fields = ("presence", "last_login", "date_joined")
+    actions = ("deactivate", "activate", "remove_second_factor", "log_out")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("Person"), {"fields": ("display_name", "first_name", "last_name", "email")}),
-        (_("Preferences"), {"fields": ("language", "timezone", "theme")}),
+        (
+            _("Preferences"),
+            {"fields": ("language", "timezone", "theme", "signature", "keyboard_shortcuts")},
+        ),
+        (_("Work"), {"fields": ("presence", "working_hours", "capacity")}),
         (
             _("Access"),
             {
@@ -90,6 +93,22 @@ class UserAdmin(HistoryAdmin, PasswordAdmin):
     def activate(self, request: HttpRequest, users: QuerySet[User]) -> None:
         self._set_active(request, users, active=True)
 
+    @admin.action(
+        description=_("Remove the second factor: lost phone or key"), permissions=["change"]
+    )
+    def remove_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """Log them out as well, so that nobody goes on who holds what was lost."""
+        for user in users:
+            second_factor.remove(user=user)
+            sessions.end_sessions(user=user)
+        self.message_user(request, gettext("Removed: from now on the password is enough."))
+
+    @admin.action(description=_("Log out everywhere"), permissions=["change"])
+    def log_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        for user in users:
+            sessions.end_sessions(user=user)
+        self.message_user(request, gettext("Logged out everywhere."))
+
     def _set_active(self, request: HttpRequest, users: QuerySet[User], *, active: bool) -> None:
         changed = list(users.exclude(is_active=active))
         for user in changed:  # one by one, so that each change stands in the history
@@ -102,7 +121,7 @@ class UserAdmin(HistoryAdmin, PasswordAdmin):
 
 @admin.register(Team)
 class TeamAdmin(HistoryAdmin):
-    list_display = ("name", "size")
+    list_display = ("name", "size", "requires_second_factor")
     search_fields = ("name",)
     inlines = (MembershipInline,)
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.channels.hours import BadHours, parse_hours
+from apps.common.hours import BadHours, parse_hours
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WEEK = "Mon-Fri 09:00-12:00 13:00-18:00; Sat 10:00-12:00"

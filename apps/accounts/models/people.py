@@ -10,10 +10,12 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from apps.accounts.enums import Role, Theme
+from apps.accounts.enums import Presence, Role, Theme
+from apps.common.hours import EXAMPLE, BadHours, parse_hours
 
 
 def validate_timezone(value: str) -> None:
@@ -25,8 +27,21 @@ def validate_timezone(value: str) -> None:
         )
 
 
+def validate_hours(value: str) -> None:
+    """Accept the hours of a week as ``apps.common.hours`` reads them."""
+    try:
+        parse_hours(value, settings.TIME_ZONE)
+    except BadHours as error:
+        raise ValidationError(str(error)) from error
+
+
 class User(AbstractUser):
-    """Somebody who logs in. ``timezone`` is an IANA name; empty values mean the site's own."""
+    """Somebody who logs in. ``timezone`` is an IANA name; empty values mean the site's own.
+
+    ``presence`` is what the person chose, until ``presence_until`` where that is set (UTC).
+    ``working_hours`` are times of their own zone, always when empty. ``capacity`` bounds how
+    many cases rules may give them; no bound when empty.
+    """
 
     display_name = models.CharField(
         _("name shown"),
@@ -41,11 +56,44 @@ class User(AbstractUser):
         _("time zone"), max_length=64, blank=True, validators=[validate_timezone]
     )
     theme = models.CharField(_("theme"), max_length=5, blank=True, choices=Theme)
+    signature = models.TextField(
+        _("signature"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Stands below your answers, above that of the team's account."),
+    )
+    keyboard_shortcuts = models.BooleanField(
+        _("keyboard shortcuts"),
+        default=True,
+        help_text=_("Single keys such as r and j. Switch them off if they get in your way."),
+    )
+    presence = models.CharField(
+        _("presence"), max_length=9, choices=Presence, default=Presence.AVAILABLE
+    )
+    presence_until = models.DateTimeField(_("presence until"), null=True, blank=True)
+    working_hours = models.CharField(
+        _("working hours"),
+        max_length=500,
+        blank=True,
+        validators=[validate_hours],
+        help_text=format_lazy(
+            _("Rules give cases within these hours only; always when empty. Example: {example}"),
+            example=EXAMPLE,
+        ),
+    )
+    capacity = models.PositiveSmallIntegerField(
+        _("cases at once"),
+        null=True,
+        blank=True,
+        help_text=_("Rules give no more cases than that; no limit when empty."),
+    )
     teams: models.ManyToManyField[Team, Membership] = models.ManyToManyField(
         "Team", through="Membership", related_name="members", verbose_name=_("teams")
     )
 
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(
+        excluded_fields=["password", "last_login", "presence", "presence_until"]
+    )
 
     class Meta:
         verbose_name = _("user")
@@ -80,6 +128,11 @@ class Team(models.Model):
     """A group that shares cases."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
+    requires_second_factor = models.BooleanField(
+        _("second factor required"),
+        default=False,
+        help_text=_("Members set an authenticator app or a passkey up before they can go on."),
+    )
 
     history = HistoricalRecords()
 

@@ -1,4 +1,4 @@
-"""The hours of a week in which a team answers, as words in an account's options.
+"""The hours of a week in which somebody answers, written as words.
 
 ``Mon-Fri 09:00-12:00 13:00-18:00; Sat 10:00-12:00``: days, then times of the wall clock.
 """

@@ -1,0 +1,37 @@
+"""The verbs of people: inviting, coming in, being there."""
+
+from apps.accounts.domain.invitations import (
+    NewPerson,
+    accept_invitation,
+    find_invitation,
+    invite,
+    resend_invitation,
+    revoke_invitation,
+)
+from apps.accounts.domain.passwords import answer_password_requests, ask_for_password
+from apps.accounts.domain.presence import (
+    add_absence,
+    available,
+    presence_at,
+    remove_absence,
+    set_presence,
+)
+from apps.accounts.domain.sessions import end_session, end_sessions
+
+__all__ = [
+    "NewPerson",
+    "accept_invitation",
+    "add_absence",
+    "answer_password_requests",
+    "ask_for_password",
+    "available",
+    "end_session",
+    "end_sessions",
+    "find_invitation",
+    "invite",
+    "presence_at",
+    "remove_absence",
+    "resend_invitation",
+    "revoke_invitation",
+    "set_presence",
+]
