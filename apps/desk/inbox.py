@@ -133,7 +133,7 @@ def count_channels(reader: Reader, scope: Scope) -> dict[str, int]:
         pieces = [_wrapped(part.order_by()[:SAMPLE], "pk") for part in parts]
         keys = pieces[0].union(*pieces[1:], all=True) if len(pieces) > 1 else pieces[0]
         found = Case.objects.filter(pk__in=keys).order_by().values("last_channel")
-        return found.annotate(number=Count("pk")).values_list("last_channel", "number")
+        return found.annotate(found=Count("pk")).values_list("last_channel", "found")
 
     return dict(prepared.fetch(reader.key("channels", scope), compose))
 

@@ -72,7 +72,7 @@ def test_reply_is_sent_by_key_and_the_list_follows(desk: Page, cases: list[Case]
     desk.keyboard.press("Control+Enter")
     expect(desk.locator(".ix[data-dir=out] .bd")).to_have_text("We come at ten.")
     expect(desk.locator("[name=reply-text]")).to_have_value("")
-    expect(desk.get_by_role("status")).to_contain_text("Goes out in ten seconds.")
+    expect(desk.locator("#toasts")).to_contain_text("Goes out in ten seconds.")
     expect(desk.locator("#rows .group").last).to_contain_text("Waiting for the customer")
     assert Interaction.objects.get(direction="outbound").text == "We come at ten."
 
@@ -192,7 +192,7 @@ def test_assigning_by_key_opens_its_form(desk: Page, ben_agent: User, cases: lis
     desk.keyboard.press("a")
     desk.get_by_label("Person").select_option(label="Ben")
     desk.get_by_role("button", name="Assign", exact=True).click()
-    expect(desk.get_by_role("status")).to_contain_text("Passed on.")
+    expect(desk.locator("#toasts")).to_contain_text("Passed on.")
     cases[0].refresh_from_db()
     assert cases[0].owner == ben_agent
 
@@ -265,11 +265,11 @@ def test_focus_goes_on_where_something_changed(desk: Page, cases: list[Case]):
     Case.objects.update(owner=None)
     desk.goto(desk.url.replace("/desk/inbox/", f"/desk/cases/{cases[0].number}/"))
     desk.get_by_role("button", name="Take").click()
-    expect(desk.get_by_role("status")).to_contain_text("The case is yours.")
+    expect(desk.locator("#toasts")).to_contain_text("The case is yours.")
     expect(desk.locator("#conv h1")).to_be_focused()
     desk.get_by_label("More actions").click()
     desk.get_by_role("button", name="Mark as spam").click()
-    expect(desk.get_by_role("status")).to_contain_text("Set aside as spam.")
+    expect(desk.locator("#toasts")).to_contain_text("Set aside as spam.")
     focused = desk.evaluate("document.activeElement.closest('#conv') !== null")
     assert focused
 
@@ -297,5 +297,5 @@ def test_everything_on_the_page_is_ticked_and_retried(
     desk.goto(f"{live_server.url}/desk/attention/")
     desk.get_by_label("All on this page").check()
     desk.get_by_role("button", name="Try again", exact=True).click()
-    expect(desk.get_by_role("status").last).to_contain_text("2 tried again.")
+    expect(desk.locator("#toasts")).to_contain_text("2 tried again.")
     assert not Delivery.objects.filter(state="failed").exists()
