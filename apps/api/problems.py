@@ -17,9 +17,16 @@ from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 
-from apps.cases.errors import CannotBeAssigned, CaseError, NotAllowed, StillOwed
+from apps.cases.errors import (
+    CannotBeAssigned,
+    CannotSplit,
+    CaseError,
+    NotAllowed,
+    StillOwed,
+)
 from apps.channels.errors import BadAddress, ChannelError, EmptyInput, NoAddress, NothingSaid
 from apps.customers.domain import IdentityTaken
+from apps.customers.errors import AddressesHidden, CustomerError
 
 logger = logging.getLogger("django.request")
 
@@ -148,10 +155,12 @@ TRANSLATIONS: Sequence[tuple[Any, Callable[[Any], exceptions.APIException]]] = (
     (Http404, lambda _error: exceptions.NotFound()),
     (NotAllowed, lambda error: exceptions.PermissionDenied(str(error))),
     (DjangoPermissionDenied, lambda _error: exceptions.PermissionDenied()),
+    (AddressesHidden, lambda error: exceptions.PermissionDenied(str(error))),
     (CannotBeAssigned, _about("owner")),
+    (CannotSplit, _about("interactions")),
     ((NoAddress, BadAddress), _about("to")),
     ((NothingSaid, EmptyInput), _about(WHOLE_BODY)),
-    ((CaseError, ChannelError), lambda error: Conflict(str(error))),
+    ((CaseError, ChannelError, CustomerError), lambda error: Conflict(str(error))),
     (IdentityTaken, lambda error: exceptions.ValidationError({"identities": error.messages})),
     (DjangoValidationError, lambda error: exceptions.ValidationError(_fields_of(error))),
     (SuspiciousOperation, lambda _error: exceptions.ParseError()),

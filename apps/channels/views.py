@@ -39,7 +39,7 @@ def _take(request: HttpRequest, channel: str, name: str) -> None:
         driver = registry.get(channel)
     except registry.UnknownChannel:
         raise NotGenuine from None
-    if not isinstance(driver, Posted):
+    if not isinstance(driver, Posted) or not name.isprintable():
         raise NotGenuine
     found = Account.objects.enabled().filter(channel=driver.slug, name=name)
     account = found.select_related("team").first()

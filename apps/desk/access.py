@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -91,6 +91,7 @@ def _case() -> QuerySet[Case]:
     """All that the case page shows of a case itself, for any number."""
     return (
         Case.objects.numbered(NUMBER)
+        .annotate(has_merged=Exists(Case.objects.filter(merged_into=OuterRef("pk"))))
         .select_related("customer__organisation", "owner", "team", "route__account")
         .defer("route__account__incoming", "route__account__outgoing")
     )

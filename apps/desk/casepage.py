@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
@@ -15,6 +16,7 @@ from apps.cases.enums import Status
 from apps.cases.models import Case, CaseFollower, Participant, Tag
 from apps.cases.rules import can_restrict, can_write
 from apps.channels.domain.screening import is_blocked
+from apps.channels.models import Consulted
 from apps.common import prepared
 from apps.customers.models import Identity
 from apps.desk import conversation, inbox, queues
@@ -80,7 +82,7 @@ def show_changed(request: DeskRequest, number: str) -> HttpResponse:
 def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     user = request.user
     prefetch_related_objects([case.customer], "identities")
-    writable = can_write(user, case)
+    writable = can_write(user, case) and not case.merged_into_id
     story = conversation.page(case, user, read_key(request.GET.get("before")))
     channel = reply_channel(case)
     places = {CASE: case.pk}
@@ -97,7 +99,10 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "section": "inbox",
         "case": case,
         "base": reverse("desk:case", args=[case.number]),
-        "continues": _continued(case, user),
+        "continues": _linked([case.previous_id], user),
+        "merged_into": _linked([case.merged_into_id], user),
+        "unmergeable": case.merged_into_id and can_write(user, case),
+        "joined": _linked(_joined(case), user),
         "customer": case.customer,
         "customer_name": case.customer.display_name(masked=not known),
         "known": known,
@@ -127,6 +132,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "note": NoteForm(),
         "call": CallForm(),
         "participants": seats,
+        "asked": prepared.load("asked", lambda: Consulted.objects.filter(case=CASE), places=places),
         "followers": prepared.load("followers", _followers, places=places),
         "previous": make_rows(_others(case, user), None, user),
     }
@@ -140,7 +146,8 @@ def _others(case: Case, user: User) -> list[Case]:
     """The customer's newest other cases that the person may read; one query where none is."""
 
     def compose() -> QuerySet[Any]:
-        found = Case.objects.visible_to(user).filter(customer_id=CUSTOMER).exclude(pk=CASE)
+        theirs = Case.objects.visible_to(user).standing().filter(customer_id=CUSTOMER)
+        found = theirs.exclude(pk=CASE)
         return found.order_by("-last_activity_at").values_list("pk")[:PREVIOUS_CASES]
 
     key = ("others", user.pk, user.is_superuser, *user.team_ids)
@@ -166,12 +173,21 @@ def _mode(request: DeskRequest, reply: ReplyForm | None) -> str:
     return "reply" if reply.initial.get("to") else "call"
 
 
-def _continued(case: Case, user: User) -> dict[str, Any] | None:
-    """The older case that this one takes up, and whether the reader may open it."""
-    if case.previous_id is None:
-        return None
-    readable = Case.objects.visible_to(user).filter(pk=case.previous_id).exists()
-    return {"number": Case(pk=case.previous_id).number, "readable": readable}
+def _joined(case: Case) -> list[int | None]:
+    """The keys of cases that go on in this one; no query where there is none."""
+    if not getattr(case, "has_merged", True):
+        return []
+    return list(case.merged_cases.order_by("pk").values_list("pk", flat=True))
+
+
+def _linked(keys: Sequence[int | None], user: User) -> list[dict[str, Any]]:
+    """Numbers of other cases, and whether the reader may open them; no query without any."""
+    wanted = [key for key in keys if key is not None]
+    if not wanted:
+        return []
+    found = Case.objects.visible_to(user).filter(pk__in=wanted)
+    readable = set(found.values_list("pk", flat=True))
+    return [{"number": Case(pk=key).number, "readable": key in readable} for key in wanted]
 
 
 def read_key(text: str | None) -> int | None:

@@ -177,7 +177,8 @@ def _joined(_who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
 
 
 def _left(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
-    seat = known.participants.get(data.get("participant", 0), _("somebody"))
+    seat = data.get("address") or known.participants.get(data.get("participant", 0))
+    seat = seat or _("somebody")
     return _say(_("{who} let {whom} leave: answers go to them no more"), who=who, whom=seat)
 
 

@@ -41,7 +41,7 @@ class Screened:
 
 def find(user: User) -> Screened:
     """The newest of each, as far as the person may see them."""
-    marked = Case.objects.visible_to(user).filter(spam_mark__isnull=False)
+    marked = Case.objects.visible_to(user).standing().filter(spam_mark__isnull=False)
     ignored = InboundMessage.objects.visible_to(user).filter(
         state=InboundState.IGNORED, reason__in=[BLOCKED_SENDER, SET_ASIDE]
     )

@@ -46,6 +46,7 @@ def test_created_case_has_agreed_shape(ana, lamps):
         "resolved_at": None,
         "closed_at": None,
         "next_promise": None,
+        "merged_into": None,
     }
 
 

@@ -25,6 +25,7 @@ def test_created_customer_is_shown_with_normal_identities(ana):
         "id": customer.pk,
         "identities": ["email:dan@example.org", "phone:+8613800138000"],
         "created_at": shown["created_at"],
+        "merged_into": None,
     }
     assert ana.at("get", f"customers/{customer.pk}/").json() == shown
 

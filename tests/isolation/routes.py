@@ -34,6 +34,11 @@ class Route:
         """Fill the address for the object of a row."""
         return {self.keyword: find(world, row, self.of), **self.extra}
 
+    def body(self, world: World) -> dict[str, Any]:
+        """Fill what is sent; a function is asked about the world."""
+        given = self.data.items()
+        return {name: one(world) if callable(one) else one for name, one in given}
+
 
 def find(world: World, row: str, what: str) -> Any:
     """Return the number or key of a row's object, or of something inside it."""
@@ -61,6 +66,11 @@ def _press(**data: Any) -> Route:
     return _case("post", "write", **data)
 
 
+def _spare(world: World) -> str:
+    """The number of a case that everybody may change, to merge others into."""
+    return world.objects["spare"].number
+
+
 ROUTES: dict[str, list[Route]] = {
     "desk:case": [_case()],
     "desk:colleagues": [_case(), _case("post", "read", doing="typing")],
@@ -81,6 +91,10 @@ ROUTES: dict[str, list[Route]] = {
         Route(CASES, "pk", of="note"),
     ],
     "desk:promote": [Route(CASES, "pk", of="aside", method="post", needs="write")],
+    "desk:merge": [_case(needs="write"), _press(number=_spare)],
+    "desk:unmerge": [_press()],
+    "desk:split": [_case(needs="write"), _press(interactions=[1])],
+    "desk:participants": [_case(needs="write"), _press(address="maker@example.net")],
     "desk:forward": [_case(needs="write"), _press(to="maker@example.net", text="Hm?")],
     "desk:screen": [
         Route(CASES, "number", method="post", needs="write", extra={"deed": deed})
@@ -92,6 +106,19 @@ ROUTES: dict[str, list[Route]] = {
         Route(CASES, "pk", of="interaction", method="post"),
     ],
     "desk:attachment": [Route(CASES, "pk", of="attachment")],
+    "desk:merge_customer": [
+        Route(
+            ("customer",),
+            "pk",
+            of="pk",
+            method="post",
+            needs="identities",
+            data={"other": lambda world: world.objects["spare"].customer_id},
+        )
+    ],
+    "desk:unmerge_customer": [
+        Route(("customer",), "pk", of="pk", method="post", needs="identities")
+    ],
     "desk:customer": [Route(("customer",), "pk", of="pk")],
     "desk:input": [Route((MAIL,), "pk", of="pk", needs="lead")],
     "desk:raw_input": [Route((MAIL,), "pk", of="pk")],
@@ -110,6 +137,22 @@ ROUTES: dict[str, list[Route]] = {
     "api:case-resolve": [_press()],
     "api:case-close": [_press()],
     "api:case-reopen": [_press()],
+    "api:case-merge": [_press(into=_spare)],
+    "api:case-unmerge": [_press()],
+    "api:case-split": [_press(interactions=[1])],
+    "api:customer-merge": [
+        Route(
+            ("customer",),
+            "pk",
+            of="pk",
+            method="post",
+            needs="identities",
+            data={"into": lambda world: world.objects["spare"].customer_id},
+        )
+    ],
+    "api:customer-unmerge": [
+        Route(("customer",), "pk", of="pk", method="post", needs="identities")
+    ],
     "api:interactions": [
         _case(),
         _case("post", "write", channel="phone", direction="outbound", body="Hi"),

@@ -36,11 +36,11 @@ def client_of(world: World, role: str) -> Client:
     return client
 
 
-def ask(client: Client, route, url):
+def ask(client: Client, route, url, world):
     if route.method == "get":
         return client.get(url)
     json = {"content_type": "application/json"} if "/api/" in url else {}
-    return getattr(client, route.method)(url, route.data, **json)
+    return getattr(client, route.method)(url, route.body(world), **json)
 
 
 def may(route, row, role):
@@ -81,7 +81,7 @@ def test_address_answers_as_the_table_says(world, name, route, row, role):
     url = reverse(name, kwargs=route.kwargs(world, row))
     client = client_of(world, role)
     before = state()
-    answer = ask(client, route, url)
+    answer = ask(client, route, url, world)
     assert answer.status_code < 500
     if role == "customer":
         assert answer.status_code in {302, 401, 403}
@@ -102,8 +102,8 @@ def test_foreign_object_answers_like_one_that_never_existed(world, name, route, 
     client = client_of(world, "other")
     keys = route.kwargs(world, row)
     nowhere = keys | {route.keyword: NOWHERE[route.keyword]}
-    foreign = ask(client, route, reverse(name, kwargs=keys))
-    absent = ask(client, route, reverse(name, kwargs=nowhere))
+    foreign = ask(client, route, reverse(name, kwargs=keys), world)
+    absent = ask(client, route, reverse(name, kwargs=nowhere), world)
     assert (foreign.status_code, _bare(foreign)) == (404, _bare(absent))
 
 

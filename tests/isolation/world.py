@@ -48,7 +48,7 @@ def _add_cases(world: World, lamps: Team) -> None:
         "case without a team": _case(world, "case without a team", None),
         "restricted case": _case(world, "restricted case", lamps),
     }
-    world.objects |= cases
+    world.objects |= cases | {"spare": make_case(make_customer("Spare"), team=None)}
     world.objects["customer"] = cases["case of a team"].customer
     world.secrets["customer"] = "zebra-address@example.org"
     domain.restrict_case(

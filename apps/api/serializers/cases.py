@@ -45,6 +45,7 @@ class CaseOut(serializers.ModelSerializer[Case]):
     first_reply_at = Moment(allow_null=True)
     resolved_at = Moment(allow_null=True)
     closed_at = Moment(allow_null=True)
+    merged_into = serializers.SerializerMethodField()
 
     class Meta:
         model = Case
@@ -65,12 +66,18 @@ class CaseOut(serializers.ModelSerializer[Case]):
             "resolved_at",
             "closed_at",
             "next_promise",
+            "merged_into",
         )
         read_only_fields = fields
 
     @extend_schema_field(serializers.DictField(allow_null=True))
     def get_next_promise(self, case: Case) -> None:
         return None
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_merged_into(self, case: Case) -> str | None:
+        """The case in which this one goes on."""
+        return case.merged_number or None
 
 
 class CaseIn(Strict):
@@ -143,6 +150,31 @@ class CloseIn(Strict):
 
 class ReopenIn(Strict):
     why = serializers.CharField(max_length=500, default="", allow_blank=True)
+
+
+class MergeIn(Strict):
+    """``tell`` lets the customer know the new number."""
+
+    into = Line(max_length=20, help_text="The number of the case in which this one goes on.")
+    tell = serializers.BooleanField(default=True)
+    seat_customer = serializers.BooleanField(
+        default=False,
+        help_text="Where it is another customer's case: this one's customer takes part in it.",
+    )
+
+
+class UnmergeIn(Strict):
+    """Nothing to say."""
+
+
+class SplitIn(Strict):
+    interactions = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        min_length=1,
+        max_length=1000,
+        help_text="What moves into the new case.",
+    )
+    subject = Line(max_length=SUBJECT, default="", allow_blank=True)
 
 
 class EventOut(serializers.ModelSerializer[CaseEvent]):

@@ -52,6 +52,16 @@ class CustomerIn(Strict):
     )
 
 
+class CustomerMergeIn(Strict):
+    into = serializers.IntegerField(
+        min_value=1, help_text="The id of the customer as whom this one goes on."
+    )
+
+
+class CustomerUnmergeIn(Strict):
+    """Nothing to say."""
+
+
 class CustomerOut(serializers.ModelSerializer[Customer]):
     """Identities are masked unless the context's ``open_customers`` holds the customer."""
 
@@ -72,6 +82,7 @@ class CustomerOut(serializers.ModelSerializer[Customer]):
             "about",
             "identities",
             "created_at",
+            "merged_into",
         )
         read_only_fields = fields
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -21,12 +20,26 @@ from apps.api.serializers.cases import (
     CaseOut,
     CasePatch,
     CloseIn,
+    MergeIn,
     ReopenIn,
     ResolveIn,
+    SplitIn,
+    UnmergeIn,
 )
 from apps.api.views.base import ApiViewSet
-from apps.cases.domain import assign_case, close_case, reopen_case, resolve_case, update_case
+from apps.cases.domain import (
+    Terms,
+    assign_case,
+    close_case,
+    merge_case,
+    reopen_case,
+    resolve_case,
+    split_case,
+    unmerge_case,
+    update_case,
+)
 from apps.cases.models import Case
+from apps.cases.models.case import CaseQuerySet
 from apps.customers.models import Customer
 
 
@@ -40,7 +53,7 @@ class CaseViewSet(ApiViewSet):
     orderings = {"number": "pk", "opened_at": "opened_at", "last_activity_at": "last_activity_at"}
     default_ordering = "-number"
 
-    def get_queryset(self) -> QuerySet[Case]:
+    def get_queryset(self) -> CaseQuerySet:
         return with_relations(Case.objects.visible_to(self.actor))
 
     def get_object(self) -> Case:
@@ -53,7 +66,7 @@ class CaseViewSet(ApiViewSet):
 
     def list(self, request: Request) -> Response:
         """Cases that you may read, the newest first."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset().standing()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request: Request, number: str) -> Response:
@@ -118,6 +131,34 @@ class CaseViewSet(ApiViewSet):
         fields = self.read(ReopenIn)
         return self._answer(reopen_case(case_id=case.pk, actor=self.actor, why=fields["why"]))
 
+    @extend_schema(request=MergeIn)
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, number: str) -> Response:
+        """Let the case go on in another one, which is answered."""
+        case, fields = self.get_object(), self.read(MergeIn)
+        into = Case.objects.visible_to(self.actor).by_number(fields["into"]).first()
+        if into is None:
+            raise ValidationError({"into": [_("You know no case with this number.")]})
+        terms = Terms(tell=fields["tell"], seat_customer=fields["seat_customer"])
+        return self._answer(
+            merge_case(case_id=case.pk, into_id=into.pk, actor=self.actor, terms=terms)
+        )
+
+    @extend_schema(request=UnmergeIn)
+    @action(detail=True, methods=["post"])
+    def unmerge(self, request: Request, number: str) -> Response:
+        """Take the merge of this case back; 409 when that is not possible exactly any more."""
+        case = self.get_object()
+        self.read(UnmergeIn)
+        return self._answer(unmerge_case(case_id=case.pk, actor=self.actor))
+
+    @extend_schema(request=SplitIn, responses={201: CaseOut})
+    @action(detail=True, methods=["post"])
+    def split(self, request: Request, number: str) -> Response:
+        """Make interactions of the case a new one, linked to it, which is answered."""
+        case, fields = self.get_object(), self.read(SplitIn)
+        return self._answer(split_case(case_id=case.pk, actor=self.actor, **fields), status=201)
+
     def _customer(self, fields: dict[str, Any]) -> Customer:
         """A case opens its customer's addresses, so it is not opened for a masked one."""
         readable = Customer.objects.identities_visible_to(self.actor)
@@ -138,7 +179,7 @@ class CaseViewSet(ApiViewSet):
         return Response(CaseOut(shown, context=context).data, status=status)
 
 
-def with_relations(cases: QuerySet[Case]) -> QuerySet[Case]:
+def with_relations(cases: CaseQuerySet) -> CaseQuerySet:
     """Fetch what the shape of a case shows, in a fixed number of queries."""
     joined = cases.select_related("customer", "owner", "team")
     return joined.prefetch_related("tags", "customer__identities")

@@ -4,18 +4,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.filters import CustomerFilter
-from apps.api.serializers.customers import CustomerIn, CustomerOut
+from apps.api.serializers.customers import (
+    CustomerIn,
+    CustomerMergeIn,
+    CustomerOut,
+    CustomerUnmergeIn,
+)
 from apps.api.views.base import ApiViewSet
-from apps.customers.domain import create_customer, set_identities, update_customer
-from apps.customers.models import Customer
+from apps.customers.domain import (
+    create_customer,
+    merge_customer,
+    set_identities,
+    unmerge_customer,
+    update_customer,
+)
+from apps.customers.models import Customer, CustomerQuerySet
 
 
 class CustomerViewSet(ApiViewSet):
@@ -27,12 +38,13 @@ class CustomerViewSet(ApiViewSet):
     orderings = {"id": "pk", "name": "name", "created_at": "created_at"}
     lookup_value_converter = "int"
 
-    def get_queryset(self) -> QuerySet[Customer]:
+    def get_queryset(self) -> CustomerQuerySet:
         return Customer.objects.visible_to(self.actor).with_identities()
 
     def list(self, request: Request) -> Response:
         """Customers, found by words or by an address."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        standing = self.filter_queryset(self.get_queryset().standing())
+        page = self.paginate_queryset(standing) or []
         return self.get_paginated_response(self._show(page))
 
     def retrieve(self, request: Request, pk: int) -> Response:
@@ -58,6 +70,26 @@ class CustomerViewSet(ApiViewSet):
             update_customer(customer_id=customer.pk, **fields)
             if addresses is not None:
                 set_identities(customer_id=customer.pk, addresses=addresses)
+        return self._answer(customer.pk)
+
+    @extend_schema(request=CustomerMergeIn)
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, pk: int) -> Response:
+        """Let this customer go on as another one, who is answered."""
+        customer, fields = self.get_object(), self.read(CustomerMergeIn)
+        into = self.get_queryset().filter(pk=fields["into"]).first()
+        if into is None:
+            raise ValidationError({"into": [_("You know no customer with this id.")]})
+        merge_customer(customer_id=customer.pk, into_id=into.pk, actor=self.actor)
+        return self._answer(into.pk)
+
+    @extend_schema(request=CustomerUnmergeIn)
+    @action(detail=True, methods=["post"])
+    def unmerge(self, request: Request, pk: int) -> Response:
+        """Take the merge of this customer back; 409 when that is not possible exactly."""
+        customer = self.get_object()
+        self.read(CustomerUnmergeIn)
+        unmerge_customer(customer_id=customer.pk, actor=self.actor)
         return self._answer(customer.pk)
 
     def _answer(self, pk: int, status: int = 200) -> Response:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.cases import customer_notices, signals
-from apps.cases.domain.events import check_standing, locked_pair, record
+from apps.cases.domain.events import check_standing, locked, locked_pair, record
 from apps.cases.domain.lifecycle import merge_clocks, restore, snapshot
 from apps.cases.domain.people import add_participant
 from apps.cases.enums import Channel, Direction, EventKind
@@ -95,6 +95,7 @@ def unmerge_case(*, case_id: int, actor: User) -> Case:
     """
     merge = CaseMerge.objects.filter(case=case_id).first()
     if merge is None:
+        locked(case_id, actor)
         raise NotMerged
     case, into = locked_pair(case_id, merge.into_id, actor)
     merge = CaseMerge.objects.filter(case=case, into=into).first()

@@ -1,7 +1,7 @@
 """The verbs of channels: taking in, answering, sending."""
 
 from apps.channels.domain.delivery import deliver
-from apps.channels.domain.forwarding import Forward, forward
+from apps.channels.domain.forwarding import Forward, ask_no_more, forward
 from apps.channels.domain.intake import Result, process, receive, receive_many
 from apps.channels.domain.outbox import (
     Undone,
@@ -19,6 +19,7 @@ __all__ = [
     "Forward",
     "Result",
     "Undone",
+    "ask_no_more",
     "block_sender",
     "cancel_delivery",
     "deliver",

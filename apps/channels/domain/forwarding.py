@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from apps.cases import domain as cases
 from apps.cases.domain import NewInteraction
-from apps.cases.domain.events import locked
-from apps.cases.enums import Channel, Direction, Visibility
+from apps.cases.domain.events import locked, record
+from apps.cases.enums import Channel, Direction, EventKind, Visibility
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
 from apps.channels import addressing, registry, tokens
@@ -80,6 +80,20 @@ def forward(*, case_id: int, actor: User, what: Forward) -> Interaction:
         Consulted.objects.get_or_create(case=case, kind=party.kind, value=party.value)
     queue(interaction, account, Envelope(held_until=what.hold_until))
     return interaction
+
+
+@transaction.atomic
+def ask_no_more(*, consulted_id: int, actor: User) -> None:
+    """End the asking of a third party: what they write from then on is a case of its own.
+
+    Raises cases.errors.NotAllowed; one who is asked no more already changes nothing.
+    """
+    asked = Consulted.objects.filter(pk=consulted_id).first()
+    if asked is None:
+        return
+    case = locked(asked.case_id, actor)
+    if Consulted.objects.filter(pk=consulted_id).delete()[0]:
+        record(case, EventKind.PARTICIPANT_LEFT, actor=actor, address=asked.value)
 
 
 def quote(interaction: Interaction) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -58,6 +59,7 @@ def unmerge_customer(*, customer_id: int, actor: User) -> Customer:
     """
     merge = CustomerMerge.objects.filter(customer=customer_id).first()
     if merge is None:
+        _check_open_to(actor, {customer_id})
         raise CustomerNotMerged
     customer, into = _locked_pair(customer_id, merge.into_id, actor)
     merge = CustomerMerge.objects.filter(customer=customer, into=into).first()
@@ -89,15 +91,19 @@ def check_standing(customer: Customer) -> None:
 
 
 def _locked_pair(one_id: int, other_id: int, actor: User) -> tuple[Customer, Customer]:
-    """Both customers, locked in the order of their keys; a merged one counts as its heir."""
+    """Both customers, locked in the order of their keys."""
     both = Customer.objects.select_for_update(of=("self",)).filter(pk__in=(one_id, other_id))
     found = {customer.pk: customer for customer in both.order_by("pk")}
     if not {one_id, other_id} <= found.keys():
         raise Customer.DoesNotExist
-    readable = Customer.objects.identities_visible_to(actor).filter(pk__in=found)
-    if readable.count() != len(found):
-        raise AddressesHidden
+    _check_open_to(actor, found.keys())
     return found[one_id], found[other_id]
+
+
+def _check_open_to(actor: User, keys: Collection[int]) -> None:
+    readable = Customer.objects.identities_visible_to(actor).filter(pk__in=keys)
+    if readable.count() != len(keys):
+        raise AddressesHidden
 
 
 def _fill(customer: Customer, into: Customer) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.enums import Channel
@@ -21,7 +22,7 @@ MAX_FILES = 50
 class MessageField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
     def label_from_instance(self, obj: Any) -> str:
         who = obj.sender_name or obj.sender_value or (obj.author.name if obj.author else "")
-        return f"{obj.received_at:%m-%d %H:%M} {who}: {excerpt(obj.text_folded, 50)}"
+        return f"{localtime(obj.received_at):%m-%d %H:%M} {who}: {excerpt(obj.text_folded, 50)}"
 
 
 class ForwardForm(DeskForm):

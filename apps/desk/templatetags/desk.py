@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
@@ -18,6 +19,8 @@ from apps.accounts.models import User
 from apps.desk.rooms import Badges, find_badges
 
 register = template.Library()
+
+UNDOING = {"undo": "desk:undo", "unmerge": "desk:unmerge", "part": "desk:unmerge_customer"}
 
 
 @register.simple_tag
@@ -57,7 +60,8 @@ def presence_choices(user: User) -> list[dict[str, Any]]:
 
 
 @register.filter
-def undoable(message: Message) -> int | None:
-    """The delivery that a toast can take back, by its tag ``undo-12``."""
-    word, _dash, pk = (message.extra_tags or "").partition("-")
-    return int(pk) if word == "undo" and pk.isdecimal() else None
+def undoable(message: Message) -> str:
+    """The address that takes back what a toast tells, by its tag: ``undo-12``, a delivery."""
+    word, _dash, key = (message.extra_tags or "").partition("-")
+    name = UNDOING.get(word)
+    return reverse(name, args=[key]) if name else ""

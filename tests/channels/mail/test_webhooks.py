@@ -12,9 +12,10 @@ from apps.cases.models import Case, Interaction
 from apps.channels.domain import intake
 from apps.channels.driver import BadSetting
 from apps.channels.mail.checks import find_mailbox_faults
+from apps.channels.mail.webhooks import posting
 from apps.channels.mail.webhooks import settings as hooks
 from apps.channels.models import Account, InboundMessage
-from tests.channels.mail.imap import make_account, taken
+from tests.channels.mail.imap import make_account, make_mail, taken
 from tests.channels.mail.posts import (
     ASCII,
     BASIC,
@@ -29,8 +30,10 @@ from tests.channels.mail.posts import (
     post_amazon_ses,
     post_mailgun,
     post_mailjet,
+    post_mandrill,
     post_postmark,
     post_sendgrid,
+    post_sparkpost,
 )
 
 pytestmark = [
@@ -96,6 +99,13 @@ def test_garbage_without_proof_is_refused(client, service, body):
     assert not InboundMessage.objects.exists()
 
 
+def test_refusal_writes_no_secret_into_the_log(client, caplog):
+    account_of("mandrill")
+    assert post_mandrill(client, ASCII, forged=True).status_code == 404
+    assert "refused a post" in caplog.text
+    assert BASIC.partition(":")[2] not in caplog.text
+
+
 def test_account_without_webhook_is_nowhere(client):
     make_account("imap://u:p@localhost")
     assert post_postmark(client, ASCII).status_code == 404
@@ -103,6 +113,7 @@ def test_account_without_webhook_is_nowhere(client):
     assert post_postmark(client, ASCII).status_code == 404
     Account.objects.update(is_enabled=True)
     assert client.post("/hooks/fax/support/mime").status_code == 404
+    assert client.post("/hooks/mail/sup%00port/mime").status_code == 404
     assert client.get(URL).status_code == 405
     assert client.head(URL).status_code == 200
     assert post_postmark(client, ASCII).status_code == 200
@@ -186,6 +197,21 @@ def test_mailjet_posts_parsed_fields_alone(client):
     found = Interaction.objects.get()
     assert found.text.strip() == "铃铛坏了。"
     assert [one.name for one in found.attachments.all()] == ["bell.png"]
+
+
+def test_mail_of_25_mebibytes_is_taken_in(client):
+    account = account_of("sparkpost")
+    raw = make_mail(1, size=25 << 20)
+    assert post_sparkpost(client, raw).status_code == 200
+    assert taken(account)[0].endswith(raw)
+    assert Case.objects.count() == 1
+
+
+def test_post_beyond_all_bounds_is_refused(client, monkeypatch):
+    monkeypatch.setattr(posting, "LARGEST_POST", 1000)
+    account_of("postmark")
+    assert post_postmark(client, ASCII, TextBody="x" * 1000).status_code == 404
+    assert not InboundMessage.objects.exists()
 
 
 def test_blind_copy_is_marked_with_its_recipient(client):
