@@ -180,3 +180,16 @@ class Configurable(Protocol):
     def option_fields(self) -> Sequence[OptionField]:
         """What the form asks for; ``clean_settings`` judges the values under these names."""
         ...
+
+
+@runtime_checkable
+class Writing(Protocol):
+    """A driver whose messages may hold HTML beside their text."""
+
+    def clean_written(self, html: str) -> str:
+        """What may leave of HTML that an agent wrote; pictures stay where they are ``cid:``."""
+        ...
+
+    def as_text(self, html: str) -> str:
+        """The text that goes beside it."""
+        ...

@@ -179,9 +179,18 @@ def make_faults(dovecot: Dovecot, tree: Tree) -> None:
 
 
 def deliver(dovecot: Dovecot) -> None:
-    """Hand the mails over in small lots, all along."""
-    for start in range(0, MAILS, 10):
-        dovecot.deliver_many([make_mail(n) for n in range(start, start + 10)])
+    """Hand the mails over in small lots, all along, each until the server has it: it refuses
+    one for the moment when its folder's index is taken away.
+    """
+    waiting = [make_mail(n) for n in range(MAILS)]
+    while waiting:
+        with (
+            contextlib.suppress(OSError, smtplib.SMTPException),
+            smtplib.LMTP("127.0.0.1", dovecot.lmtp, timeout=20) as lmtp,
+        ):
+            for _lot in range(min(10, len(waiting))):
+                lmtp.sendmail("cleo@example.org", [dovecot.address()], waiting[-1])
+                waiting.pop()
         time.sleep(random.uniform(0, 1))
 
 
