@@ -12,15 +12,18 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
 
 from apps.channels import options, registry
+from apps.channels.doors import Configurable, OptionField
 from apps.channels.driver import BadSetting
+from apps.channels.labels import channel_label
 from apps.channels.models import Account, SenderRule
 from apps.channels.senders import clean_sender
-from apps.common.hours import EXAMPLE
+from apps.common.hours import EXAMPLE, EXAMPLE_DAYS
 
 if TYPE_CHECKING:
     AccountModelForm = forms.ModelForm[Account]
@@ -31,7 +34,8 @@ else:  # Django's own form takes no type at run time
 SECRETS = ("incoming", "outgoing")
 KEEP = _("Leave empty to keep what is set. Example: {example}")
 SWITCHES = ("acknowledge", "spam_filter")
-WORDS = ("hours", "timezone", "spam_subject")
+OF_WRITING = "signature_html"
+WORDS = ("hours", "closed_days", "timezone", "spam_subject")
 SHOWN_FOR_PASSWORD = "•••"  # noqa: S105 - what stands in its place
 
 
@@ -46,8 +50,14 @@ def without_password(url: str) -> str:
     return f"{parts.scheme}://{user}{host}" if url else ""
 
 
-def channel_choices() -> list[tuple[str, str]]:
-    return [(driver.slug, driver.slug) for driver in registry.all_drivers()]
+def channel_choices() -> list[tuple[str, Any]]:
+    return [(driver.slug, channel_label(driver.slug)) for driver in registry.all_drivers()]
+
+
+def option_fields() -> list[OptionField]:
+    """The settings that drivers have of their own."""
+    drivers = [one for one in registry.all_drivers() if isinstance(one, Configurable)]
+    return [field for driver in drivers for field in driver.option_fields()]
 
 
 class AccountForm(AccountModelForm):
@@ -86,6 +96,22 @@ class AccountForm(AccountModelForm):
             example=EXAMPLE,
         ),
     )
+    closed_days = forms.CharField(
+        label=_("Closed days"),
+        required=False,
+        max_length=4000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=format_lazy(
+            _("Holidays on which nobody answers. Example: {example}"), example=EXAMPLE_DAYS
+        ),
+    )
+    signature_html = forms.CharField(
+        label=_("Signature with formatting"),
+        required=False,
+        max_length=20_000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=_("HTML below answers with formatting; the plain signature when empty."),
+    )
     timezone = forms.CharField(
         label=_("Time zone"),
         required=False,
@@ -119,12 +145,20 @@ class AccountForm(AccountModelForm):
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text=format_lazy(KEEP, example="smtp+starttls://user:password@mail.example.org:587"),
     )
+    test_to = forms.EmailField(
+        label=_("Send a test to"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("For the button below; to your own address when empty."),
+    )
     forget_incoming = forms.BooleanField(
         label=_("Remove the incoming server"), required=False, widget=UnfoldBooleanWidget
     )
     forget_outgoing = forms.BooleanField(
         label=_("Remove the outgoing server"), required=False, widget=UnfoldBooleanWidget
     )
+
+    own_options: tuple[str, ...] = ()
 
     class Meta:
         model = Account
@@ -135,7 +169,7 @@ class AccountForm(AccountModelForm):
         for name in SECRETS:  # what is set never goes into the page
             self.initial.pop(name, None)
         self.initial["default"] = self.instance.is_default
-        for name in options.CLEANERS:
+        for name in (*options.CLEANERS, *self.own_options, OF_WRITING):
             if name in self.instance.options:
                 value = self.instance.options[name]
                 self.initial[name] = value == "1" if name in SWITCHES else value
@@ -169,16 +203,38 @@ class AccountForm(AccountModelForm):
             **{name: "1" if values[name] else "0" for name in SWITCHES},
             **{name: values[name] for name in WORDS},
             **({} if days is None else {"reopen_days": str(days)}),
+            **self._formatted(values["signature_html"]),
         }
+
+    def _formatted(self, signature: str) -> dict[str, str]:
+        """Only what is set: not every driver knows formatting."""
+        before = self.instance.options.get(OF_WRITING, "")
+        return {OF_WRITING: signature} if signature or before else {}
 
     def _servers(self, values: dict[str, Any]) -> dict[str, str]:
         given = {"address": values.get("address", "")}
+        given |= {name: values.get(name, "") for name in self.own_options}
         for name in SECRETS:
             if values.get(f"forget_{name}"):
                 given[name] = ""
             elif values.get(name):
                 given[name] = values[name]
         return given
+
+
+def account_form() -> type[AccountForm]:
+    """The form of an account with the settings of all drivers that are there."""
+    own = {
+        one.name: forms.CharField(
+            label=one.label,
+            required=False,
+            max_length=500,
+            widget=UnfoldAdminTextInputWidget,
+            help_text=one.help_text,
+        )
+        for one in option_fields()
+    }
+    return type("AccountForm", (AccountForm,), {**own, "own_options": tuple(own)})
 
 
 class SenderRuleForm(SenderRuleModelForm):
