@@ -24,7 +24,7 @@ from tests.services.postgres import running_postgres
 RESULTS = Path(__file__).parent / "results"
 RECORD = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 MARK = "<!-- figures -->"
-PARTS = ("processes", "intake", "mailboxes", "outgoing", "pages")
+PARTS = ("processes", "intake", "mailboxes", "outgoing", "streams", "pages")
 DATABASES = ("sqlite", "postgresql")
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 def main(part: str, *options: str) -> None:
     django.setup()
     call_command("prepare", verbosity=0)
-    from benchmarks import mailboxes, outgoing, parts  # these need the settings
+    from benchmarks import mailboxes, outgoing, parts, streams  # these need the settings
     from benchmarks.figures import tell
 
     database = connection.vendor
@@ -22,6 +22,8 @@ def main(part: str, *options: str) -> None:
         figures = mailboxes.mailboxes(database, full="full" in options)
     elif part == "outgoing":
         figures = outgoing.outgoing(database)
+    elif part == "streams":
+        figures = streams.streams(database)
     else:
         figures = parts.pages(database, full="full" in options)
     for figure in figures:

@@ -49,8 +49,11 @@ class AccountAdmin(HistoryAdmin):
     actions_submit_line: tuple[str, ...] = ("save_and_check",)  # type: ignore[assignment]
     fieldsets = (
         (None, {"fields": ("channel", "name", "address", "display_name", "team")}),
-        (_("Use"), {"fields": ("is_enabled", "default", "reopen_days", "signature")}),
-        (_("Receipt"), {"fields": ("acknowledge", "hours", "timezone")}),
+        (
+            _("Use"),
+            {"fields": ("is_enabled", "default", "reopen_days", "signature", "signature_html")},
+        ),
+        (_("Receipt"), {"fields": ("acknowledge", "hours", "closed_days", "timezone")}),
         (_("Spam"), {"fields": ("spam_filter", "spam_subject")}),
         (
             _("Servers"),

@@ -11,7 +11,7 @@ class ChannelsConfig(AppConfig):
         from apps.accounts import system_mail
         from apps.cases import customer_notices, signals
         from apps.channels import checks, hearing
-        from apps.channels.domain import joining, merging, notices
+        from apps.channels.domain import joining, merging, notices, outbox
         from apps.channels.domain.system_mail import queue_system_mail
         from apps.channels.models import MessageKey
         from apps.customers import belongings
@@ -20,6 +20,7 @@ class ChannelsConfig(AppConfig):
         belongings.register(MessageKey)
         customer_notices.register(notices.tell_customer)
         signals.case_joined.connect(joining.follow)
+        signals.interactions_recorded.connect(outbox.hold_scheduled)
         signals.case_merged.connect(merging.merged)
         signals.case_unmerged.connect(merging.unmerged)
         signals.case_split.connect(merging.split)

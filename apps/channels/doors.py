@@ -151,3 +151,16 @@ class Resting(Protocol):
     def rest(self, *, altogether: bool = False) -> None:
         """Close those that have been idle for a while, or all idle ones."""
         ...
+
+
+@runtime_checkable
+class Writing(Protocol):
+    """A driver whose messages may hold HTML beside their text."""
+
+    def clean_written(self, html: str) -> str:
+        """What may leave of HTML that an agent wrote; pictures stay where they are ``cid:``."""
+        ...
+
+    def as_text(self, html: str) -> str:
+        """The text that goes beside it."""
+        ...

@@ -12,6 +12,7 @@ from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
@@ -20,7 +21,7 @@ from apps.channels import options, registry
 from apps.channels.driver import BadSetting
 from apps.channels.models import Account, SenderRule
 from apps.channels.senders import clean_sender
-from apps.common.hours import EXAMPLE
+from apps.common.hours import EXAMPLE, EXAMPLE_DAYS
 
 if TYPE_CHECKING:
     AccountModelForm = forms.ModelForm[Account]
@@ -31,7 +32,8 @@ else:  # Django's own form takes no type at run time
 SECRETS = ("incoming", "outgoing")
 KEEP = _("Leave empty to keep what is set. Example: {example}")
 SWITCHES = ("acknowledge", "spam_filter")
-WORDS = ("hours", "timezone", "spam_subject")
+OF_WRITING = "signature_html"
+WORDS = ("hours", "closed_days", "timezone", "spam_subject")
 SHOWN_FOR_PASSWORD = "•••"  # noqa: S105 - what stands in its place
 
 
@@ -86,6 +88,22 @@ class AccountForm(AccountModelForm):
             example=EXAMPLE,
         ),
     )
+    closed_days = forms.CharField(
+        label=_("Closed days"),
+        required=False,
+        max_length=4000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=format_lazy(
+            _("Holidays on which nobody answers. Example: {example}"), example=EXAMPLE_DAYS
+        ),
+    )
+    signature_html = forms.CharField(
+        label=_("Signature with formatting"),
+        required=False,
+        max_length=20_000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=_("HTML below answers with formatting; the plain signature when empty."),
+    )
     timezone = forms.CharField(
         label=_("Time zone"),
         required=False,
@@ -135,7 +153,7 @@ class AccountForm(AccountModelForm):
         for name in SECRETS:  # what is set never goes into the page
             self.initial.pop(name, None)
         self.initial["default"] = self.instance.is_default
-        for name in options.CLEANERS:
+        for name in (*options.CLEANERS, OF_WRITING):
             if name in self.instance.options:
                 value = self.instance.options[name]
                 self.initial[name] = value == "1" if name in SWITCHES else value
@@ -169,7 +187,13 @@ class AccountForm(AccountModelForm):
             **{name: "1" if values[name] else "0" for name in SWITCHES},
             **{name: values[name] for name in WORDS},
             **({} if days is None else {"reopen_days": str(days)}),
+            **self._formatted(values["signature_html"]),
         }
+
+    def _formatted(self, signature: str) -> dict[str, str]:
+        """Only what is set: not every driver knows formatting."""
+        before = self.instance.options.get(OF_WRITING, "")
+        return {OF_WRITING: signature} if signature or before else {}
 
     def _servers(self, values: dict[str, Any]) -> dict[str, str]:
         given = {"address": values.get("address", "")}

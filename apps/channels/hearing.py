@@ -35,6 +35,7 @@ def _moved(instance: Delivery, *, created: bool, **_: Any) -> None:
     """A delivery went on or got stuck; a new one is told by its interaction."""
     if created:
         return
-    announce(CASE, instance.interaction.case_id)
+    if said := instance.interaction:
+        announce(CASE, said.case_id)
     if instance.state != DeliveryState.SENT or instance.warned_at:
         announce(ATTENTION, instance.account_id)

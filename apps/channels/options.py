@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.channels.driver import BadSetting
-from apps.common.hours import BadHours, Hours, parse_hours
+from apps.common.hours import BadDays, BadHours, Hours, parse_days, parse_hours
 
 if TYPE_CHECKING:
     from apps.channels.models import Account
@@ -35,8 +35,9 @@ def hours_of(account: Account) -> Hours:
     """When people answer; always where nothing is set, or nothing that can be read."""
     zone = str(account.options.get("timezone") or settings.TIME_ZONE)
     try:
-        return parse_hours(str(account.options.get("hours", "")), zone)
-    except (BadHours, zoneinfo.ZoneInfoNotFoundError):
+        closed = str(account.options.get("closed_days", ""))
+        return parse_hours(str(account.options.get("hours", "")), zone, closed)
+    except (BadHours, BadDays, zoneinfo.ZoneInfoNotFoundError):
         return parse_hours("", settings.TIME_ZONE)
 
 
@@ -82,6 +83,14 @@ def _hours(name: str, value: str) -> str:
     return value
 
 
+def _closed_days(name: str, value: str) -> str:
+    try:
+        parse_days(value)
+    except BadDays as error:
+        raise BadSetting(name, str(error)) from error
+    return value
+
+
 def _timezone(name: str, value: str) -> str:
     if value and value not in zoneinfo.available_timezones():
         reason = _("“%(zone)s” is not a time zone. Use a name such as Asia/Shanghai.")
@@ -99,6 +108,7 @@ CLEANERS: dict[str, Callable[[str, str], str]] = {
     "reopen_days": _days,
     "acknowledge": _switch,
     "hours": _hours,
+    "closed_days": _closed_days,
     "timezone": _timezone,
     "spam_filter": _switch,
     "spam_subject": _mark,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from apps.accounts.models import User
 from apps.channels.domain.reporting import Report, reports
@@ -35,8 +35,14 @@ class State:
 
 
 def find(user: User, *, down: bool = False) -> list[State]:
-    """The accounts of the person's teams; with ``down`` only those that do not work."""
-    return [_state(one, user) for one in reports(user) if one.is_down or not down]
+    """The accounts of the person's teams; with ``down`` only those that do not work, or that
+    left something where it was.
+    """
+    return [_state(one, user) for one in reports(user) if _is_ill(one) or not down]
+
+
+def _is_ill(report: Report) -> bool:
+    return report.is_down or bool(report.intake and report.intake.left_behind)
 
 
 def _state(report: Report, user: User) -> State:
@@ -78,7 +84,19 @@ def _faults(report: Report) -> list[str]:
         faults.append(_("Sending: %(fault)s") % {"fault": account.last_error})
     if intake and intake.last_error:
         faults.append(_("Fetching: %(fault)s") % {"fault": intake.last_error})
+    if intake and intake.left_behind:
+        faults.append(_left_behind(intake.left_behind))
     return faults
+
+
+def _left_behind(count: int) -> str:
+    return ngettext(
+        "%(count)d mail could not be fetched and stays in the mailbox: read it there."
+        " Administrators find the reason under Mails in mailboxes and have it tried again.",
+        "%(count)d mails could not be fetched and stay in the mailbox: read them there."
+        " Administrators find the reasons under Mails in mailboxes and have them tried again.",
+        count,
+    ) % {"count": count}
 
 
 def _advice(user: User) -> str:

@@ -82,6 +82,10 @@ FILE = (
     '<a class="file" href="{url}"{target}><span class="thumb-i">{icon}</span>'
     '<span><span class="break"{lang}>{name}</span><br><span class="meta">{size}</span></span></a>'
 )
+PICTURE = (
+    '<a class="pic" href="{url}" target="_blank" rel="noopener">'
+    '<img src="{url}" alt="{name}" loading="lazy"></a>'
+)
 FOLD = '<p class="fold" hx-target="closest .bd" hx-swap="innerHTML">{}</p>'
 PART = '<a href="{url}" hx-get="{url}">{word}</a>'
 
@@ -198,7 +202,7 @@ def _bubble(
         body=paragraphs(text[:SHOWN_LENGTH], mentions=interaction.is_internal),
         body_lang=lang_attribute(text[:400]),
         fold=_fold(interaction, words, inbound=inbound, long=len(text) > SHOWN_LENGTH),
-        files="".join(_file(file, words) for file in files),
+        files="".join(_file(file, words, ours=not inbound) for file in files),
     )
     post = make_post(delivery) if delivery else None
     aside = interaction.is_internal and channel != Channel.INTERNAL
@@ -218,7 +222,7 @@ def _fold(interaction: Interaction, words: Words, *, inbound: bool, long: bool) 
     parts = []
     if long or (inbound and interaction.is_folded):  # type: ignore[attr-defined]
         parts.append(PART.format(url=url, word=words.show_all))
-    if inbound and interaction.has_html:  # type: ignore[attr-defined]
+    if interaction.has_html:  # type: ignore[attr-defined]
         parts.append(PART.format(url=f"{url}?original=1", word=words.original))
     if source := getattr(interaction, "source", None):
         parts.append(f'<a href="{words.inputs}{source}/">{words.source}</a>')
@@ -278,10 +282,16 @@ def _addressed(interaction: Interaction, words: Words) -> str:
     return " · ".join(parts)
 
 
-def _file(attachment: Attachment, words: Words) -> str:
-    """A file as a link: pictures and PDF open beside the page, the rest is kept."""
+def _file(attachment: Attachment, words: Words, *, ours: bool) -> str:
+    """A file as a link: pictures and PDF open beside the page, the rest is kept.
+
+    A picture that an agent put into the text is shown; a customer's waits until it is asked for.
+    """
     viewable = attachment.content_type in VIEWABLE
     name = attachment.name or _("file without a name")
+    if ours and attachment.content_id and viewable:
+        url = f"{words.files}{attachment.pk}/?view=1"
+        return PICTURE.format(url=url, name=escape(name))
     return FILE.format(
         url=f"{words.files}{attachment.pk}/{'?view=1' if viewable else ''}",
         target=' target="_blank" rel="noopener"' if viewable else "",

@@ -15,11 +15,12 @@ from apps.accounts.models import User
 from apps.cases.enums import Status
 from apps.cases.models import Case, CaseFollower, Participant, Tag
 from apps.cases.rules import can_restrict, can_write
+from apps.channels.domain import can_format
 from apps.channels.domain.screening import is_blocked
 from apps.channels.models import Consulted
 from apps.common import prepared
 from apps.customers.models import Identity
-from apps.desk import conversation, inbox, queues
+from apps.desk import conversation, inbox, queues, uploads
 from apps.desk.access import DeskRequest, find_case
 from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
 from apps.desk.forms.lists import read_choice
@@ -127,6 +128,8 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "is_spam": case.status == Status.CLOSED and hasattr(case, "spam_mark"),
         "is_blocked": writable and is_blocked(case),
         "reply_channel": channel,
+        "can_format": writable and can_format(channel),
+        "waiting": list(uploads.waiting(user, case)),
         "reply_label": channel_label(channel),
         "reply_icon": channel_icon(channel, "i-xs"),
         "note": NoteForm(),

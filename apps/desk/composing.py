@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,10 @@ from apps.cases.enums import Direction
 from apps.cases.files import StoredFile, discard
 from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
+from apps.desk import uploads
 from apps.desk.conversation import newest_public
 from apps.desk.mentions import find_mentioned
+from apps.desk.models import Upload
 from apps.desk.recipients import reply_channel
 from apps.desk.sending import undo_until
 from apps.desk.submissions import once, stored
@@ -25,20 +27,26 @@ from apps.desk.submissions import once, stored
 
 def send_reply(*, case: Case, actor: User, values: dict[str, Any]) -> Interaction | None:
     """Answer the customer; raises CaseError or ChannelError with a sentence for the agent."""
+    channel = reply_channel(case)
+    pictures = list(uploads.waiting(actor, case).filter(composer="reply").exclude(content_id=""))
+    shown, used = uploads.to_content_ids(values["html"], pictures)
+    html, text = channels.prepare_html(channel, shown)
 
     def act(kept: Sequence[StoredFile]) -> Interaction:
         return channels.reply(
             case_id=case.pk,
             actor=actor,
-            text=values["text"],
+            text=text or values["text"],
+            html=html,
             to=values["to"],
             cc=values["cc"],
             attachments=kept,
-            channel=reply_channel(case),
+            channel=channel,
             hold_until=undo_until(values["later"]),
         )
 
-    return _once(actor, values["key"], values["attachments"], act)
+    waiting = [*values["kept"], *(used if html else ())]
+    return _once(actor, values, act, _Waiting(case, "reply", waiting))
 
 
 def leave_note(*, case: Case, actor: User, values: dict[str, Any]) -> Interaction | None:
@@ -51,7 +59,7 @@ def leave_note(*, case: Case, actor: User, values: dict[str, Any]) -> Interactio
             case_id=case.pk, actor=actor, text=text, mentions=mentioned, attachments=kept
         )
 
-    return _once(actor, values["key"], values["attachments"], act)
+    return _once(actor, values, act, _Waiting(case, "note", list(values["kept"])))
 
 
 def record_call(*, case: Case, actor: User, values: dict[str, Any]) -> Interaction | None:
@@ -66,7 +74,7 @@ def record_call(*, case: Case, actor: User, values: dict[str, Any]) -> Interacti
             case_id=case.pk, actor=actor, channel=values["channel"], text=values["text"]
         )
 
-    return _once(actor, values["key"], [], act)
+    return _once(actor, values, act)
 
 
 @transaction.atomic
@@ -92,20 +100,32 @@ def overtaken(case: Case, actor: User, seen: int | None) -> tuple[str, int] | No
     return sentence, newest.pk
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What waits in a composer and leaves with its words."""
+
+    case: Case
+    composer: str
+    sent: Sequence[Upload]
+
+
 def _once(
     actor: User,
-    key: str,
-    uploads: Sequence[UploadedFile[bytes]],
+    values: dict[str, Any],
     act: Callable[[Sequence[StoredFile]], Interaction],
+    waiting: _Waiting | None = None,
 ) -> Interaction | None:
-    with stored(uploads) as kept:
+    with stored(values["attachments"]) as kept:
         acted: list[Interaction] = []
 
         def first_time() -> Interaction:
-            acted.append(act(kept))
+            sent = [uploads.as_stored(one) for one in waiting.sent] if waiting else []
+            acted.append(act([*sent, *kept]))
+            if waiting:
+                uploads.consume(actor, waiting.case, waiting.composer, waiting.sent)
             return acted[0]
 
-        interaction = once(user=actor, key=key, act=first_time)
+        interaction = once(user=actor, key=values["key"], act=first_time)
         if not acted:
             discard(kept)
     return interaction

@@ -1,4 +1,4 @@
-"""What the desk remembers of its own: which forms were sent already."""
+"""What the desk remembers of its own: which forms were sent already, and files not sent yet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from apps.cases.files import attachment_storage
 from apps.cases.models import Case, Interaction
 
 
@@ -25,3 +26,27 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.key}"
+
+
+class Upload(models.Model):
+    """A file that waits in somebody's composer of a case until it is sent.
+
+    ``composer`` is the form's prefix. ``content_id`` is set for a picture that stands in the
+    text itself.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    composer = models.CharField(max_length=10)
+    file = models.FileField(storage=attachment_storage, max_length=100)
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=150)
+    size = models.PositiveBigIntegerField()
+    content_id = models.CharField(max_length=100, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "case"], name="upload_waiting")]
+
+    def __str__(self) -> str:
+        return self.name

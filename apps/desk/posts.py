@@ -66,7 +66,7 @@ def make_post(delivery: Delivery) -> Post:
         text=_words(delivery),
         iso=iso_minute(sent) if sent else "",
         clock=f"{timezone.localtime(sent):%H:%M}" if sent else "",
-        detail=delivery.detail if trouble or _is_delayed(delivery) or _is_cut(delivery) else "",
+        detail=delivery.detail if trouble or _has_news(delivery) else "",
         trouble=trouble,
         can_retry=trouble or _is_delayed(delivery) or held,
         can_cancel=state in CANCELLABLE,
@@ -76,6 +76,11 @@ def make_post(delivery: Delivery) -> Post:
 
 def _is_delayed(delivery: Delivery) -> bool:
     return delivery.state == DeliveryState.QUEUED and delivery.attempts > 0
+
+
+def _has_news(delivery: Delivery) -> bool:
+    overtaken = delivery.state == DeliveryState.HELD and not delivery.held_until
+    return overtaken or _is_delayed(delivery) or _is_cut(delivery)
 
 
 def _is_cut(delivery: Delivery) -> bool:

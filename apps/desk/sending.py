@@ -18,6 +18,13 @@ def undo_until(later: datetime | None = None) -> datetime:
     return max(later, soon) if later else soon
 
 
+def as_written(until: datetime | None) -> str:
+    """A chosen time as its field shows it, in the reader's zone; "" within the undo window."""
+    if until is None or until <= timezone.now() + UNDO:
+        return ""
+    return f"{timezone.localtime(until):%Y-%m-%dT%H:%M}"
+
+
 def undeliverable(addresses: Iterable[str]) -> list[str]:
     """Those of these email addresses from which something came back for good."""
     bad = Identity.objects.filter(kind="email", value__in=list(addresses), bad_since__isnull=False)

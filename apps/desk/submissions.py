@@ -37,6 +37,11 @@ def once(*, user: User, key: str, act: Callable[[], Interaction]) -> Interaction
     return interaction
 
 
+def is_done(*, user: User, key: str) -> bool:
+    """Whether this person has sent this key before: what it sent waits in no composer any more."""
+    return bool(key) and Submission.objects.filter(user=user, key=key).exists()
+
+
 @contextmanager
 def stored(uploads: Iterable[UploadedFile[bytes]]) -> Iterator[Sequence[StoredFile]]:
     """Put uploads away before the transaction begins; a failure inside removes them again."""

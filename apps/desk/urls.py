@@ -20,6 +20,7 @@ from apps.desk.views import (
     people,
     search,
     spam,
+    uploads,
 )
 
 app_name = "desk"
@@ -34,6 +35,8 @@ urlpatterns = [
     path("desk/cases/<str:number>/reply/", composing.reply, name="reply"),
     path("desk/cases/<str:number>/note/", composing.note, name="note"),
     path("desk/cases/<str:number>/call/", composing.call, name="call"),
+    path("desk/cases/<str:number>/uploads/<str:composer>/", uploads.add, name="uploads"),
+    path("desk/uploads/<int:pk>/", uploads.show, name="upload"),
     path("desk/cases/<str:number>/forward/", mailing.forward, name="forward"),
     path("desk/cases/<str:number>/screen/<str:deed>/", mailing.screen, name="screen"),
     path("desk/cases/<str:number>/take/", actions.take, name="take"),

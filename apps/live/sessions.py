@@ -14,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest, parse_cookie
 from django.utils import timezone
 
+from apps.accounts import session_care
 from apps.accounts.models import User
 from apps.accounts.rules import works_here
 from apps.live.domain.announcing import announce
@@ -38,7 +39,7 @@ def find_listener(cookies: str) -> Listener | None:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = get_user(request)
-    if not works_here(user):
+    if not works_here(user) or request.session.get(session_care.OWES):
         return None
     return Listener(user.pk, request.session.get_expiry_date())
 

@@ -11,7 +11,7 @@ export function chooseMode(mode, { focus = true } = {}) {
     if (tab.dataset.modeTo === mode) tab.setAttribute("aria-current", "true");
     else tab.removeAttribute("aria-current");
   }
-  if (focus) $("textarea", form)?.focus();
+  if (focus) $(".write:not([hidden])", form)?.focus();
 }
 
 function isTyped() {
@@ -24,12 +24,6 @@ function sendFrom(field) {
   if (form?.closest("#composer")) form.requestSubmit();
 }
 
-function nameFiles(input) {
-  const label = $(".files-n", input.closest(".files"));
-  label.dataset.empty ??= label.textContent;
-  label.textContent = [...input.files].map((file) => file.name).join(", ") || label.dataset.empty;
-}
-
 export function start() {
   document.addEventListener("click", (event) => {
     const tab = event.target.closest("[data-mode-to]");
@@ -38,13 +32,10 @@ export function start() {
     chooseMode(tab.dataset.modeTo);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea, .rich")) {
       event.preventDefault();
       sendFrom(event.target);
     }
-  });
-  document.addEventListener("change", (event) => {
-    if (event.target.matches(".files input")) nameFiles(event.target);
   });
   addEventListener("beforeunload", (event) => {
     if (isTyped() && !leaving) event.preventDefault();

@@ -197,8 +197,9 @@ def test_secret_goes_in_and_never_comes_out(client, root, configured):
     assert "newer" not in shown
     assert "newer" not in kept
     assert "/accounts/oidc/home/login/callback/" in shown
-    wrong = client.post(page, values | {"issuer": "http://id.example.org"})
-    assert set(wrong.context["adminform"].form.errors) == {"issuer"}
+    for bad in ("http://id.example.org", "http://localhost.example.org", "id.example.org"):
+        wrong = client.post(page, values | {"issuer": bad})
+        assert set(wrong.context["adminform"].form.errors) == {"issuer"}
 
 
 def test_rules_are_one_row_in_the_administration(client, root):

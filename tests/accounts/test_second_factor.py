@@ -14,6 +14,7 @@ from django.urls import reverse
 from apps.accounts.domain import second_factor
 from apps.accounts.enums import Role
 from apps.accounts.models import SignInPolicy
+from apps.live.sessions import find_listener
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 INBOX = "/desk/inbox/"
@@ -155,6 +156,17 @@ def test_nobody_who_owes_one_gets_past_its_page(client, ana_agent, lamps, cleo_c
     secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
     client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
     assert client.get(INBOX).status_code == 200
+
+
+def test_who_owes_one_hears_no_events(client, ana_agent, lamps):
+    heard = []
+    for required in (False, True):
+        lamps.requires_second_factor = required
+        lamps.save()
+        log_in(client)
+        heard.append(find_listener(client.cookies.output(header="", sep=";")) is not None)
+        client.logout()
+    assert heard == [True, False]
 
 
 def test_rule_reaches_who_is_logged_in_within_five_minutes(client, ana_agent, lamps):

@@ -53,6 +53,19 @@ def test_list_tells_device_place_and_which_is_here(desktop, laptop):
         assert shown in page
 
 
+def test_list_costs_the_same_for_one_and_three(desktop, ana_agent):
+    counts = []
+    desktop.get(INBOX)  # says welcome, once
+    for more in (0, 2):
+        for _time in range(more):
+            log_in(Client())
+        with CaptureQueriesContext(connection) as asked:
+            page = desktop.get(reverse("account_sessions"))
+        counts.append(len(asked))
+    assert page.content.decode().count("Last seen") == 3
+    assert counts[0] == counts[1]
+
+
 def test_one_is_ended_and_the_others_stay(desktop, laptop, ana_agent):
     row = UserSession.objects.get(ip="192.0.2.2")
     desktop.post(reverse("account_end_session", args=[row.pk]))

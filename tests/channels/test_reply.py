@@ -141,7 +141,7 @@ def test_signature_is_put_below_and_folded_away(case, loft, ana_agent):
     sent = domain.reply(case_id=case.pk, actor=ana_agent, text="Yes.", html="<p>Yes.</p>")
     assert sent.text == "Yes.\n\n-- \nLamps & more\n"
     assert sent.text_folded == "Yes."
-    assert sent.html == "<p>Yes.</p><p>-- <br>Lamps &amp; more</p>"
+    assert sent.html == "<p>Yes.</p><!-- signature --><p>-- <br>Lamps &amp; more</p>"
 
 
 def test_channel_without_a_driver_is_recorded_only(case, ana_agent, mailoutbox):

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.common.hours import BadHours, parse_hours
+from apps.common.hours import BadDays, BadHours, parse_hours
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WEEK = "Mon-Fri 09:00-12:00 13:00-18:00; Sat 10:00-12:00"
@@ -60,3 +60,27 @@ def test_chinese_names_of_days_and_the_end_of_the_day_are_read():
 def test_other_words_are_refused(words):
     with pytest.raises(BadHours):
         parse_hours(words, "Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    ("week", "moment", "opening"),
+    [
+        (WEEK, at(23, 10), at(26, 9)),
+        (WEEK, at(22, 10), at(26, 9)),
+        (WEEK, at(27, 18), at(30, 9)),
+        ("", at(23, 10), at(26, 0)),
+    ],
+)
+def test_closed_days_are_passed_over(week, moment, opening):
+    hours = parse_hours(week, "Asia/Shanghai", "2026-11-23..2026-11-25, 2026-11-28")
+    assert not hours.is_open(moment)
+    assert hours.next_opening(moment) == opening
+    assert hours.is_open(at(26, 10))
+
+
+@pytest.mark.parametrize(
+    "words", ["Christmas", "2026-02-30", "2026-11-25..2026-11-23", "25.12.2026"]
+)
+def test_other_days_are_refused(words):
+    with pytest.raises(BadDays, match="Write days as in"):
+        parse_hours(WEEK, "Asia/Shanghai", words)

@@ -15,7 +15,8 @@ from apps.accounts.models import Team, User
 from apps.cases.models import Case
 from apps.channels import domain
 from apps.channels.enums import DeliveryState
-from apps.channels.mail.models import MailboxState
+from apps.channels.mail.enums import Fate
+from apps.channels.mail.models import LedgerEntry, MailboxState
 from apps.channels.models import Account, Delivery, InboundMessage
 from apps.common.sentences import gettext as _
 from tests.cast import make_case
@@ -152,6 +153,17 @@ def test_account_page_says_what_is_wrong_and_what_to_do(
     assert "/admin/" not in page
     theirs = at_desk(root).get(reverse("desk:accounts")).text
     assert reverse("admin:contact_channels_account_change", args=[mailbox.pk]) in theirs
+
+
+def test_mail_that_was_left_in_its_mailbox_is_on_the_desk(ana: Client, mailbox: Account):
+    Account.objects.update(incoming="imap://u:p@localhost")
+    state = MailboxState.objects.create(account=mailbox, last_success_at=timezone.now())
+    assert "could not be fetched" not in ana.get("/desk/attention/").text
+    LedgerEntry.objects.create(
+        mailbox=state, uid=7, mark="x", fate=Fate.REFUSED, reason=_("The mail is empty.")
+    )
+    for page in ("/desk/attention/", "/desk/accounts/"):
+        assert "1 mail could not be fetched and stays in the mailbox" in ana.get(page).text
 
 
 def test_account_page_counts_what_waits(ana: Client, ana_agent: User, mailbox, lamps: Team):

@@ -71,7 +71,7 @@ def test_reply_is_sent_by_key_and_the_list_follows(desk: Page, cases: list[Case]
     desk.keyboard.press("Control+Enter")
     expect(desk.locator(".ix[data-dir=out] .bd")).to_have_text("We come at ten.")
     expect(desk.locator("[name=reply-text]")).to_have_value("")
-    expect(desk.get_by_role("status")).to_contain_text("Goes out in ten seconds.")
+    expect(desk.locator("#toasts")).to_contain_text("Goes out in ten seconds.")
     expect(desk.locator("#rows .group").last).to_contain_text("Waiting for the customer")
     assert Interaction.objects.get(direction="outbound").text == "We come at ten."
 
@@ -191,7 +191,7 @@ def test_assigning_by_key_opens_its_form(desk: Page, ben_agent: User, cases: lis
     desk.keyboard.press("a")
     desk.get_by_label("Person").select_option(label="Ben")
     desk.get_by_role("button", name="Assign", exact=True).click()
-    expect(desk.get_by_role("status")).to_contain_text("Passed on.")
+    expect(desk.locator("#toasts")).to_contain_text("Passed on.")
     cases[0].refresh_from_db()
     assert cases[0].owner == ben_agent
 

@@ -143,8 +143,9 @@ def test_two_agents_on_one_case_see_each_other(office: Portal, ana: Page, ben: P
     expect(ana.locator(".thread")).to_contain_text("Asked the workshop.")
     ben.get_by_role("button", name="Take").click()
     expect(ana.locator("#conv-head")).to_contain_text("Ben")
+    ben.wait_for_timeout(1500)
     ben.goto(f"{office.url}/desk/inbox/")
-    expect(here).to_be_empty()
+    expect(here).to_be_empty(timeout=75_000)  # at once, or when a sign of life overtook the end
 
 
 def test_stranger_neither_sees_nor_is_told(office: Portal, chromium: Browser):
@@ -190,34 +191,6 @@ def test_one_tab_holds_the_stream_for_all(office: Portal, ana: Page):
     assert [url for url in asked if "/events/" in url] != []
 
 
-def test_row_moves_only_when_nobody_points_at_it(office: Portal, ana: Page):
-    receive(office, mail(1, "First words.", subject="First"))
-    receive(office, mail(2, "Second words.", subject="Second"))
-    ana.goto(f"{office.url}/desk/inbox/?tab=team")
-    settle(ana)
-    subjects = ana.locator("#rows .case .l2")
-    expect(subjects).to_have_text(["First", "Second"])
-    ana.locator("#rows .case").nth(1).focus()
-    done = office.manage("shell", "-c", ANSWER_THE_FIRST)
-    assert done.returncode == 0, done.stderr
-    expect(ana.locator("#rows .group").last).to_contain_text("Waiting for the customer")
-    expect(ana.locator("#rows .case").nth(1)).to_contain_text("Second")
-    expect(ana.locator("#rows .case").nth(1)).to_be_focused()
-    ana.locator(".top .search input").focus()
-    expect(subjects).to_have_text(["Second", "First"])
-
-
-ANSWER_THE_FIRST = """
-from django.db import transaction
-from apps.cases.domain.events import locked
-from apps.cases.domain import *
-with transaction.atomic():
-    case = locked(1)
-    words = NewInteraction(channel="phone", direction="outbound", text="Told them.")
-    record_interaction(case=case, new=words)
-"""
-
-
 def test_log_out_elsewhere_stops_the_updates_and_keeps_the_words(office: Portal, ana: Page):
     number = receive(office, mail(1, "My bell is gone."))
     ana.goto(f"{office.url}/desk/cases/{number}/")
@@ -234,16 +207,3 @@ def test_log_out_elsewhere_stops_the_updates_and_keeps_the_words(office: Portal,
 
 
 END_SESSIONS = "from django.contrib.sessions.models import Session\nSession.objects.all().delete()"
-
-
-def test_server_that_restarts_is_found_again(office: Portal, ana: Page):
-    settle(ana)
-    (web, *_others) = office.children("contactcentre.web")
-    web.terminate()
-    web.wait(10)
-    ana.goto(f"{office.url}/desk/inbox/?tab=team")
-    receive(office, mail(1, "My bell is gone."))
-    expect(ana.locator("#rows")).to_contain_text("My bell is gone.", timeout=20_000)
-    log = (office.folder / "portal.log").read_text()
-    assert "Traceback" not in log
-    assert "timeout graceful shutdown exceeded" not in log

@@ -77,6 +77,10 @@ ROUTES: dict[str, list[Route]] = {
     "desk:reply": [_press(text="Hello", key="")],
     "desk:note": [_case("post", "read", text="Hello")],
     "desk:call": [_press(text="Spoke")],
+    "desk:uploads": [
+        Route(CASES, "number", method="post", needs=needs, extra={"composer": composer})
+        for composer, needs in (("reply", "write"), ("note", "read"))
+    ],
     "desk:take": [_press()],
     "desk:assign": [_press()],
     "desk:resolve": [_press()],
@@ -178,12 +182,12 @@ LISTS: dict[str, list[str]] = {
 }
 
 # For everybody, or with no object of anybody; the inbound door has a test of its own, as have
-# the press for many rows and the rules on senders.
+# the press for many rows, the rules on senders and a writer's own uploads.
 OPEN = {
     "healthz", "readyz", "account_login", "account_logout", "account_inactive",
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
-    "api:inbound", "channels:webhook",
+    "api:inbound", "channels:webhook", "desk:upload",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
     "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",

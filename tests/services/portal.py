@@ -19,7 +19,7 @@ from contactcentre.lifeline import die_with_parent
 from tests.services import find_free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_SECONDS = 120
+START_SECONDS = 240
 SETTINGS = {
     "CELERY_BROKER_URL": "",
     "CACHE_URL": "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Self
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
@@ -138,10 +139,11 @@ class SignInPolicy(models.Model):
 
 def validate_issuer(value: str) -> None:
     """Accept https addresses, and http on this machine for trying out."""
-    schemes = ["https"]
-    if value.startswith(("http://localhost", "http://127.0.0.1")):
-        schemes = ["http"]
-    URLValidator(schemes=schemes)(value)
+    try:
+        here = urlsplit(value).hostname in {"localhost", "127.0.0.1"}
+    except ValueError:
+        here = False
+    URLValidator(schemes=["http", "https"] if here else ["https"])(value)
 
 
 class IdentityProvider(models.Model):

@@ -14,6 +14,8 @@ from apps.channels.domain.quarantine import release, retry, set_input_aside
 from apps.channels.domain.replying import record_outbound, reply
 from apps.channels.domain.screening import block_sender, mark_spam, unblock_sender, unmark_spam
 from apps.channels.domain.senders import remove_sender_rule, set_sender_rule
+from apps.channels.domain.writing import can_format
+from apps.channels.domain.writing import prepare as prepare_html
 
 __all__ = [
     "Forward",
@@ -21,10 +23,12 @@ __all__ = [
     "Undone",
     "ask_no_more",
     "block_sender",
+    "can_format",
     "cancel_delivery",
     "deliver",
     "forward",
     "mark_spam",
+    "prepare_html",
     "process",
     "receive",
     "receive_many",

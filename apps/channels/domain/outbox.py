@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,11 +13,12 @@ from django.utils import timezone
 
 from apps.cases import domain as cases
 from apps.cases.domain.events import record
-from apps.cases.enums import EventKind
+from apps.cases.enums import Direction, EventKind, Visibility
 from apps.cases.errors import NotAllowed
 from apps.cases.models import Interaction
 from apps.cases.rules import can_write
 from apps.channels import nudges, tokens
+from apps.channels.domain.writing import unsigned
 from apps.channels.enums import DeliveryState, KeyRole
 from apps.channels.errors import WrongState
 from apps.channels.keys import key_for
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 MAX_REFERENCES = 20
+SOON = timedelta(minutes=1)
 RETRIABLE = (
     DeliveryState.FAILED,
     DeliveryState.UNKNOWN,
@@ -59,8 +62,10 @@ class Undone:
 
     interaction: Interaction
     text: str
+    html: str
     to: list[str]
     cc: list[str]
+    held_until: datetime | None
 
 
 def queue(interaction: Interaction, account: Account, envelope: Envelope) -> Delivery:
@@ -149,9 +154,37 @@ def undo_delivery(*, delivery_id: int, actor: User) -> Undone:
     return Undone(
         interaction=said,
         text=said.text_folded,
+        html=unsigned(said.html),
         to=[party["value"] for party in said.recipients],
         cc=[party["value"] for party in said.copies],
+        held_until=delivery.held_until,
     )
+
+
+def hold_scheduled(*, interactions: Sequence[Interaction], **_kwargs: Any) -> None:
+    """Receive ``interactions_recorded``: what was to go out later waits for the agent when its
+    customer writes meanwhile, since it does not know what they said.
+
+    What leaves within the minute (the undo window) is left alone.
+    """
+    cases_of_people = {
+        one.case_id
+        for one in interactions
+        if one.direction == Direction.INBOUND
+        and not (one.is_internal or one.automatic)
+        and one.case.first_reply_at
+    }
+    if not cases_of_people:
+        return
+    later = Delivery.objects.filter(
+        state=DeliveryState.HELD,
+        held_until__gt=timezone.now() + SOON,
+        automatic=False,
+        interaction__case__in=cases_of_people,
+        interaction__visibility=Visibility.PUBLIC,
+    )
+    why = _("The customer wrote meanwhile: read it, then send this now or take it back.")
+    later.update(held_until=None, detail=why)
 
 
 def _cancel(delivery: Delivery, actor: User) -> None:

@@ -17,6 +17,7 @@ from apps.cases.enums import Direction
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
 from apps.channels import addressing, registry, tokens
+from apps.channels.domain import writing
 from apps.channels.domain.outbox import Envelope, queue
 from apps.channels.driver import Party
 from apps.channels.errors import NoAddress, NothingSaid
@@ -111,7 +112,7 @@ def _record_and_queue(
         subject=_subject(case, new.subject),
         text=_signed(new.text, signature),
         text_folded=new.text,
-        html=_signed_html(new.html, signature),
+        html=_signed_html(new.html, signature, account),
     )
     interaction = cases.record_interaction(case=case, new=finished)
     CaseRoute.objects.get_or_create(case=case, defaults={"account": account})
@@ -161,9 +162,13 @@ def _signed(text: str, signature: str) -> str:
     return f"{text.rstrip()}\n\n-- \n{signature}\n" if signature else text
 
 
-def _signed_html(html: str, signature: str) -> str:
-    lines = linebreaksbr(signature, autoescape=True)
-    return f"{html}<p>-- <br>{lines}</p>" if html and signature else html
+def _signed_html(html: str, signature: str, account: Account) -> str:
+    """The author's own lines, then the account's with formatting where it has such."""
+    own = str(account.options.get("signature_html", ""))
+    plain = signature.removesuffix(account.signature.strip()).strip() if own else signature
+    lines = linebreaksbr(plain, autoescape=True)
+    chosen = (f"<p>-- <br>{lines}</p>" if plain else "") + own
+    return f"{html}{writing.SIGNATURE}{chosen}" if html and chosen else html
 
 
 def _as_json(parties: Sequence[Party]) -> list[dict[str, str]]:

@@ -9,10 +9,11 @@ from urllib.parse import unquote, urlsplit
 from apps.channels.driver import BadSetting
 from apps.channels.mail.addresses import normalise
 from apps.channels.mail.webhooks.settings import is_webhook
+from apps.channels.mail.writing import clean_written
 from apps.common.sentences import gettext as _
 
 OF_MAILBOX = ("folder", "after", "oauth_token_url", "oauth_client_id", "oauth_scope")
-KEYS = ("address", "incoming", "outgoing", *OF_MAILBOX)
+KEYS = ("address", "incoming", "outgoing", "signature_html", *OF_MAILBOX)
 OUTGOING = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 INCOMING = {"imap": 143, "imaps": 993, "imap+starttls": 143}
 
@@ -43,6 +44,8 @@ def clean_settings(values: Mapping[str, str]) -> dict[str, str]:
             reason = _("There is no such setting of a mail account. Settings: %(known)s")
             raise BadSetting(name, reason % {"known": ", ".join(KEYS)})
     cleaned = {name: value.strip() for name, value in values.items()}
+    if "signature_html" in cleaned:
+        cleaned["signature_html"] = clean_written(cleaned["signature_html"])
     if address := cleaned.get("address"):
         cleaned["address"] = normalise(address)
         if not cleaned["address"]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.channels.doors import Intake, IntakeState
 from apps.channels.driver import AccountView, Incoming, Outgoing, Receipt
-from apps.channels.mail import accounts, addresses, parsing, sending
+from apps.channels.mail import accounts, addresses, parsing, plaintext, sending, writing
 from apps.channels.mail.mailbox import reporting, watching
 from apps.channels.mail.mailbox import settings as mailbox_settings
 from apps.channels.mail.smtp import Connections
@@ -46,6 +46,12 @@ class MailDriver:
         renew: Callable[[], None],
     ) -> Receipt:
         return sending.send(account, message, about_to_commit, renew, self._connections)
+
+    def clean_written(self, html: str) -> str:
+        return writing.clean_written(html)
+
+    def as_text(self, html: str) -> str:
+        return plaintext.html_to_text(html)
 
     def rest(self, *, altogether: bool = False) -> None:
         self._connections.close_idle(altogether=altogether)

@@ -4,28 +4,60 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.enums import Channel, Direction
-from apps.desk.forms.fields import AddressListField, FilesField
+from apps.desk.forms.fields import AddressListField, FilesField, LaterField, check_files
+from apps.desk.models import Upload
 
 MAX_TEXT = 200_000
+MAX_HTML = 1_000_000
 MAX_AHEAD = timedelta(days=366)
 WRONG_TIME = _("Write the time as 2026-12-31 09:30.")
 NOTHING_SAID = _("Write something first.")
 
 
-class Composed(forms.Form):
-    """``key`` makes a second press harmless. The fields stand in the template by hand."""
+class UploadsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # see MessageField
+    default_error_messages = {
+        "invalid_choice": _("A file is not there any more. Attach it once more."),
+    }
 
+
+class Composed(forms.Form):
+    """``key`` makes a second press harmless. The fields stand in the template by hand.
+
+    ``waiting`` are the person's uploads for this case: ``kept`` are those that stay attached.
+    """
+
+    prefix = ""
     key = forms.CharField(max_length=36, initial=lambda: uuid.uuid4().hex)
     text = forms.CharField(
         max_length=MAX_TEXT, strip=False, error_messages={"required": NOTHING_SAID}
     )
     attachments = FilesField(required=False)
+    kept = UploadsField(Upload.objects.none(), required=False)
+
+    def __init__(self, *args: Any, waiting: QuerySet[Upload] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = self.fields["kept"]
+        assert isinstance(kept, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
+        if waiting is not None:
+            kept.queryset = waiting.filter(composer=self.prefix, content_id="")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        new = [file.size or 0 for file in values.get("attachments", ())]
+        kept = [file.size for file in values.get("kept", ())]
+        try:
+            check_files([*new, *kept])
+        except forms.ValidationError as error:
+            self.add_error("attachments", error)
+        return values
 
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()
@@ -46,7 +78,8 @@ class ReplyForm(Composed):
     to = AddressListField(error_messages={"required": _("Say whom the answer goes to.")})
     cc = AddressListField(required=False)
     seen = forms.IntegerField(required=False)
-    later = forms.DateTimeField(required=False, error_messages={"invalid": WRONG_TIME})
+    html = forms.CharField(max_length=MAX_HTML, required=False)
+    later = LaterField(required=False, error_messages={"invalid": WRONG_TIME})
 
     def clean_later(self) -> datetime | None:
         """The chosen time in the person's own zone, to come and within a year."""

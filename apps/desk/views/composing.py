@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,7 +16,7 @@ from apps.cases.models import Case, Interaction
 from apps.channels.enums import DeliveryState
 from apps.channels.errors import ChannelError
 from apps.channels.models import Delivery
-from apps.desk import casepage, composing
+from apps.desk import casepage, composing, uploads
 from apps.desk.access import (
     DeskRequest,
     agent_required,
@@ -24,13 +26,14 @@ from apps.desk.access import (
 )
 from apps.desk.forms.composing import CallForm, Composed, NoteForm, ReplyForm
 from apps.desk.sending import undeliverable
+from apps.desk.submissions import is_done
 
 
 @require_press("desk:inbox")
 @agent_required
 def reply(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
-    form = ReplyForm(request.POST, request.FILES)
+    form = ReplyForm(request.POST, request.FILES, waiting=uploads.waiting(request.user, case))
     if form.is_valid():
         news = composing.overtaken(case, request.user, form.cleaned_data["seen"])
         if news:
@@ -42,7 +45,7 @@ def reply(request: DeskRequest, number: str) -> HttpResponse:
 @agent_required
 def note(request: DeskRequest, number: str) -> HttpResponse:
     case = find_case(request, number)
-    form = NoteForm(request.POST, request.FILES)
+    form = NoteForm(request.POST, request.FILES, waiting=uploads.waiting(request.user, case))
     return _compose(request, case, form, composing.leave_note, _("Noted for colleagues."))
 
 
@@ -57,6 +60,8 @@ def call(request: DeskRequest, number: str) -> HttpResponse:
 def _compose(
     request: DeskRequest, case: Case, form: Composed, act: Callable[..., Any], said: str
 ) -> HttpResponse:
+    if is_done(user=request.user, key=request.POST.get(form.add_prefix("key"), "")):
+        return casepage.show_changed(request, case.number)
     if form.is_valid():
         try:
             made = act(case=case, actor=request.user, values=form.cleaned_data)
@@ -68,7 +73,7 @@ def _compose(
                 warning = _("%(addresses)s returned our last mail: it may not arrive.")
                 messages.warning(request, warning % {"addresses": ", ".join(bad)})
             return casepage.show_changed(request, case.number)
-    return _again(request, case.number, form)
+    return _again(request, case, form)
 
 
 def _said(form: Composed) -> str:
@@ -86,20 +91,33 @@ def _undo_tag(made: Interaction | None) -> str:
     return f"undo-{delivery.pk}" if delivery and held else ""
 
 
-def _again(request: DeskRequest, number: str, form: Composed) -> HttpResponse:
-    """The composer with what was typed; files must be chosen anew, browsers keep them back."""
-    found = find_case(request, number)
+def _again(request: DeskRequest, case: Case, form: Composed) -> HttpResponse:
+    """The composer with what was typed and attached."""
+    _keep_files(request, case, form)
+    found = find_case(request, case.number)
     shown = {str(form.prefix): form, "mode": form.prefix}
     return casepage.show_part(request, found, "composer", status=422, **shown)
+
+
+def _keep_files(request: DeskRequest, case: Case, form: Composed) -> None:
+    """Files that came with a refused form wait for its next press: browsers send them once."""
+    name = form.add_prefix("attachments")
+    if not (given := request.FILES.getlist(name)):
+        return
+    composer = str(form.prefix)
+    with contextlib.suppress(ValidationError):  # the form says so already
+        uploads.keep(request.user, case, composer, given, inline=False)
 
 
 def _overtaken(
     request: DeskRequest, number: str, form: ReplyForm, sentence: str, newest: int
 ) -> HttpResponse:
     """Somebody else spoke meanwhile: show it, keep the text, and let the next press through."""
+    case = find_writable_case(request, number)
+    _keep_files(request, case, form)
     data = request.POST.copy()
     data[form.add_prefix("seen")] = str(newest)
-    again = ReplyForm(data)
+    again = ReplyForm(data, waiting=uploads.waiting(request.user, case))
     again.full_clean()
     again.add_error(None, sentence)
     found = find_case(request, number)

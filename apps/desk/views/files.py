@@ -35,7 +35,7 @@ def attachment(request: DeskRequest, pk: int) -> HttpResponse:
     except FileNotFoundError as error:
         raise Http404 from error
     seen_as = sniff(body[:12]) if "view" in request.GET else ""
-    return _file(body, found.name or f"file-{pk}", seen_as if seen_as in VIEWABLE else "")
+    return send_file(body, found.name or f"file-{pk}", seen_as if seen_as in VIEWABLE else "")
 
 
 @require_safe
@@ -47,10 +47,10 @@ def raw_input(request: DeskRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     suffix = "eml" if found.content_type == "message/rfc822" else "bin"
-    return _file(bytes(found.raw.body), f"input-{pk}.{suffix}", "")
+    return send_file(bytes(found.raw.body), f"input-{pk}.{suffix}", "")
 
 
-def _file(body: bytes, name: str, shown_as: str) -> HttpResponse:
+def send_file(body: bytes, name: str, shown_as: str) -> HttpResponse:
     response = HttpResponse(body, content_type=shown_as or DOWNLOAD)
     header = content_disposition_header(as_attachment=not shown_as, filename=name)
     response["Content-Disposition"] = header or "attachment"

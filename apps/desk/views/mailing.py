@@ -17,7 +17,7 @@ from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
 from apps.channels.errors import ChannelError
 from apps.channels.models import Delivery
-from apps.desk import casepage, forwarding
+from apps.desk import casepage, forwarding, uploads
 from apps.desk.access import (
     DeskRequest,
     agent_required,
@@ -27,6 +27,7 @@ from apps.desk.access import (
 )
 from apps.desk.forms.composing import ReplyForm
 from apps.desk.forms.forwarding import ForwardForm
+from apps.desk.sending import as_written
 from apps.desk.views.actions import Panel
 
 DEEDS: dict[str, Callable[..., Any]] = {
@@ -52,10 +53,17 @@ def undo(request: DeskRequest, pk: int) -> HttpResponse:
     except (CaseError, ChannelError) as refusal:
         messages.warning(request, str(refusal))
         return casepage.show_changed(request, number)
-    messages.success(request, _("Taken back, nothing was sent. Files must be attached again."))
+    messages.success(request, _("Taken back, nothing was sent."))
     if undone.interaction.is_internal:
         return casepage.show_changed(request, number)
-    typed = {"to": ", ".join(undone.to), "cc": ", ".join(undone.cc), "text": undone.text}
+    pictures = uploads.take_back(request.user, undone.interaction)
+    typed = {
+        "to": ", ".join(undone.to),
+        "cc": ", ".join(undone.cc),
+        "text": undone.text,
+        "html": uploads.to_addresses(undone.html, pictures),
+        "later": as_written(undone.held_until),
+    }
     form = ReplyForm(initial=typed | {"seen": undone.interaction.pk})
     return casepage.show(request, find_case(request, number), reply=form, mode="reply")
 

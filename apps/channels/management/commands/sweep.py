@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from apps.accounts.domain import answer_password_requests
 from apps.channels.domain.collecting import fetch
 from apps.channels.domain.sweeping import sweep
 
@@ -12,6 +13,7 @@ class Command(BaseCommand):
     help = "Do once everything that beat has done every few seconds, then exit."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        answer_password_requests()
         looked_at = fetch()
         done = sweep(seconds=float("inf"), max_items=100_000)
         self.stdout.write(

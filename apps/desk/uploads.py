@@ -1,0 +1,149 @@
+"""Files that wait in a composer: they outlast a refused form, a change of case and an undo."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.cases import files
+from apps.cases.files import StoredFile
+from apps.cases.models import Case, Interaction
+from apps.common.filenames import clean_file_name
+from apps.desk.contents import VIEWABLE, sniff
+from apps.desk.forms.fields import check_files
+from apps.desk.models import Upload
+
+COMPOSERS = ("reply", "note")
+KEPT = timedelta(days=2)
+MAX_WAITING = 60
+UNKNOWN = "application/octet-stream"
+_CID = re.compile(r'(\ssrc=")cid:([^"]{1,100})"')
+
+
+def waiting(user: User, case: Case) -> QuerySet[Upload]:
+    """What this person has put into the composers of this case and not sent."""
+    return Upload.objects.filter(user=user, case=case).order_by("pk")
+
+
+def keep(
+    user: User, case: Case, composer: str, given: Sequence[UploadedFile[bytes]], *, inline: bool
+) -> list[Upload]:
+    """Put files away until they are sent; ``inline`` for pictures that stand in the text.
+
+    Raises ValidationError with a sentence for the agent.
+    """
+    there = waiting(user, case).filter(composer=composer)
+    before = list(there.values_list("size", flat=True))
+    check_files([*before, *(one.size or 0 for one in given)], most=MAX_WAITING)
+    if inline:
+        _check_pictures(given)
+    _forget_old(user)
+    return [_store(user, case, composer, one, inline=inline) for one in given]
+
+
+def take_back(user: User, interaction: Interaction) -> dict[str, Upload]:
+    """Put copies of a message's files into the reply composer; returns pictures by content id."""
+    pictures: dict[str, Upload] = {}
+    for one in interaction.attachments.order_by("pk"):
+        kind = one.content_type
+        kept = files.copy(str(one.file.name), name=one.name, content_type=kind)
+        made = _row(user, interaction.case, "reply", kept, one.content_id)
+        if made.content_id:
+            pictures[made.content_id] = made
+    return pictures
+
+
+def consume(user: User, case: Case, composer: str, sent: Iterable[Upload]) -> None:
+    """Forget what is sent now, and what was left out, in the transaction that sends it."""
+    theirs = {one.pk for one in sent}
+    left = list(waiting(user, case).filter(composer=composer).exclude(pk__in=theirs))
+    waiting(user, case).filter(composer=composer).delete()
+    _discard_after_commit(left)
+
+
+def as_stored(upload: Upload) -> StoredFile:
+    """The file as a message takes it over."""
+    return StoredFile(
+        path=str(upload.file.name),
+        name=upload.name,
+        content_type=upload.content_type,
+        size=upload.size,
+        content_id=upload.content_id,
+        inline=bool(upload.content_id),
+    )
+
+
+def address(upload: Upload) -> str:
+    return reverse("desk:upload", args=[upload.pk])
+
+
+def to_content_ids(html: str, pictures: Iterable[Upload]) -> tuple[str, list[Upload]]:
+    """HTML whose pictures travel with it, and those pictures that it really shows."""
+    used = []
+    for one in pictures:
+        if address(one) in html:
+            html = html.replace(address(one), f"cid:{one.content_id}")
+            used.append(one)
+    return html, used
+
+
+def to_addresses(html: str, pictures: dict[str, Upload]) -> str:
+    """The other way round: for an editor, which shows them from where they wait."""
+
+    def found(match: re.Match[str]) -> str:
+        upload = pictures.get(match[2])
+        return f'{match[1]}{address(upload)}"' if upload else match[0]
+
+    return _CID.sub(found, html)
+
+
+def _check_pictures(given: Sequence[UploadedFile[bytes]]) -> None:
+    for one in given:
+        head = one.read(12)
+        one.seek(0)
+        if sniff(head) not in VIEWABLE - {"application/pdf"}:
+            raise ValidationError(_("Only PNG, JPEG, GIF and WebP pictures can stand in the text."))
+
+
+def _store(
+    user: User, case: Case, composer: str, given: UploadedFile[bytes], *, inline: bool
+) -> Upload:
+    kind = given.content_type or UNKNOWN
+    name = clean_file_name(given.name or "", kind)
+    kept = files.store(given, name=name, content_type=kind)
+    return _row(user, case, composer, kept, f"{secrets.token_hex(12)}@portal" if inline else "")
+
+
+def _row(user: User, case: Case, composer: str, kept: StoredFile, content_id: str) -> Upload:
+    return Upload.objects.create(
+        user=user,
+        case=case,
+        composer=composer,
+        file=kept.path,
+        name=kept.name[:255],
+        content_type=kept.content_type[:150],
+        size=kept.size,
+        content_id=content_id,
+    )
+
+
+def _forget_old(user: User) -> None:
+    old = list(Upload.objects.filter(user=user, at__lt=timezone.now() - KEPT))
+    Upload.objects.filter(pk__in=[one.pk for one in old]).delete()
+    _discard_after_commit(old)
+
+
+def _discard_after_commit(uploads: Sequence[Upload]) -> None:
+    gone = [as_stored(one) for one in uploads]
+    transaction.on_commit(lambda: files.discard(gone))

@@ -1,0 +1,66 @@
+// Files go to the server as soon as they are chosen, dropped or pasted; they wait there until sent.
+const $ = (selector, within = document) => within.querySelector(selector);
+
+function complain(form, text) {
+  const problem = $("[data-upload-problem]", form);
+  problem.textContent = text;
+  problem.hidden = !text;
+}
+
+export async function upload(form, files, { inline = false } = {}) {
+  const body = new FormData();
+  for (const file of files) body.append("files", file);
+  if (inline) body.append("inline", "1");
+  const token = $("[name=csrfmiddlewaretoken]", form).value;
+  complain(form, "");
+  form.dataset.uploading = "1";
+  try {
+    const answer = await fetch(form.dataset.uploads, { method: "POST", body, headers: { "X-CSRFToken": token } });
+    const told = await answer.json();
+    if (!answer.ok) {
+      complain(form, told.problem ?? "");
+      return [];
+    }
+    // What somebody unticked stays unticked.
+    const left = [...form.querySelectorAll(".kept input:not(:checked)")].map((box) => box.value);
+    $(".kept", form).innerHTML = told.kept;
+    for (const box of form.querySelectorAll(".kept input")) box.checked = !left.includes(box.value);
+    return told.added;
+  } catch {
+    complain(form, form.dataset.lost ?? "");
+    return [];
+  } finally {
+    delete form.dataset.uploading;
+  }
+}
+
+function formOf(target) {
+  return target.closest?.("#composer form[data-uploads]");
+}
+
+export function start() {
+  document.addEventListener("change", (event) => {
+    const form = event.target.matches(".files input") && formOf(event.target);
+    if (!form) return;
+    const files = [...event.target.files];
+    event.target.value = "";
+    upload(form, files);
+  });
+  document.addEventListener("dragover", (event) => {
+    const form = formOf(event.target);
+    if (!form || !event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    form.classList.add("dropping");
+  });
+  document.addEventListener("dragleave", (event) => {
+    const form = formOf(event.target);
+    if (form && !form.contains(event.relatedTarget)) form.classList.remove("dropping");
+  });
+  document.addEventListener("drop", (event) => {
+    const form = formOf(event.target);
+    if (!form || !event.dataTransfer.files.length) return;
+    event.preventDefault();
+    form.classList.remove("dropping");
+    upload(form, [...event.dataTransfer.files]);
+  });
+}
