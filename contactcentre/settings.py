@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "apps.accounts.middleware.SessionCareMiddleware",
+    "apps.common.middleware.OwnErrorsMiddleware",
 ]
 
 ROOT_URLCONF = "contactcentre.urls"

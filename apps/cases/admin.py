@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
+from apps.cases.enums import EventKind
 from apps.cases.models import Case, CaseEvent, Tag
 from apps.common.admin import ReadOnlyAdmin
 
@@ -24,14 +27,35 @@ class TagAdmin(ModelAdmin):
         return int(getattr(tag, "used", 0))
 
 
+KINDS = dict(EventKind.choices)
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Kinds of events by their names."""
+
+    title = _("what happened")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(EventKind.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[CaseEvent]) -> QuerySet[CaseEvent]:
+        chosen = self.value()
+        return queryset.filter(kind=chosen) if chosen else queryset
+
+
 @admin.register(CaseEvent)
 class CaseEventAdmin(ReadOnlyAdmin):
-    list_display = ("at", "number", "kind", "actor")
-    list_filter = ("kind", "at")
+    list_display = ("at", "number", "what", "actor")
+    list_filter = (KindFilter, "at")
     list_select_related = ("case", "actor")
     ordering = ("-id",)
     search_fields = ("actor__username",)
     search_help_text = _("A case's number such as CC-000123, or a log-in name.")
+
+    @admin.display(description=_("what happened"), ordering="kind")
+    def what(self, event: CaseEvent) -> str:
+        return str(KINDS.get(event.kind, event.kind))
 
     @admin.display(description=_("case"), ordering="case")
     def number(self, event: CaseEvent) -> str:

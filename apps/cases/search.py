@@ -32,7 +32,7 @@ def register() -> None:
     registry.register_access(followed_or_named)
     registry.register_direct(by_number)
     for names, condition in FILTERS.items():
-        registry.register_filter(names, condition)
+        registry.register_filter(names, condition, VALUES.get(names[0], tuple))
     signals.cases_opened.connect(_opened)
     signals.case_changed.connect(_changed)
     signals.interactions_recorded.connect(_recorded)
@@ -215,6 +215,22 @@ def _by_tag(_user: User, typed: str) -> Q:
     return _in(Case.objects.filter(tags__name__iexact=typed))
 
 
+def _labels(choices: type[TextChoices]) -> registry.Values:
+    """The names of choices as people type them; English ones as they stand in the data."""
+
+    def values() -> list[str]:
+        english = (translation.get_language() or "en").startswith("en")
+        return [value if english else str(label) for value, label in choices.choices]
+
+    return values
+
+
+VALUES: dict[str, registry.Values] = {
+    "kind": _labels(enums.Kind),
+    "status": _labels(enums.Status),
+    "priority": _labels(enums.Priority),
+    "channel": _labels(enums.Channel),
+}
 FILTERS: dict[tuple[str, ...], Callable[[User, str], Q | None]] = {
     ("kind", "类型"): _by_choice(enums.Kind, "kind"),
     ("status", "状态"): _by_choice(enums.Status, "status"),

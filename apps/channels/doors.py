@@ -154,6 +154,35 @@ class Resting(Protocol):
 
 
 @runtime_checkable
+class Reachable(Protocol):
+    """A driver whose accounts stand on servers with a name and a port."""
+
+    def servers(self, account: AccountView) -> Mapping[str, tuple[str, int]]:
+        """Host and port of ``outgoing`` and ``incoming``, as far as set. Raises BadSetting."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OptionField:
+    """A setting of a driver's own, for the form of an account; its value is a word."""
+
+    name: str
+    label: str
+    help_text: str = ""
+
+
+@runtime_checkable
+class Configurable(Protocol):
+    """A driver with settings of its own beside address and servers."""
+
+    slug: str
+
+    def option_fields(self) -> Sequence[OptionField]:
+        """What the form asks for; ``clean_settings`` judges the values under these names."""
+        ...
+
+
+@runtime_checkable
 class Writing(Protocol):
     """A driver whose messages may hold HTML beside their text."""
 

@@ -18,7 +18,9 @@ from unfold.widgets import (
 )
 
 from apps.channels import options, registry
+from apps.channels.doors import Configurable, OptionField
 from apps.channels.driver import BadSetting
+from apps.channels.labels import channel_label
 from apps.channels.models import Account, SenderRule
 from apps.channels.senders import clean_sender
 from apps.common.hours import EXAMPLE, EXAMPLE_DAYS
@@ -48,8 +50,14 @@ def without_password(url: str) -> str:
     return f"{parts.scheme}://{user}{host}" if url else ""
 
 
-def channel_choices() -> list[tuple[str, str]]:
-    return [(driver.slug, driver.slug) for driver in registry.all_drivers()]
+def channel_choices() -> list[tuple[str, Any]]:
+    return [(driver.slug, channel_label(driver.slug)) for driver in registry.all_drivers()]
+
+
+def option_fields() -> list[OptionField]:
+    """The settings that drivers have of their own."""
+    drivers = [one for one in registry.all_drivers() if isinstance(one, Configurable)]
+    return [field for driver in drivers for field in driver.option_fields()]
 
 
 class AccountForm(AccountModelForm):
@@ -137,12 +145,20 @@ class AccountForm(AccountModelForm):
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text=format_lazy(KEEP, example="smtp+starttls://user:password@mail.example.org:587"),
     )
+    test_to = forms.EmailField(
+        label=_("Send a test to"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("For the button below; to your own address when empty."),
+    )
     forget_incoming = forms.BooleanField(
         label=_("Remove the incoming server"), required=False, widget=UnfoldBooleanWidget
     )
     forget_outgoing = forms.BooleanField(
         label=_("Remove the outgoing server"), required=False, widget=UnfoldBooleanWidget
     )
+
+    own_options: tuple[str, ...] = ()
 
     class Meta:
         model = Account
@@ -153,7 +169,7 @@ class AccountForm(AccountModelForm):
         for name in SECRETS:  # what is set never goes into the page
             self.initial.pop(name, None)
         self.initial["default"] = self.instance.is_default
-        for name in (*options.CLEANERS, OF_WRITING):
+        for name in (*options.CLEANERS, *self.own_options, OF_WRITING):
             if name in self.instance.options:
                 value = self.instance.options[name]
                 self.initial[name] = value == "1" if name in SWITCHES else value
@@ -197,12 +213,28 @@ class AccountForm(AccountModelForm):
 
     def _servers(self, values: dict[str, Any]) -> dict[str, str]:
         given = {"address": values.get("address", "")}
+        given |= {name: values.get(name, "") for name in self.own_options}
         for name in SECRETS:
             if values.get(f"forget_{name}"):
                 given[name] = ""
             elif values.get(name):
                 given[name] = values[name]
         return given
+
+
+def account_form() -> type[AccountForm]:
+    """The form of an account with the settings of all drivers that are there."""
+    own = {
+        one.name: forms.CharField(
+            label=one.label,
+            required=False,
+            max_length=500,
+            widget=UnfoldAdminTextInputWidget,
+            help_text=one.help_text,
+        )
+        for one in option_fields()
+    }
+    return type("AccountForm", (AccountForm,), {**own, "own_options": tuple(own)})
 
 
 class SenderRuleForm(SenderRuleModelForm):

@@ -1,10 +1,12 @@
-"""Names of rules, as they stand in the data, in words."""
+"""Names of rules and channels, as they stand in the data, in words."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from apps.cases.enums import Channel
 
 RULES: dict[str, Any] = {
     "copy": _("A copy of a message that came before"),
@@ -18,3 +20,8 @@ RULES: dict[str, Any] = {
 def say_rule(reason: str) -> str:
     """The words for a rule by which something was ignored; any other reason as it is."""
     return str(RULES.get(reason, reason))
+
+
+def channel_label(channel: str) -> str:
+    """The name of a channel as pages show it."""
+    return str(dict(Channel.choices).get(channel, channel))

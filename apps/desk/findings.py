@@ -17,7 +17,7 @@ from apps.common.icons import icon_markup
 from apps.customers.models import Customer
 from apps.desk.rows import STATUS_TINTS, channel_icon, channel_label
 from apps.search import registry
-from apps.search.domain import Hit
+from apps.search.domain import Hit, Results
 from apps.search.domain import find as search
 
 PAGE = 20
@@ -63,14 +63,26 @@ def find(user: User, text: str, *, source: str = "", after: str = "") -> Finding
     """Search as this person; the text is what stands in the box."""
     known = source if source in registry.sources() else ""
     results = search(user, text, source=known or None, page_size=PAGE, after=after or None)
+    direct = [hit for hit in results.direct if known in {"", hit.source}]
+    shown = {(hit.source, hit.object_id) for hit in direct}
     return Findings(
         total=results.total,
-        tabs=_tabs(text, known, dict(results.counts)),
-        direct=[_found(hit) for hit in results.direct],
-        hits=[_found(hit) for hit in results.hits],
+        tabs=_tabs(text, known, _counted(results)),
+        direct=[_found(hit) for hit in direct],
+        hits=[_found(one) for one in results.hits if (one.source, one.object_id) not in shown],
         more=_address(text, known, str(results.next)) if results.next else "",
         problems=list(results.problems),
     )
+
+
+def _counted(results: Results) -> dict[str, int]:
+    """Totals by kind; what the box names exactly counts, too, unless the words found it."""
+    counts = dict(results.counts)
+    listed = {(hit.source, hit.object_id) for hit in results.hits}
+    for hit in results.direct:
+        if (hit.source, hit.object_id) not in listed:
+            counts[hit.source] = counts.get(hit.source, 0) + 1
+    return counts
 
 
 def _address(text: str, source: str, after: str = "") -> str:

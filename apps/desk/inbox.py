@@ -14,7 +14,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from django.db.models import IntegerField, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, prefetch_related_objects
 
 from apps.accounts.models import Team, User
 from apps.cases.models import Case, CaseGrant
@@ -23,6 +23,7 @@ from apps.common import prepared
 
 PAGE = 50
 CAP = 100
+SAMPLE = 500
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -120,6 +121,21 @@ def count(reader: Reader, channel: str = "") -> Counts:
 
     rows = prepared.fetch(reader.key("counts", channel), compose)
     return Counts(dict(zip(keys, rows[0], strict=True)))
+
+
+def count_channels(reader: Reader, scope: Scope) -> dict[str, int]:
+    """How many cases of a scope spoke last on each channel, among its first few hundred, in a
+    single query whose cost is bounded like that of a page.
+    """
+
+    def compose() -> QuerySet[Any]:
+        parts = [part for group in Group for part in _parts(reader, scope, group, "")]
+        pieces = [_wrapped(part.order_by()[:SAMPLE], "pk") for part in parts]
+        keys = pieces[0].union(*pieces[1:], all=True) if len(pieces) > 1 else pieces[0]
+        found = Case.objects.filter(pk__in=keys).order_by().values("last_channel")
+        return found.annotate(found=Count("pk")).values_list("last_channel", "found")
+
+    return dict(prepared.fetch(reader.key("channels", scope), compose))
 
 
 def page(
@@ -231,11 +247,13 @@ def _ordered(group: Group, parts: list[CaseQuerySet]) -> QuerySet[Any, tuple[Any
     slices = [part.order_by(*order)[: PAGE + 1] for part in parts]
     if len(slices) == 1:
         return slices[0].values_list("pk")
-    wrapped = [
-        Case.objects.filter(pk__in=piece.values("pk")).order_by().values_list("pk", field)
-        for piece in slices
-    ]
+    wrapped = [_wrapped(piece, "pk", field) for piece in slices]
     return wrapped[0].union(*wrapped[1:], all=True).order_by(*order)[: PAGE + 1]
+
+
+def _wrapped(piece: CaseQuerySet, *fields: str) -> QuerySet[Any, tuple[Any, ...]]:
+    """A sliced query as one that may stand in a union."""
+    return Case.objects.filter(pk__in=piece.values("pk")).order_by().values_list(*fields)
 
 
 def _beyond(cases: CaseQuerySet, group: Group, after: Cursor) -> CaseQuerySet:

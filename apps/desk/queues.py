@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -53,6 +54,7 @@ class Chip:
     icon: SafeString
     url: str
     current: bool
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Queue:
 
 
 def build(user: User, choice: Choice, *, current: str = "", size: int = inbox.PAGE) -> Queue:
-    """The list with its tabs: five queries, whatever the tables hold."""
+    """The list with its tabs: six queries, whatever the tables hold."""
     reader = Reader.of(user)
     counts = inbox.count(reader, choice.channel)
     return _build(reader, choice, counts, current, size)
@@ -98,7 +100,7 @@ def _build(reader: Reader, choice: Choice, counts: Counts, current: str, size: i
         restart=url + choice.query() if choice.after else "",
         empty_hint=_hint(choice),
         tabs=_tabs(url, choice, counts),
-        chips=_chips(url, choice),
+        chips=_chips(url, choice, inbox.count_channels(reader, choice.scope)),
     )
 
 
@@ -140,7 +142,7 @@ def _tabs(url: str, choice: Choice, counts: Counts) -> list[Tab]:
     ]
 
 
-def _chips(url: str, choice: Choice) -> list[Chip]:
+def _chips(url: str, choice: Choice, counts: Mapping[str, int]) -> list[Chip]:
     """One chip a channel; the chosen one leads back to all of them."""
     return [
         Chip(
@@ -149,6 +151,7 @@ def _chips(url: str, choice: Choice) -> list[Chip]:
             channel_icon(channel),
             url + choice.query(channel="" if channel == choice.channel else channel),
             channel == choice.channel,
+            bounded(counts[channel]) if channel in counts else "",
         )
         for channel in CHANNELS
     ]

@@ -14,7 +14,8 @@ MAX_WORDS = 20
 MIN_PREFIX = 2
 
 _PART = re.compile(
-    r'(?:(?P<name>\w+)[:：])?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))|(?P<rest>[^\s"]+)'
+    r"(?P<bare>\w+)[:：](?=\s|$)"
+    r'|(?:(?P<name>\w+)[:：])?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))|(?P<rest>[^\s"]+)'
 )
 _QUOTES = str.maketrans("“”「」『』\u3000", '"""""" ')
 
@@ -41,7 +42,7 @@ def parse(typed: str, filter_names: Collection[str]) -> Query:
     """Read the box; ``name:value`` is a filter when the name is known, else text."""
     query = Query()
     for match in _PART.finditer(typed[:MAX_LENGTH].replace("\0", " ").translate(_QUOTES)):
-        name = text.normalise(match["name"] or "")
+        name = text.normalise(match["name"] or match["bare"] or "")
         value = match["quoted"] if match["quoted"] is not None else match["plain"]
         if name in filter_names:
             query.filters.append((name, (value or "").strip()))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 type Filter = Callable[[User, str], Q | None]
+type Values = Callable[[], Iterable[str]]
 type Access = Callable[[User], Q]
 type Direct = Callable[[User, str], Iterable[Shown]]
 
@@ -66,6 +67,7 @@ class Source:
 
 _sources: dict[str, Source] = {}
 _filters: dict[str, Filter] = {}
+_values: dict[str, Values] = {}
 _access: list[Access] = []
 _direct: list[Direct] = []
 
@@ -74,12 +76,14 @@ def register_source(source: Source) -> None:
     _sources[source.name] = source
 
 
-def register_filter(names: Iterable[str], condition: Filter) -> None:
+def register_filter(names: Iterable[str], condition: Filter, values: Values = tuple) -> None:
     """Add a filter under names in lower case.
 
-    It turns a person and a value into a condition on ``Entry``, or None for no such value.
+    It turns a person and a value into a condition on ``Entry``, or None for no such value;
+    ``values`` lists in the reader's language what there is to choose from, if that is few.
     """
-    _filters.update(dict.fromkeys(names, condition))
+    for name in names:
+        _filters[name], _values[name] = condition, values
 
 
 def register_access(condition: Access) -> None:
@@ -98,6 +102,11 @@ def sources() -> Mapping[str, Source]:
 
 def filters() -> Mapping[str, Filter]:
     return _filters
+
+
+def values_of(name: str) -> list[str]:
+    """What a filter may be followed by, in the reader's language; empty where that is open."""
+    return [str(value) for value in _values[name]()]
 
 
 def direct(user: User, typed: str) -> list[Shown]:

@@ -37,11 +37,7 @@ export function start() {
       const name = to.dataset.paneTo;
       showPane($(".ws")?.dataset.pane === name ? "case" : name);
     }
-    const close = event.target.closest("[data-close]");
-    if (close) {
-      event.preventDefault();
-      $(close.dataset.close)?.replaceChildren();
-    }
+    if (event.target.closest("[data-close]")) event.preventDefault();
     if (event.target.closest("[data-act=help]")) $("#help")?.showModal();
   });
   // What may be pressed once: its answer goes into a frame, and there is no second.

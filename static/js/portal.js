@@ -2,6 +2,7 @@
 import { start as startComposer } from "./composer.js";
 import { start as startDrafts } from "./drafts.js";
 import { start as startEditor } from "./editor.js";
+import { start as startFocus } from "./focus.js";
 import { start as startKeyboard } from "./keyboard.js";
 import { start as startLive } from "./live.js";
 import { start as startPanes } from "./panes.js";
@@ -15,6 +16,7 @@ startComposer();
 startDrafts();
 startEditor();
 startKeyboard();
+startFocus();
 startToasts();
 startUploads();
 startLive();

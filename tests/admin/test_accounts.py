@@ -8,7 +8,9 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from apps.channels.models import Account
+from apps.channels.domain import deliver
+from apps.channels.domain.testing import Step, check_steps
+from apps.channels.models import Account, Delivery, InboundMessage
 
 SECRET = "pass-with-%2Fsigns"
 SERVER = f"smtp+starttls://help:{SECRET}@mail.lamps.example:587"
@@ -130,3 +132,91 @@ def test_secret_is_encrypted_at_rest(account):
         cursor.execute("SELECT incoming, outgoing FROM contact_channels_account")
         row = cursor.fetchone()
     assert not any(SECRET in value for value in row)
+
+
+def said_after(chief, account, **changes) -> str:
+    answer = chief.post(page("change", account.pk), fields(**changes))
+    assert answer.status_code == 302, answer.content.decode()
+    return chief.get(page("change", account.pk)).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_check_tells_step_by_step_what_works_and_where_it_ends(chief, account, smtp_relay):
+    dead = "imap://u:p@127.0.0.1:9"
+    Account.objects.update(outgoing=f"smtp://127.0.0.1:{smtp_relay.port}", incoming=dead)
+    press = {"contact_channels_account_save_and_check": "1"}
+    said = said_after(chief, account, **press)
+    assert f"127.0.0.1 answers on port {smtp_relay.port}." in said
+    assert "Sending: the server accepts the log-in." in said
+    assert "127.0.0.1 does not answer on port 9 (Connection refused)" in said
+    assert "Fetching does not work:" in said
+    account.refresh_from_db()
+    assert account.last_success_at
+
+
+def test_check_of_a_name_that_nobody_knows_says_so(chief, account):
+    account.outgoing, account.incoming = "smtp://mail.invalid", ""
+    steps = list(check_steps(account))
+    assert steps[0] == Step("mail.invalid: no such server is known. Check its name.", False)
+    assert not any(step.works for step in steps)
+    account.outgoing = ""
+    assert [step.text for step in check_steps(account)] == [
+        "No server is set, so there is nothing to check."
+    ]
+
+
+def test_test_message_leaves_by_the_outbox_in_a_case_that_is_closed(chief, account, smtp_relay):
+    Account.objects.update(outgoing=f"smtp://127.0.0.1:{smtp_relay.port}", incoming="")
+    press = {"contact_channels_account_save_and_test": "1", "test_to": "tester@example.net"}
+    said = said_after(chief, account, **press)
+    delivery = Delivery.objects.get()
+    assert reverse("admin:contact_channels_delivery_change", args=[delivery.pk]) in said
+    assert deliver(delivery.pk)
+    delivery.refresh_from_db()
+    case = delivery.interaction.case
+    assert (delivery.state, delivery.account, case.status) == ("sent", account, "closed")
+    assert [one.recipients for one in smtp_relay.received] == [("tester@example.net",)]
+    assert Delivery.objects.count() == 1  # nobody is told that this case is closed
+
+
+def test_test_message_goes_to_whoever_presses_and_to_no_account_of_ours(chief, root, account):
+    press = {"contact_channels_account_save_and_test": "1"}
+    assert "no address" in said_after(chief, account, **press)
+    ours = press | {"test_to": account.address}
+    assert "no address" in said_after(chief, account, **ours)
+    assert not Delivery.objects.exists()
+    root.email = "root@example.net"
+    root.save()
+    said_after(chief, account, **press)
+    assert Delivery.objects.get().interaction.recipients[0]["value"] == "root@example.net"
+
+
+def test_settings_of_the_mailbox_are_kept_and_judged(chief, account):
+    chosen = {"folder": "Support", "after": "move:Done", "oauth_scope": "mail"}
+    chief.post(page("change", account.pk), fields(**chosen))
+    account.refresh_from_db()
+    assert {name: account.options[name] for name in chosen} == chosen
+    shown = chief.get(page("change", account.pk)).content.decode()
+    assert 'value="move:Done"' in shown
+    wrong = chief.post(page("change", account.pk), fields(after="burn"))
+    assert "Choose keep, seen, delete or move:Folder." in wrong.content.decode()
+    chief.post(page("change", account.pk), fields(oauth_token_url="http://evil.example/"))
+    account.refresh_from_db()
+    assert account.options["after"] == "move:Done"
+    assert not account.options.get("oauth_token_url")
+
+
+def test_lists_say_channels_rules_and_events_in_words(chief, account, cleo_case):
+    InboundMessage.objects.create(
+        account=account, content_hash="0", content_type="x", size=1, state="ignored", reason="copy"
+    )
+    for name, word, value in (
+        ("contact_channels_account", "Email", ">email<"),
+        ("contact_channels_inboundmessage", "A copy of a message that came before", ">copy<"),
+        ("cases_caseevent", "Case opened", ">case_opened<"),
+    ):
+        listed = chief.get(reverse(f"admin:{name}_changelist")).content.decode()
+        assert word in listed
+        assert value not in listed
+    address = reverse("admin:cases_caseevent_changelist")
+    assert "0 " in chief.get(address, {"kind": "case_closed"}).content.decode()

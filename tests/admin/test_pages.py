@@ -96,7 +96,7 @@ def test_pages_of_each_model_open(chief, filled, model):
     assert chief.get(url(model, "add")).status_code == (200 if may_add else 403)
     assert chief.get(url(model, "history", row.pk)).status_code == 200
     for spec in admin_of.list_filter:
-        name = spec if isinstance(spec, str) else spec[0]
+        name = spec if isinstance(spec, str) else getattr(spec, "parameter_name", "") or spec[0]
         narrowed = chief.get(url(model, "changelist"), {f"{name}__isnull": "1"})
         assert narrowed.status_code in {200, 302}
 

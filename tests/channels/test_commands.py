@@ -139,6 +139,8 @@ def test_receive_of_an_empty_input_is_65_and_the_others_are_stored(loft, files):
 def test_receive_for_an_unknown_account_is_75(loft, files, words):
     code, lines = receive(*words, *files(letter()))
     assert (code, [line["stored"] for line in lines]) == (75, [False])
+    channel = f"unknown channel smoke; channels: mail, {SLUG}"
+    assert lines[0]["error"] == (channel if words == ["smoke"] else "unknown account")
     assert not InboundMessage.objects.exists()
 
 

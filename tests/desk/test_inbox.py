@@ -201,3 +201,16 @@ def test_chinese_rows_say_their_language(
 ):
     case_factory(team=lamps, owner=ana_agent, subject="锅炉滴水")
     assert '<span class="l2 clip" lang="zh-Hans">锅炉滴水</span>' in ana.get("/desk/inbox/").text
+
+
+def test_chips_tell_how_many_cases_spoke_last_on_a_channel(
+    ana: Client, ana_agent: User, lamps: Team, case_factory: Factory
+):
+    for channel in ("email", "email", "phone"):
+        case_factory(team=lamps, owner=ana_agent, channel=channel)
+    case_factory(team=lamps, channel="fax")
+    mine, team = (ana.get(f"/desk/inbox/{query}").text for query in ("", "?tab=team"))
+    for page, channel, count in ((mine, "Email", "2"), (mine, "Phone", "1"), (mine, "Fax", "")):
+        assert f'<span class="vh">{channel}</span>{count}</a>' in page
+    assert '<span class="vh">Fax</span>1</a>' in team
+    assert queries_of(ana, "/desk/inbox/?tab=team") <= MAX_QUERIES

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 
 from apps.accounts.models import Team, User
@@ -59,3 +60,23 @@ def test_search_costs_the_same_queries_with_one_and_three_hits(
 
 def test_wrong_filter_is_told_in_a_sentence(ana: Client, ana_agent: User):
     assert "knows no" in ana.get("/desk/search/", {"q": "kind:nonsense"}).text
+
+
+def test_case_found_by_its_number_is_counted_in_its_tab(ana: Client, her_case: Case):
+    page = " ".join(ana.get("/desk/search/", {"q": her_case.number}).text.split())
+    assert re.search(r'Everything <span class="n">1</span>', page)
+    assert re.search(r'Cases <span class="n">1</span>', page)
+    assert page.count('class="hit"') == 1
+    messages = ana.get("/desk/search/", {"q": her_case.number, "in": "interaction"}).text
+    assert 'class="hit"' not in messages
+
+
+@pytest.mark.parametrize("typed", ["kind:", "kind:nonsense", "lamp kind: complaint"])
+def test_filter_without_a_good_value_says_which_there_are(ana: Client, typed: str):
+    page = ana.get("/desk/search/", {"q": typed}).text
+    assert "Possible are: consultation, help, question" in page
+
+
+def test_query_that_is_too_long_gets_a_sentence(ana: Client):
+    page = ana.get("/desk/search/", {"q": "lamp " * 100}).text
+    assert "Search for fewer words: 300 characters at most." in page

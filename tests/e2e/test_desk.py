@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from apps.accounts.models import Team, User
 from apps.cases.models import Case, Interaction
-from apps.channels.models import Account
+from apps.channels import domain
+from apps.channels.models import Account, Delivery
 from tests.cast import make_case, make_interaction
 from tests.e2e.rooms import log_in
 
@@ -258,3 +259,43 @@ def test_panes_change_places_on_a_small_screen(desk: Page):
     expect(desk.locator("#conv h1")).to_be_visible()
     desk.get_by_role("link", name="Back to the queue").click()
     expect(desk.locator("#list h1")).to_be_visible()
+
+
+def test_focus_goes_on_where_something_changed(desk: Page, cases: list[Case]):
+    Case.objects.update(owner=None)
+    desk.goto(desk.url.replace("/desk/inbox/", f"/desk/cases/{cases[0].number}/"))
+    desk.get_by_role("button", name="Take").click()
+    expect(desk.locator("#toasts")).to_contain_text("The case is yours.")
+    expect(desk.locator("#conv h1")).to_be_focused()
+    desk.get_by_label("More actions").click()
+    desk.get_by_role("button", name="Mark as spam").click()
+    expect(desk.locator("#toasts")).to_contain_text("Set aside as spam.")
+    focused = desk.evaluate("document.activeElement.closest('#conv') !== null")
+    assert focused
+
+
+def test_escape_closes_a_panel_and_leads_back_to_what_opened_it(desk: Page):
+    open_case(desk, "The lamp flickers")
+    opener = desk.locator("[data-key=a]")
+    opener.click()
+    expect(desk.get_by_label("Person")).to_be_focused()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#panel form")).to_have_count(0)
+    expect(opener).to_be_focused()
+    opener.click()
+    desk.get_by_role("link", name="Cancel").click()
+    expect(desk.locator("#panel form")).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def test_everything_on_the_page_is_ticked_and_retried(
+    desk: Page, live_server, mailbox: Account, cases: list[Case], ana_agent: User
+):
+    for case in cases[:2]:
+        domain.reply(case_id=case.pk, actor=ana_agent, text="We come.")
+    Delivery.objects.update(state="failed", attempts=1)
+    desk.goto(f"{live_server.url}/desk/attention/")
+    desk.get_by_label("All on this page").check()
+    desk.get_by_role("button", name="Try again", exact=True).click()
+    expect(desk.locator("#toasts")).to_contain_text("2 tried again.")
+    assert not Delivery.objects.filter(state="failed").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -158,3 +159,51 @@ def test_stranger_neither_sees_nor_is_told(office: Portal, chromium: Browser):
         page.wait_for_timeout(1500)
         assert [url for url in heard if "/events/" not in url] == []
         expect(page.locator("#rows .case")).to_have_count(0)
+
+
+def test_blocked_stream_is_replaced_by_polling(office: Portal, chromium: Browser):
+    context = chromium.new_context(locale="en-GB")  # the console says what was blocked
+    page = context.new_page()
+    page.route("**/events/", lambda route: route.abort())
+    page.route("**/events/?after=*", lambda route: route.abort())
+    log_in(page, office.url, "ana")
+    page.goto(f"{office.url}/desk/inbox/?tab=team")
+    settle(page)
+    receive(office, mail(1, "My bell is gone."))
+    expect(page.locator("#rows")).to_contain_text("My bell is gone.", timeout=20_000)
+    assert page.evaluate("window.unchanged") is True
+    context.close()
+
+
+def test_one_tab_holds_the_stream_for_all(office: Portal, ana: Page):
+    settle(ana)
+    second = ana.context.new_page()
+    asked: list[str] = []
+    second.on("request", lambda request: asked.append(request.url))
+    second.goto(f"{office.url}/desk/inbox/?tab=team")
+    settle(second)
+    receive(office, mail(1, "My bell is gone."))
+    expect(second.locator("#rows")).to_contain_text("My bell is gone.")
+    assert [url for url in asked if "/events/" in url] == []
+    ana.close()
+    receive(office, mail(2, "And my lamp.", subject="Another matter"))
+    expect(second.locator("#rows")).to_contain_text("And my lamp.")
+    assert [url for url in asked if "/events/" in url] != []
+
+
+def test_log_out_elsewhere_stops_the_updates_and_keeps_the_words(office: Portal, ana: Page):
+    number = receive(office, mail(1, "My bell is gone."))
+    ana.goto(f"{office.url}/desk/cases/{number}/")
+    ana.fill("[name=reply-text]", "Half an answer")
+    settle(ana)
+    done = office.manage("shell", "-c", END_SESSIONS)
+    assert done.returncode == 0, done.stderr
+    time.sleep(1)
+    receive(office, mail(2, "It is green.", In_Reply_To="<1@rider.example>"))
+    ana.wait_for_timeout(1500)
+    expect(ana.locator("[name=reply-text]")).to_have_value("Half an answer")
+    assert ana.url.endswith(f"/desk/cases/{number}/")
+    expect(ana.locator(".thread .ix")).to_have_count(1)
+
+
+END_SESSIONS = "from django.contrib.sessions.models import Session\nSession.objects.all().delete()"

@@ -18,6 +18,7 @@ from tests.services.portal import ROOT, environment_of
     ("name", "value"),
     [
         ("DEBUG", "perhaps"),
+        ("ALLOWED_HOSTS", ","),
         ("TIME_ZONE", "Mars/Olympus"),
         ("LANGUAGE_CODE", "tlh"),
         ("DATABASE_URL", "mysql://localhost/x"),

@@ -99,3 +99,12 @@ def test_admin_has_the_policy_that_unfold_needs(client: Client, admin_client: Cl
         assert "style-src 'self' 'unsafe-inline'" in policy
         assert "frame-ancestors 'none'" in policy
         assert "script-src 'self' 'unsafe-inline'" not in policy
+
+
+def test_what_is_not_there_is_our_own_page_with_debug_too(settings, client):
+    settings.DEBUG = True
+    page = client.get("/nowhere/")
+    assert page.status_code == 404
+    assert "There is nothing here" in page.text
+    assert "URLconf" not in page.text
+    assert client.get("/api/v1/nowhere/")["Content-Type"].startswith("application/problem+json")

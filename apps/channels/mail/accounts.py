@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from apps.channels.driver import BadSetting
+from apps.channels.driver import AccountView, BadSetting
 from apps.channels.mail.addresses import normalise
 from apps.channels.mail.webhooks.settings import is_webhook
 from apps.channels.mail.writing import clean_written
@@ -58,6 +58,17 @@ def clean_settings(values: Mapping[str, str]) -> dict[str, str]:
         if cleaned.get(name) and not (name == "incoming" and is_webhook(cleaned[name])):
             read_server(name, cleaned[name], schemes)
     return cleaned
+
+
+def places(account: AccountView) -> dict[str, tuple[str, int]]:
+    """Host and port of the servers that are set. Raises BadSetting."""
+    found = {}
+    for name, schemes in (("outgoing", OUTGOING), ("incoming", INCOMING)):
+        url = getattr(account, name)
+        if url and not is_webhook(url):
+            server = read_server(name, url, schemes)
+            found[name] = (server.host, server.port)
+    return found
 
 
 def read_server(name: str, url: str, schemes: Mapping[str, int]) -> Server:

@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.channels.doors import Intake, IntakeState
+from apps.channels.doors import Intake, IntakeState, OptionField
 from apps.channels.driver import AccountView, Incoming, Outgoing, Receipt
 from apps.channels.mail import accounts, addresses, parsing, plaintext, sending, writing
 from apps.channels.mail.mailbox import reporting, watching
 from apps.channels.mail.mailbox import settings as mailbox_settings
+from apps.channels.mail.options import option_fields
 from apps.channels.mail.smtp import Connections
 from apps.channels.mail.webhooks.settings import is_webhook
 
@@ -73,6 +74,12 @@ class MailDriver:
 
     def intake_states(self, account_ids: Sequence[int]) -> Mapping[int, IntakeState]:
         return reporting.intake_states(account_ids)
+
+    def servers(self, account: AccountView) -> Mapping[str, tuple[str, int]]:
+        return accounts.places(account)
+
+    def option_fields(self) -> Sequence[OptionField]:
+        return option_fields()
 
     def failing_accounts(self) -> QuerySet[Any, Any]:
         return reporting.failing_accounts()

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from apps.desk import findings
 from apps.desk.access import DeskRequest, agent_required
-from apps.desk.forms.search import SearchForm
+from apps.desk.forms.search import MAX_QUERY, SearchForm
 
 
 @require_safe
@@ -21,7 +21,13 @@ def search(request: DeskRequest) -> HttpResponse:
         found = findings.find(
             request.user, text, source=asked.get("in") or "", after=asked.get("after") or ""
         )
-    context = {"section": "search", "query_text": text, "found": found}
+    too_long = form.errors.get("q")
+    context = {
+        "section": "search",
+        "query_text": text or request.GET.get("q", "")[:MAX_QUERY],
+        "found": found,
+        "problem": too_long[0] if too_long else "",
+    }
     if request.htmx and not request.htmx.boosted:
         return render(request, "desk/search.html#hits", context)
     return render(request, "desk/search.html", context)

@@ -122,12 +122,20 @@ def _filters(user: User, asked: Query) -> tuple[list[Q], list[str]]:
     for name, value in asked.filters:
         condition = registry.filters()[name](user, value) if value else None
         if condition is None:
-            problems.append(
-                _("The filter “%(name)s:” knows no “%(value)s”.") % {"name": name, "value": value}
-            )
+            problems.append(_problem(name, value))
         else:
             conditions.append(condition)
     return conditions, problems
+
+
+def _problem(name: str, value: str) -> str:
+    """What is wrong with a filter, and what to write instead."""
+    values = {"name": name, "value": value, "known": ", ".join(registry.values_of(name))}
+    if value:
+        no = _("The filter “%(name)s:” knows no “%(value)s”.") % values
+    else:
+        no = _("Write a value right after “%(name)s:”, without a space.") % values
+    return f"{no} {_('Possible are: %(known)s.') % values}" if values["known"] else no
 
 
 def _phrases(asked: Query) -> list[Exists]:

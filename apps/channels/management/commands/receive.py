@@ -64,21 +64,21 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         inputs = _read(options["files"])
-        account = self._find_account(options["channel"], options["account"])
+        account, missing = _find_account(options["channel"], options["account"])
         codes = {0}
         for batch in _batches(inputs):
-            codes |= self._take_in(account, batch)
+            codes |= self._take_in(account, batch, missing)
         if worst := max(codes):
             sys.exit(worst)
 
-    def _take_in(self, account: Account | None, batch: Sequence[Input]) -> set[int]:
+    def _take_in(self, account: Account | None, batch: Sequence[Input], missing: str) -> set[int]:
         """Store a batch and print its lines; returns the exit codes that it deserves."""
         good = [one.body for one in batch if one.body and not one.error]
         results = iter(_receive(account, good) if account else ())
         codes = set()
         for one in batch:
             if one.error or account is None:
-                self._print(Result(stored=False), one.error or "unknown account")
+                self._print(Result(stored=False), one.error or missing)
                 codes.add(EX_TEMPFAIL)
             elif not one.body:
                 self._print(Result(stored=False), "empty input")
@@ -94,16 +94,21 @@ class Command(BaseCommand):
         line = result.as_dict() | ({"error": error} if error else {})
         self.stdout.write(json.dumps(line))
 
-    def _find_account(self, channel: str, name: str) -> Account | None:
-        try:
-            slug = registry.get(channel).slug
-        except registry.UnknownChannel:
-            return None
-        accounts = Account.objects.enabled().filter(channel=slug).select_related("team")
-        if name:
-            return accounts.filter(name=name).first()
+
+def _find_account(channel: str, name: str) -> tuple[Account | None, str]:
+    """The account that is meant, or what is not known and which there are."""
+    try:
+        slug = registry.get(channel).slug
+    except registry.UnknownChannel:
+        known = ", ".join(driver.folder for driver in registry.all_drivers())
+        return None, f"unknown channel {channel}; channels: {known}"
+    accounts = Account.objects.enabled().filter(channel=slug).select_related("team")
+    if name:
+        found = accounts.filter(name=name).first()
+    else:
         alone = Q(is_default=True) if accounts.count() > 1 else Q()
-        return accounts.filter(alone).first()
+        found = accounts.filter(alone).first()
+    return found, "" if found else "unknown account"
 
 
 def _receive(account: Account, bodies: list[bytes]) -> list[Result]:
