@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -26,6 +26,7 @@ from apps.common import prepared
 from apps.common.icons import icon_markup
 from apps.common.text import iso_minute, lang_attribute
 from apps.desk.contents import VIEWABLE
+from apps.desk.invitations import invitation
 from apps.desk.names import Names
 from apps.desk.posts import Post, make_post
 from apps.desk.prose import paragraphs
@@ -176,7 +177,7 @@ def _files(keys: Sequence[int]) -> list[Attachment]:
 
 
 def _bubble(
-    interaction: Interaction, files: Iterable[Attachment], names: Names, words: Words
+    interaction: Interaction, files: Sequence[Attachment], names: Names, words: Words
 ) -> Bubble:
     delivery = getattr(interaction, "delivery", None)
     inbound = interaction.direction == Direction.INBOUND
@@ -202,7 +203,8 @@ def _bubble(
         body=paragraphs(text[:SHOWN_LENGTH], mentions=interaction.is_internal),
         body_lang=lang_attribute(text[:400]),
         fold=_fold(interaction, words, inbound=inbound, long=len(text) > SHOWN_LENGTH),
-        files="".join(_file(file, words, ours=not inbound) for file in files),
+        files="".join(map(invitation, files))
+        + "".join(_file(file, words, ours=not inbound) for file in files),
     )
     post = make_post(delivery) if delivery else None
     aside = interaction.is_internal and channel != Channel.INTERNAL

@@ -9,6 +9,7 @@ from apps.channels.driver import Receipt
 from apps.channels.enums import DeliveryState
 from apps.channels.models import Delivery
 from apps.customers.models import Customer, Identity
+from tests.hardening.hostile import CLASSES
 from tests.hardening.post import office, raw, sent_answer, take
 
 __all__ = ["office"]
@@ -180,6 +181,23 @@ def test_report_that_overtakes_the_worker_is_not_lost(office, answer):
     assert state_of(answer) == DeliveryState.SENDING
     outcomes.sent(answer, "t", Receipt("250 ok"))
     assert state_of(answer) == DeliveryState.BOUNCED
+
+
+@pytest.mark.parametrize("name", CLASSES["reports"])
+def test_hostile_report_changes_no_delivery(office, answer, name):
+    take(office, CLASSES["reports"][name])
+    assert state_of(answer) == DeliveryState.SENT
+    assert Identity.objects.get(value=CLEO).bad_since is None
+
+
+def test_report_of_a_stranger_that_names_our_id_opens_no_case_to_them(office, answer):
+    """Who has read an id of ours can send a report: it joins as one and tells them nothing."""
+    before = answer.interaction.case.interactions.count()
+    result = take(office, dsn(answer.message_id, address="eve@evil.example"))
+    report = Interaction.objects.get(pk=result.interaction)
+    assert (report.automatic, report.author) == ("delivery_report", None)
+    assert answer.interaction.case.interactions.count() == before + 1
+    assert not Delivery.objects.filter(automatic=True).exists()
 
 
 def test_same_report_twice_is_one(office, answer):

@@ -40,8 +40,8 @@ def test_corpus_holds_at_least_150_different_mails():
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_hostile_mail_has_a_visible_fate_and_its_bytes(office, ana_agent, client, kind):
-    client.force_login(ana_agent)
+def test_hostile_mail_has_a_visible_fate_and_its_bytes(office, sam_supervisor, client, kind):
+    client.force_login(sam_supervisor)
     for name, mail in CLASSES[kind].items():
         before = time.thread_time()
         result = take(office, mail)

@@ -113,6 +113,15 @@ def test_thousands_of_files_are_bounded():
     assert len(unpack(stream(file("a", b"x") * 3000)).files) <= 200
 
 
+def test_many_winmails_are_bounded_together():
+    part = base64.encodebytes(stream(file("a", b"x") * 200)).decode()
+    head = "--b\r\nContent-Type: application/ms-tnef\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    raw = mail(f"{head}{part}\r\n" * 40, Content_Type="multipart/mixed; boundary=b")
+    files = read(raw).attachments
+    assert len(files) <= 500 + 40
+    assert sum(one.content.startswith(SIGNATURE) for one in files) == 38
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_reader(noise):
     whole = stream(file("a.txt", b"one"))

@@ -6,7 +6,9 @@ import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
+from itertools import islice
+from urllib.parse import unquote
 
 from apps.channels.driver import IncomingAttachment
 from apps.channels.mail.charsets import decode
@@ -21,6 +23,9 @@ MAX_HTML = 2 * 1024 * 1024
 # A transfer encoding triples at most what it carries; a charset needs four bytes a letter.
 _EXPANSION = 4
 MAX_CONTENT_ID = 250
+# Files unpacked from all of a mail's winmail.dat; what would be more stays packed.
+MAX_FILES = 500
+MAX_PACKED = 20
 
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([\w:.-]{2,40})", re.IGNORECASE
@@ -65,7 +70,7 @@ def read_body(part: Part) -> Body:
     body = Body()
     _collect(part, body)
     if not any(segment.text.strip() or segment.html.strip() for segment in body.segments):
-        packed = (unpack(one.content()) for one in body.files if is_tnef(one))
+        packed = (unpack(one.content()) for one in islice(filter(is_tnef, body.files), MAX_PACKED))
         found = [Segment(one.text[:MAX_TEXT], one.html[:MAX_HTML]) for one in packed]
         body.segments = [one for one in found if one.text or one.html] or body.segments
     return body
@@ -172,9 +177,12 @@ def content_id(part: Part) -> str:
 
 def read_attachments(files: list[Part], html: str) -> Iterator[IncomingAttachment]:
     """Decode the files; those to whose Content-ID the shown HTML refers are inline."""
-    used = {found.lower() for found in _CONTENT_ID_USED.findall(html)} if "cid:" in html else set()
+    room = MAX_FILES
+    used = set(map(_bare, _CONTENT_ID_USED.findall(html))) if "cid:" in html else set()
     for part in files:
-        if is_tnef(part) and (packed := unpack(part.content()).files):
+        packed = unpack(part.content()).files if is_tnef(part) else []
+        if packed and len(packed) <= room:
+            room -= len(packed)
             yield from (_unpacked(one, used) for one in packed)
             continue
         identifier = content_id(part)
@@ -183,8 +191,13 @@ def read_attachments(files: list[Part], html: str) -> Iterator[IncomingAttachmen
             content_type=part.shown_type,
             content=part.content(),
             content_id=identifier,
-            inline=bool(identifier) and identifier.lower() in used,
+            inline=bool(identifier) and _bare(identifier) in used,
         )
+
+
+def _bare(content_id: str) -> str:
+    """A Content-ID as it is compared: programs mix capitals and percent signs (RFC 2392)."""
+    return unquote(unescape(content_id)).lower()
 
 
 def _unpacked(file: TnefFile, used: set[str]) -> IncomingAttachment:
@@ -195,7 +208,7 @@ def _unpacked(file: TnefFile, used: set[str]) -> IncomingAttachment:
         content_type=kind,
         content=file.content,
         content_id=file.content_id[:MAX_CONTENT_ID],
-        inline=bool(file.content_id) and file.content_id.lower() in used,
+        inline=bool(file.content_id) and _bare(file.content_id) in used,
     )
 
 

@@ -11,6 +11,7 @@ from apps.channels.mail import automatic
 from apps.channels.mail.addresses import KIND, first_word, normalise, read_parties
 from apps.channels.mail.bodies import MAX_TEXT, read_attachments, read_body
 from apps.channels.mail.bounces import quoted_ids, read_bounce
+from apps.channels.mail.carried import words_of
 from apps.channels.mail.cleaning import clean_html
 from apps.channels.mail.folding import fold
 from apps.channels.mail.headers import read_date, read_ids, read_references
@@ -24,6 +25,8 @@ MAX_SUBJECT = 500
 _SENDERS = ("from", "sender", "reply-to", "return-path", "x-original-from")
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+# A subject that says of itself that the mail passes another one on.
+_PASSED_ON = re.compile(r"(?:fwd?|wg|tr|rv|转发|轉寄|轉發)\s?[:：]", re.IGNORECASE)
 _LATIN = re.compile(r"[A-Za-z]+")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
@@ -42,10 +45,10 @@ def parse(raw: bytes, *, at: datetime) -> Incoming:
     body = read_body(mail)
     html = clean_html(body.html) if body.html else ""
     text = body.text or (html_to_text(html) if html else "")
-    text = text[:MAX_TEXT]
+    text = (text if text.strip() else words_of(body.files))[:MAX_TEXT]
     subject = decode_text(mail.first("subject"))[:MAX_SUBJECT]
     rule = automatic.rule_for(mail)
-    folded = fold(text)
+    folded = fold(text, address=sender.value, forwards=bool(_PASSED_ON.match(subject)))
     bounce = read_bounce(mail, rule, text) if rule else None
     return Incoming(
         sender=sender,

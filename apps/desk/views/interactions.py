@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+from urllib.parse import unquote
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -67,7 +69,7 @@ def html(request: DeskRequest, pk: int) -> HttpResponse:
     a mail can ask for them.
     """
     found = _find(request, pk)
-    files = {file.content_id: file.pk for file in found.attachments.all() if file.content_id}
+    files = {_bare(file.content_id): file.pk for file in found.attachments.all() if file.content_id}
     title = escape(found.subject or _("Message"))
     response = HttpResponse(
         f'<!DOCTYPE html><html lang="und"><head><meta charset="utf-8"><title>{title}</title>'
@@ -78,11 +80,16 @@ def html(request: DeskRequest, pk: int) -> HttpResponse:
     return with_policy(response, WITH_IMAGES if request.method == "POST" else FRAME_POLICY)
 
 
+def _bare(content_id: str) -> str:
+    """A Content-ID as it is compared: programs mix capitals and percent signs (RFC 2392)."""
+    return unquote(content_id).lower()
+
+
 def _with_pictures(cleaned: str, files: dict[str, int]) -> str:
     """Point pictures that came with the message at where we keep them."""
 
     def replace(match: re.Match[str]) -> str:
-        pk = files.get(match[3])
+        pk = files.get(_bare(unescape(match[3])))
         source = f"{reverse('desk:attachment', args=[pk])}?view=1" if pk else "data:,"
         return f"{match[1]}{match[2]}{source}{match[2]}"
 

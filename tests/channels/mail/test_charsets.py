@@ -1,23 +1,11 @@
 from __future__ import annotations
 
-import codecs
-import encodings
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.channels.mail import labels
 from apps.channels.mail.charsets import decode
-from tests.channels.mail.factory import mail, read
-
-# The same texts that CPython's own codec tests use, where its test suite is installed.
-SAMPLES = sorted(
-    path
-    for path in (Path(encodings.__file__).parents[1] / "test" / "cjkencodings").glob("*.txt")
-    if not path.stem.endswith("-utf8")
-)
 
 CHINESE = "您好，宽带又断线了，麻烦尽快处理。"
 TRADITIONAL = "您好，寬頻又斷線了，麻煩盡快處理。"
@@ -54,17 +42,6 @@ KOREAN = "안녕하세요, 인터넷이 끊겼습니다."
 )
 def test_declared_charset_is_read(text, label, codec):
     assert decode(text.encode(codec), label) == text
-
-
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
-def test_sample_wrapped_as_mail_reads_back_exactly(path):
-    raw = mail(
-        codecs.encode(path.read_bytes(), "base64"),
-        Content_Type=f"text/plain; charset={path.stem.replace('_', '-')}",
-        Content_Transfer_Encoding="base64",
-    )
-    expected = path.with_name(f"{path.stem}-utf8.txt").read_text(encoding="utf-8")
-    assert read(raw).text == expected.rstrip()
 
 
 def test_declared_charset_is_believed_before_a_lucky_utf8():
