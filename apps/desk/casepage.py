@@ -85,13 +85,11 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     prefetch_related_objects([case.customer], "identities")
     writable = can_write(user, case) and not case.merged_into_id
     story = conversation.page(case, user, read_key(request.GET.get("before")))
-    channel = reply_channel(case)
-    places = {CASE: case.pk}
-    seats = prepared.load(
-        "seats", lambda: Participant.objects.seated().filter(case=CASE), places=places
-    )
     choice = read_choice(request.GET)
     known = knows_customer(user, case)
+    seats = prepared.load(
+        "seats", lambda: Participant.objects.seated().filter(case=CASE), places={CASE: case.pk}
+    )
     reply = None
     if writable:
         to_all = known and "all" in request.GET
@@ -100,14 +98,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "section": "inbox",
         "case": case,
         "base": reverse("desk:case", args=[case.number]),
-        "continues": _linked([case.previous_id], user),
-        "merged_into": _linked([case.merged_into_id], user),
-        "unmergeable": case.merged_into_id and can_write(user, case),
-        "joined": _linked(_joined(case), user),
-        "customer": case.customer,
-        "customer_name": case.customer.display_name(masked=not known),
         "known": known,
-        "identities": addresses(case.customer, known=known),
         "writable": writable,
         "restrictable": writable and can_restrict(user, case),
         "status_tint": STATUS_TINTS[case.status],
@@ -115,26 +106,60 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "channel_icon": channel_icon(case.channel),
         "is_closed": case.status == Status.CLOSED,
         "is_resolved": case.status == Status.RESOLVED,
-        "tags": prepared.load("tags", lambda: Tag.objects.filter(cases=CASE), places=places),
+        "is_spam": case.status == Status.CLOSED and hasattr(case, "spam_mark"),
+        "is_blocked": writable and is_blocked(case),
         "story": story,
         "before": request.GET.get("before", ""),
         "choice": choice,
         "suffix": choice.query(),
         "pane": "side" if request.GET.get("pane") == "side" else "case",
+        "participants": seats,
+        **_composers(request, case, story, reply),
+        **_merges(case, user),
+        **_beside(case, user, known=known),
+    }
+
+
+def _composers(
+    request: DeskRequest, case: Case, story: conversation.Story, reply: ReplyForm | None
+) -> dict[str, Any]:
+    """What stands below the conversation; there is no answer where the reader may not write."""
+    channel = reply_channel(case)
+    offered = reply is not None
+    known = offered and knows_customer(request.user, case)
+    return {
         "mode": _mode(request, reply),
         "reply": reply,
-        "has_others": writable and known and bool(others(story.shown, channel)),
+        "has_others": known and bool(others(story.shown, channel)),
         "undeliverable": _undeliverable(case, reply),
-        "is_spam": case.status == Status.CLOSED and hasattr(case, "spam_mark"),
-        "is_blocked": writable and is_blocked(case),
         "reply_channel": channel,
-        "can_format": writable and can_format(channel),
-        "waiting": list(uploads.waiting(user, case)),
+        "can_format": offered and can_format(channel),
+        "waiting": list(uploads.waiting(request.user, case)),
         "reply_label": channel_label(channel),
         "reply_icon": channel_icon(channel, "i-xs"),
         "note": NoteForm(),
         "call": CallForm(),
-        "participants": seats,
+    }
+
+
+def _merges(case: Case, user: User) -> dict[str, Any]:
+    """The cases before and behind this one, and those that go on in it."""
+    return {
+        "continues": _linked([case.previous_id], user),
+        "merged_into": _linked([case.merged_into_id], user),
+        "unmergeable": case.merged_into_id and can_write(user, case),
+        "joined": _linked(_joined(case), user),
+    }
+
+
+def _beside(case: Case, user: User, *, known: bool) -> dict[str, Any]:
+    """The customer and all who have to do with the case."""
+    places = {CASE: case.pk}
+    return {
+        "customer": case.customer,
+        "customer_name": case.customer.display_name(masked=not known),
+        "identities": addresses(case.customer, known=known),
+        "tags": prepared.load("tags", lambda: Tag.objects.filter(cases=CASE), places=places),
         "asked": prepared.load("asked", lambda: Consulted.objects.filter(case=CASE), places=places),
         "followers": prepared.load("followers", _followers, places=places),
         "previous": make_rows(_others(case, user), None, user),

@@ -11,11 +11,13 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from apps.cases import domain as cases
 from apps.cases.models import Case, Interaction
 from apps.channels import domain
 from apps.channels.domain import intake
 from apps.channels.domain.sweeping import sweep
 from apps.channels.models import Delivery, InboundMessage
+from apps.customers import domain as customers
 from apps.customers.models import Customer
 from tests.channels.mail.imap import make_account, make_mail
 from tests.channels.pigeon import letter
@@ -129,3 +131,45 @@ def test_many_sweeps_do_everything_once(loft, pigeon, ana_agent):
     assert Interaction.objects.filter(direction="inbound").count() == 21
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
     assert len({message.message_id for message in pigeon.sent}) == len(pigeon.sent) == 10
+
+
+def test_mail_that_comes_while_its_case_is_merged_is_in_the_case_that_goes_on(
+    loft, ana_agent, pigeon
+):
+    first, second = (
+        Case.objects.by_number(result.case).get()
+        for result in domain.receive_many(
+            loft, [letter(external_id="old@x"), letter(external_id="new@x")], JSON
+        )
+    )
+
+    def merge():
+        cases.merge_case(
+            case_id=first.pk, into_id=second.pk, actor=ana_agent, terms=cases.Terms(tell=False)
+        )
+
+    follow_ups = [
+        receiving(loft, text=str(number), references=["old@x"], external_id=f"{number}@x")
+        for number in range(8)
+    ]
+    at_once(merge, *follow_ups)
+    assert not first.interactions.exists()
+    assert second.interactions.count() == 10
+
+
+def test_mail_that_comes_while_its_customer_is_merged_is_the_heirs(loft, ana_agent):
+    addresses = ["cleo@example.org", "cleo@home.example"]
+    domain.receive_many(loft, [letter(one, text=one) for one in addresses], JSON)
+    into, other = (customers.find_or_create(kind="email", value=one) for one in addresses)
+
+    def merge():
+        customers.merge_customer(customer_id=other.pk, into_id=into.pk, actor=ana_agent)
+
+    letters = [
+        receiving(loft, sender=addresses[number % 2], text=str(number), external_id=f"{number}@x")
+        for number in range(8)
+    ]
+    at_once(merge, *letters)
+    assert Case.objects.count() == 10
+    assert set(Case.objects.values_list("customer", flat=True)) == {into.pk}
+    assert not other.identities.exists()
