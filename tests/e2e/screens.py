@@ -39,7 +39,7 @@ def take(browser: Browser, portal: Portal, suffix: str, rooms: list[Room], local
         first = find_case(page, portal.url)
         for room in rooms:
             enter(page, portal.url, room, first)
-            page.wait_for_load_state("networkidle")
+            page.wait_for_load_state("load")
             page.screenshot(path=FOLDER / f"{room.name}{tail}.png")
 
 
