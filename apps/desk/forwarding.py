@@ -50,10 +50,13 @@ def send_forward(*, case: Case, actor: User, values: dict[str, Any]) -> Interact
     }
     try:
         sent = words.sent
-        return send_once(actor=actor, values=values, act=act, box=box, sent=sent, typed=typed)
-    finally:
-        if not acted:
-            files.discard(copies)
+        made = send_once(actor=actor, values=values, act=act, box=box, sent=sent, typed=typed)
+    except BaseException:
+        files.discard(copies)
+        raise
+    if not acted:
+        files.discard(copies)
+    return made
 
 
 def write_again(*, user: User, undone: channels.Undone) -> ForwardForm:
