@@ -10,10 +10,14 @@ from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
 from apps.desk.sending import undo_until
+from apps.desk.submissions import once
 
 
-def send_forward(*, case: Case, actor: User, values: dict[str, Any]) -> Interaction:
-    """Forward what the form names; raises CaseError or ChannelError, nothing kept then."""
+def send_forward(*, case: Case, actor: User, values: dict[str, Any]) -> Interaction | None:
+    """Forward what the form names, once for each press.
+
+    Raises CaseError or ChannelError, nothing kept then.
+    """
     message = values.get("interaction")
     copies: list[StoredFile] = []
     try:
@@ -27,7 +31,16 @@ def send_forward(*, case: Case, actor: User, values: dict[str, Any]) -> Interact
             attachments=copies,
             hold_until=undo_until(),
         )
-        return channels.forward(case_id=case.pk, actor=actor, what=what)
+        used: list[Interaction] = []
+
+        def act() -> Interaction:
+            used.append(channels.forward(case_id=case.pk, actor=actor, what=what))
+            return used[0]
+
+        sent = once(user=actor, key=values["key"], act=act)
     except BaseException:
         files.discard(copies)
         raise
+    if not used:
+        files.discard(copies)
+    return sent

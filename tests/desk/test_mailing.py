@@ -107,7 +107,7 @@ def test_forward_goes_to_the_third_party_with_a_copy_of_the_file(
     file = Attachment.objects.get()
     panel = ana.get(reverse("desk:forward", args=[her_case.number]), headers=HTMX).text
     assert "plan.txt" in panel
-    values = {"to": MAKER, "text": "Do you know it?", "interaction": said.pk}
+    values = {"to": MAKER, "text": "Do you know it?", "interaction": said.pk, "key": "k"}
     assert (
         press(ana, "forward", her_case.number, **values, attachments=[file.pk]).status_code == 200
     )
@@ -119,8 +119,18 @@ def test_forward_goes_to_the_third_party_with_a_copy_of_the_file(
     assert copied.file.name != file.file.name
 
 
+def test_forward_that_is_pressed_twice_leaves_once(ana: Client, her_case: Case, mailbox: Account):
+    panel = ana.get(reverse("desk:forward", args=[her_case.number]), headers=HTMX).text
+    key = re.search(r'name="key" value="(\w{32})"', panel)
+    assert key
+    for _press in range(2):
+        values = {"to": MAKER, "text": "Do you know it?", "key": key[1]}
+        assert press(ana, "forward", her_case.number, **values).status_code == 200
+    assert Delivery.objects.count() == 1
+
+
 def test_forward_to_the_customer_is_refused_in_the_panel(ana: Client, her_case: Case, mailbox):
-    answer = press(ana, "forward", her_case.number, to="cleo@example.org", text="?")
+    answer = press(ana, "forward", her_case.number, to="cleo@example.org", text="?", key="k")
     assert answer.status_code == 422
     assert "is the customer" in answer.text
 

@@ -99,7 +99,7 @@ ROUTES: dict[str, list[Route]] = {
     "desk:unmerge": [_press()],
     "desk:split": [_case(needs="write"), _press(interactions=[1])],
     "desk:participants": [_case(needs="write"), _press(address="maker@example.net")],
-    "desk:forward": [_case(needs="write"), _press(to="maker@example.net", text="Hm?")],
+    "desk:forward": [_case(needs="write"), _press(to="maker@example.net", text="Hm?", key="k")],
     "desk:screen": [
         Route(CASES, "number", method="post", needs="write", extra={"deed": deed})
         for deed in ("spam", "not-spam", "block", "unblock")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -26,8 +27,12 @@ class MessageField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gen
 
 
 class ForwardForm(DeskForm):
-    """What may be quoted and attached is what the case itself holds, without notes."""
+    """What may be quoted and attached is what the case itself holds, without notes.
 
+    ``key`` makes a second press harmless.
+    """
+
+    key = forms.CharField(max_length=36, widget=forms.HiddenInput, initial=lambda: uuid.uuid4().hex)
     to = AddressListField(label=_("To"), error_messages={"required": _("Say whom to ask.")})
     text = forms.CharField(
         label=_("Your words"),
