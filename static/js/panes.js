@@ -30,7 +30,8 @@ function fitFrames() {
 
 export function start() {
   document.addEventListener("click", (event) => {
-    closeMenus(event.target.closest("details.menu"));
+    // What opens a panel has done its work: the menu would hide the panel's fields.
+    closeMenus(event.target.closest(".menu-i[hx-get]") ? null : event.target.closest("details.menu"));
     const to = event.target.closest("[data-pane-to]");
     if (to && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
