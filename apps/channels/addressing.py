@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 
+from apps.cases.addresses import open_addresses
 from apps.cases.enums import Direction
 from apps.cases.models import Case, Interaction
 from apps.channels import tokens
@@ -34,10 +35,14 @@ def account_for(case: Case, channel: str) -> Account:
     raise NoAccount(channel)
 
 
-def customers_address(case: Case, kind: str) -> Party | None:
-    """Where the customer of a case is reached: the address last used, else the newest."""
-    known = [(one.pk, one.value) for one in case.customer.identities.all() if one.kind == kind]
-    values = [value for _pk, value in sorted(known, reverse=True)]
+def customers_address(case: Case, kind: str, *, known: bool = False) -> Party | None:
+    """Where the customer of a case is reached: the address last used, else the newest.
+
+    One that the case's readers may see, unless it is for somebody who may read them all
+    (``known``).
+    """
+    addresses = case.customer.addresses() if known else open_addresses(case)
+    values = [value for its_kind, value in reversed(addresses) if its_kind == kind]
     if not values:
         return None
     if len(values) == 1:

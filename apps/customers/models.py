@@ -106,6 +106,11 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name or f"#{self.pk}"
 
+    def addresses(self) -> list[tuple[str, str]]:
+        """What the customer is known by, as (kind, value), the oldest first."""
+        known = sorted((one.pk, one.kind, one.value) for one in self.identities.all())
+        return [(kind, value) for _pk, kind, value in known]
+
     def display_name(self, *, masked: bool = False) -> str:
         """The agreed name, else the first address (masked when the reader may not see it)."""
         if self.name:

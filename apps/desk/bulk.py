@@ -64,7 +64,7 @@ def act(user: User, deed: str, *, deliveries: Iterable[int], inputs: Iterable[in
 
 def concerns(user: User, delivery: Delivery) -> bool:
     """Whether the person may steer a delivery: by their account, or by their case."""
-    own = Delivery.objects.visible_to(user).filter(pk=delivery.pk).exists()
+    own = Delivery.objects.steered_by(user).filter(pk=delivery.pk).exists()
     said = delivery.interaction
     writable = Case.objects.writable_by(user)
     return own or (said is not None and writable.filter(pk=said.case_id).exists())

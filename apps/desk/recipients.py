@@ -90,5 +90,5 @@ def _last_address(case: Case, kind: str, shown: Iterable[Interaction]) -> str:
             return said.sender_value
     if not known:
         return ""
-    customer = addressing.customers_address(case, kind)
+    customer = addressing.customers_address(case, kind, known=True)
     return customer.value if customer else ""

@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from apps.channels.domain import receive
+from apps.channels.models import Account
 from apps.customers import domain as customers
+from tests.api.test_inbound import MAIL
 from tests.cast import make_case, make_user
 
 
@@ -78,3 +81,40 @@ def test_subject_is_one_line(client, ana_agent, cleo_case):
         url, {"subject": "a\r\nBcc: z@x.example"}, content_type="application/json"
     )
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["subject"])
+
+
+def test_no_exit_of_a_case_opened_by_one_address_names_another(client, known, stranger, mailbox):
+    made = open_by_identity(client, stranger, "external:acct-7").json()
+    url = f"/api/v1/cases/{made['number']}/interactions/"
+    said = {"channel": "email", "direction": "inbound", "body": "They wrote."}
+    answered = {"channel": "email", "direction": "outbound", "body": "We answer."}
+    for words in (said, answered):
+        answer = client.post(url, words, content_type="application/json")
+        assert "cleo@example.org" not in answer.content.decode()
+    assert answer.status_code == 400
+
+
+def test_notice_of_a_case_opened_by_one_address_names_no_other(
+    client, known, stranger, pumps, mailbox
+):
+    client.force_login(stranger)
+    body = {"identity": "external:acct-7", "channel": "email", "subject": "Hi", "body": "Words"}
+    number = client.post("/api/v1/cases/", body, content_type="application/json").json()["number"]
+    closed = client.post(f"/api/v1/cases/{number}/close/", {}, content_type="application/json")
+    assert closed.status_code == 200
+    story = client.get(f"/api/v1/cases/{number}/interactions/").content.decode()
+    assert "cleo@example.org" not in story
+
+
+def test_copy_of_a_mail_is_read_by_readers_of_its_case_alone(
+    client, mailbox, lamps, pumps, ana_agent, stranger
+):
+    Account.objects.create(channel="email", name="pumps", address="help@pumps.example", team=pumps)
+    taken = receive(mailbox, MAIL, "message/rfc822")
+    copy = receive(Account.objects.get(name="pumps"), b"X-Way: 2\r\n" + MAIL, "message/rfc822")
+    assert (copy.state, copy.case) == ("ignored", taken.case)
+    url = f"/api/v1/inbound/{copy.inbound}/raw/"
+    client.force_login(stranger)
+    assert client.get(url).status_code == 404
+    client.force_login(ana_agent)
+    assert client.get(url).status_code == 200

@@ -351,3 +351,13 @@ def test_system_changes_of_a_merged_case_reach_its_heir(two, merge):
     assert domain.word_failed(case_id=second.pk) == first
     first.refresh_from_db()
     assert first.waiting_since is not None
+
+
+def test_seat_of_a_case_opened_by_one_address_names_no_other(cleo_case, stranger, pumps):
+    other = domain.open_case(
+        customer=cleo_case.customer, channel="phone", team=pumps, actor=stranger
+    )
+    into = make_case(team=pumps)
+    terms = domain.Terms(seat_customer=True)
+    domain.merge_case(case_id=other.pk, into_id=into.pk, actor=stranger, terms=terms)
+    assert not into.participants.exists()

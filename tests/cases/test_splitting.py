@@ -142,3 +142,12 @@ def test_nothing_everything_and_foreign_messages_are_refused(
 def test_stranger_splits_nothing(her_case, two_matters, stranger):
     with pytest.raises(NotAllowed):
         split(her_case, stranger, two_matters[1])
+
+
+def test_case_split_off_a_restricted_one_is_counted_by_nobody_else(
+    her_case, two_matters, sam_supervisor, ben_agent
+):
+    domain.restrict_case(case_id=her_case.pk, actor=sam_supervisor, users=[sam_supervisor])
+    split(her_case, sam_supervisor, two_matters[1], subject="Zanzibar")
+    assert search.find(sam_supervisor, "Zanzibar").total == 1
+    assert search.find(ben_agent, "Zanzibar").total == 0

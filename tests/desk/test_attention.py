@@ -224,3 +224,19 @@ def test_accounts_page_costs_the_same_queries_with_one_and_three(
     for name in ("second", "third"):
         Account.objects.create(channel="email", name=name, team=lamps)
     assert queries_of(ana, reverse("desk:accounts")) == one
+
+
+@pytest.mark.parametrize("deed", ["retry", "cancel"])
+def test_mail_on_its_way_is_steered_only_from_its_case(
+    client: Client, mailbox: Account, ana_agent: User, stranger: User, pumps: Team, deed: str
+):
+    """An account's team sees to what failed; an answer of another team's case is not theirs."""
+    case = make_case(team=pumps)
+    later = timezone.now() + timedelta(days=1)
+    held = domain.reply(case_id=case.pk, actor=stranger, text="Soon.", hold_until=later).delivery
+    assert held.account == mailbox
+    client.force_login(ana_agent)
+    answer = client.post(reverse("desk:delivery", args=[held.pk, deed]))
+    assert answer.status_code == 404
+    held.refresh_from_db()
+    assert held.state == DeliveryState.HELD

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from apps.cases.addresses import open_addresses
 from apps.cases.domain import NewInteraction, open_case, record_interaction
 from apps.cases.domain.events import locked, locked_readable
 from apps.cases.enums import Channel, Direction, Visibility
@@ -49,7 +50,7 @@ def open_with_words(
     case = open_case(
         customer=customer, channel=channel, subject=subject, kind=kind, team=team, actor=actor
     )
-    new = _heard(customer, channel, subject=subject, text=body, sender=sender)
+    new = _heard(case, channel, subject=subject, text=body, sender=sender)
     record_interaction(case=case, new=new)
     return case
 
@@ -77,7 +78,7 @@ def record_by_hand(*, case_id: int, actor: User, words: Words) -> Interaction:
     internal = words.visibility == Visibility.INTERNAL
     case = locked_readable(case_id, actor) if internal else locked(case_id, actor)
     if words.direction == Direction.INBOUND and words.visibility == Visibility.PUBLIC:
-        new = _heard(case.customer, words.channel, subject=words.subject, text=words.text)
+        new = _heard(case, words.channel, subject=words.subject, text=words.text)
     else:
         new = NewInteraction(
             channel=words.channel,
@@ -93,29 +94,29 @@ def record_by_hand(*, case_id: int, actor: User, words: Words) -> Interaction:
 
 
 def _heard(
-    customer: Customer,
+    case: Case,
     channel: str,
     *,
     subject: str,
     text: str,
     sender: tuple[str, str] | None = None,
 ) -> NewInteraction:
-    kind, value = sender or _address_on(customer, channel)
+    kind, value = sender or _address_on(case, channel)
     return NewInteraction(
         channel=channel,
         direction=Direction.INBOUND,
         sender_kind=kind,
         sender_value=value,
-        sender_name=customer.name,
+        sender_name=case.customer.name,
         subject=subject,
         text=text,
     )
 
 
-def _address_on(customer: Customer, channel: str) -> tuple[str, str]:
-    """Return the customer's address on a channel, else the first one there is."""
+def _address_on(case: Case, channel: str) -> tuple[str, str]:
+    """Return the customer's address on a channel, else the first one that the case may say."""
     wanted = kind_of(channel)
-    known = list(customer.identities.values_list("kind", "value"))
+    known = open_addresses(case)
     on_channel = [address for address in known if address[0] == wanted]
     return (on_channel or known or [("", "")])[0]
 

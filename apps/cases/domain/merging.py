@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.cases import customer_notices, signals
+from apps.cases.addresses import open_addresses, spoken_from
 from apps.cases.domain.events import check_standing, locked, locked_pair, record
 from apps.cases.domain.lifecycle import merge_clocks, restore, snapshot
 from apps.cases.domain.people import add_participant
-from apps.cases.enums import Channel, Direction, EventKind
+from apps.cases.enums import Channel, EventKind
 from apps.cases.errors import CannotMerge, NoLongerExact, NotMerged
 from apps.cases.models import (
     Case,
@@ -200,9 +201,7 @@ def _join_seats(case: Case, into: Case, actor: User, terms: Terms) -> list[int]:
 
 def _spoken_from(case: Case) -> list[tuple[str, str]]:
     """The addresses from which a case's customer wrote in it, else the first that is known."""
-    known = list(case.customer.identities.values_list("kind", "value"))
-    said = case.interactions.filter(direction=Direction.INBOUND)
-    used = set(said.values_list("sender_kind", "sender_value").distinct())
+    known, used = open_addresses(case), spoken_from(case)
     return [one for one in known if one in used] or known[:1]
 
 

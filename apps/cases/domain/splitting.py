@@ -75,6 +75,8 @@ def _open(case: Case, chosen: Sequence[Interaction], actor: User, subject: str) 
     CaseGrant.objects.bulk_create(
         [CaseGrant(case=new, user_id=user, team_id=team) for user, team in grants]
     )
+    if new.restricted:
+        signals.case_changed.send(Case, case=new, changed=frozenset({"restricted"}))
     return new
 
 

@@ -233,7 +233,7 @@ def _locked(delivery_id: int, actor: User, states: tuple[DeliveryState, ...]) ->
         .select_related("interaction__case")
         .get(pk=delivery_id)
     )
-    theirs = Delivery.objects.visible_to(actor).filter(pk=delivery_id).exists()
+    theirs = Delivery.objects.steered_by(actor).filter(pk=delivery_id).exists()
     said = delivery.interaction
     if not theirs and not (said and can_write(actor, said.case)):
         raise NotAllowed

@@ -41,6 +41,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Deliveries of the accounts that the person sees."""
         return self.filter(account__in=Account.objects.visible_to(user))
 
+    def steered_by(self, user: User) -> Self:
+        """What the person may steer without its case: what is stuck in an account of theirs,
+        and system mail. An answer that is on its way belongs to its case alone.
+        """
+        stuck = Q(state__in=TROUBLE) | DELAYED | Q(interaction=None)
+        return self.visible_to(user).filter(stuck)
+
     def due(self, *, at: datetime) -> Self:
         """What may be tried at this time, oldest first."""
         ready = Q(state=DeliveryState.QUEUED, next_attempt_at__lte=at)

@@ -30,11 +30,12 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
         return self.filter(account__in=Account.objects.visible_to(user))
 
     def readable_raw(self, user: User) -> Self:
-        """Inputs whose bytes this person may read: once accepted as its case, else the team's."""
+        """Inputs whose bytes this person may read: as their case, copies of what stands there
+        included; without a case, which nothing accepted is, the account's team's."""
         as_case = Q(case__in=Case.objects.visible_to(user).values("pk"))
         of_team = Q(account__in=Account.objects.visible_to(user))
         accepted = Q(state=InboundState.ACCEPTED)
-        return self.filter(accepted & as_case | ~accepted & of_team)
+        return self.filter(as_case | ~accepted & Q(case=None) & of_team)
 
     def led_by(self, user: User) -> Self:
         """Inputs that this person may look into as they arrived: of accounts whose team they
