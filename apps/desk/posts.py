@@ -84,13 +84,14 @@ def _has_news(delivery: Delivery) -> bool:
 
 
 def _is_cut(delivery: Delivery) -> bool:
-    """Cancelled after some had got it: nothing else leaves a detail then."""
+    """Cancelled after some had got it, or may have: nothing else leaves a detail then."""
     return delivery.state == DeliveryState.CANCELLED and bool(delivery.detail)
 
 
 def _words(delivery: Delivery) -> str:
     if _is_cut(delivery):
-        return _("Cancelled, but some have got it")
+        some = _("Cancelled, but some have got it")
+        return some if delivery.is_partly_sent else _("Cancelled, but it may have been sent")
     if _is_delayed(delivery):
         return _("Not sent yet, we keep trying")
     if delivery.state == DeliveryState.HELD and delivery.held_until:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.cases import files
+from apps.cases.errors import CaseError
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
 from apps.common.filenames import clean_file_name
@@ -29,6 +30,13 @@ KEPT = timedelta(days=2)
 MAX_WAITING = 60
 UNKNOWN = "application/octet-stream"
 _CID = re.compile(r'(\ssrc=")cid:([^"]{1,100})"')
+
+
+class FileGone(CaseError):
+    """A file of the composer went with another message, or was removed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("A file is not there any more. Attach it once more."))
 
 
 def waiting(user: User, case: Case) -> QuerySet[Upload]:
@@ -65,11 +73,17 @@ def take_back(user: User, interaction: Interaction) -> dict[str, Upload]:
 
 
 def consume(user: User, case: Case, composer: str, sent: Iterable[Upload]) -> None:
-    """Forget what is sent now, and what was left out, in the transaction that sends it."""
+    """Forget what is sent now, and what was left out, in the transaction that sends it.
+
+    Raises FileGone when something to be sent was sent or removed meanwhile.
+    """
     theirs = {one.pk for one in sent}
-    left = list(waiting(user, case).filter(composer=composer).exclude(pk__in=theirs))
-    waiting(user, case).filter(composer=composer).delete()
-    _discard_after_commit(left)
+    there = waiting(user, case).filter(composer=composer).select_for_update()
+    found = {one.pk: one for one in there}
+    if not theirs <= found.keys():
+        raise FileGone
+    Upload.objects.filter(pk__in=found).delete()
+    _discard_after_commit([one for pk, one in found.items() if pk not in theirs])
 
 
 def as_stored(upload: Upload) -> StoredFile:
@@ -138,8 +152,11 @@ def _row(user: User, case: Case, composer: str, kept: StoredFile, content_id: st
     )
 
 
+@transaction.atomic
 def _forget_old(user: User) -> None:
-    old = list(Upload.objects.filter(user=user, at__lt=timezone.now() - KEPT))
+    """Lock before reading: what is being sent at this moment is not old any more."""
+    aged = Upload.objects.filter(user=user, at__lt=timezone.now() - KEPT)
+    old = list(aged.select_for_update())
     Upload.objects.filter(pk__in=[one.pk for one in old]).delete()
     _discard_after_commit(old)
 

@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 
 from apps.channels import domain
+from apps.channels.domain import outcomes
 from apps.channels.domain.sweeping import sweep
 from apps.channels.driver import DeliveryError, Receipt
 from apps.channels.enums import DeliveryState
+from apps.channels.errors import WrongState
 from apps.channels.models import Delivery
 from tests.channels.weather import event_kinds, receipts
 
@@ -124,3 +126,15 @@ def test_cancelling_a_partly_sent_one_says_who_has_it(to_three, pigeon, case, an
     assert "got it already: cleo@example.org, maker@example.net." in cancelled.detail
     case.refresh_from_db()
     assert case.waiting_since is None
+
+
+def test_cancelled_after_an_unknown_answer_does_not_say_that_nothing_was_sent(queued, ana_agent):
+    Delivery.objects.filter(pk=queued.pk).update(state=DeliveryState.SENDING, lease_token="x")
+    queued.refresh_from_db()
+    outcomes.unknown(queued, "x", "connection cut")
+    domain.retry_delivery(delivery_id=queued.pk, actor=ana_agent)
+    with pytest.raises(WrongState):
+        domain.undo_delivery(delivery_id=queued.pk, actor=ana_agent)
+    cancelled = domain.cancel_delivery(delivery_id=queued.pk, actor=ana_agent)
+    assert cancelled.state == DeliveryState.CANCELLED
+    assert "may have" in cancelled.detail

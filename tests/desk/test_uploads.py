@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.cases.files import attachment_storage
 from apps.cases.models import Attachment, Case
 from apps.channels.models import Account, Delivery
+from apps.desk import composing, uploads
 from apps.desk.models import Upload
 from tests.desk.test_composing import HTMX, send
 
@@ -147,3 +148,18 @@ def test_note_has_files_of_its_own(ana: Client, her_case: Case):
     ana.post(reverse("desk:note", args=[her_case.number]), note)
     assert Attachment.objects.get().interaction.is_internal
     assert put(ana, her_case, "x", b"x", composer="call").status_code == 404
+
+
+def test_file_that_left_with_another_message_meanwhile_is_missed_before_sending(
+    ana: Client, ana_agent: User, her_case: Case, mailbox: Account
+):
+    """Two windows, two answers: the second one must not say that it carries a removed file."""
+    put(ana, her_case, "plan.txt", b"plan")
+    form = {"text": "See the plan.", "to": ["cleo@example.org"], "cc": [], "html": ""}
+    upload = Upload.objects.get()
+    values = form | {"attachments": [], "kept": [upload], "later": None, "key": "second"}
+    send(ana, her_case)  # the first one leaves it out, so it is removed
+    with pytest.raises(uploads.FileGone):
+        composing.send_reply(case=her_case, actor=ana_agent, values=values)
+    assert Delivery.objects.count() == 1
+    assert not Attachment.objects.exists()

@@ -14,6 +14,7 @@ from apps.channels.driver import Returned
 from apps.channels.enums import DeliveryState, InboundState, KeyRole
 from apps.channels.keys import key_for
 from apps.channels.models import Account, Delivery, MessageKey
+from apps.channels.models.inbound import SYSTEM_MAIL
 from apps.common.sentences import gettext as _
 from apps.customers import domain as customers
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from apps.channels.domain.accepting import Reading
 
 COPY = "copy"
-SYSTEM_MAIL = "report of a system mail"
 
 
 def attach(account: Account, readings: Sequence[Reading]) -> set[int]:

@@ -15,7 +15,7 @@ from apps.cases import domain as cases
 from apps.cases.domain.events import record
 from apps.cases.enums import Direction, EventKind, Visibility
 from apps.cases.errors import NotAllowed
-from apps.cases.models import Interaction
+from apps.cases.models import CaseEvent, Interaction
 from apps.cases.rules import can_write
 from apps.channels import nudges, tokens
 from apps.channels.domain.writing import unsigned
@@ -131,7 +131,8 @@ def retry_delivery(*, delivery_id: int, actor: User) -> Delivery:
 def cancel_delivery(*, delivery_id: int, actor: User) -> Delivery:
     """Take back what has not left; the case waits for us again.
 
-    The detail is empty, unless a server took it for some: then it says for whom.
+    The detail is empty, unless a server took it for some (then it says for whom) or may have
+    taken it before a retry.
 
     Raises WrongState once it is being sent, or NotAllowed.
     """
@@ -148,7 +149,7 @@ def undo_delivery(*, delivery_id: int, actor: User) -> Undone:
     """
     delivery = _locked(delivery_id, actor, CANCELLABLE)
     said = delivery.interaction
-    if delivery.attempts or said is None:
+    if delivery.attempts or said is None or _may_have_left(delivery):
         raise WrongState(str(DeliveryState(delivery.state).label))
     _cancel(delivery, actor)
     return Undone(
@@ -189,20 +190,22 @@ def hold_scheduled(*, interactions: Sequence[Interaction], **_kwargs: Any) -> No
 
 def _cancel(delivery: Delivery, actor: User) -> None:
     delivery.state, delivery.settled_at = DeliveryState.CANCELLED, timezone.now()
-    delivery.detail = ""
+    delivery.detail, maybe = "", False
     if delivery.is_partly_sent:
         values = {"reached": ", ".join(delivery.reached)}
         delivery.detail = _("Cancelled for the others; got it already: %(reached)s.") % values
+    elif maybe := _may_have_left(delivery):
+        delivery.detail = _("Cancelled, but an earlier attempt may have been sent.")
     delivery.save(update_fields=["state", "settled_at", "detail"])
     said = delivery.interaction
     if said is None:
         return
     record(said.case, EventKind.DELIVERY_CANCELLED, actor=actor, interaction=said.pk)
-    if not (delivery.attempts or delivery.is_partly_sent):
+    if not (delivery.is_partly_sent or maybe):
         cases.unseat_participants(interaction=said, actor=actor, but=_written_to(said))
     if delivery.automatic or said.is_internal or not delivery.misses_its_addressee:
         return
-    if delivery.is_partly_sent:
+    if delivery.is_partly_sent or maybe:
         cases.word_failed(case_id=said.case_id)
     else:
         cases.word_taken_back(case_id=said.case_id, interaction=said)
@@ -213,6 +216,16 @@ def _written_to(said: Interaction) -> set[str]:
     others = Delivery.objects.filter(interaction__case=said.case_id).exclude(interaction=said)
     standing = others.exclude(state=DeliveryState.CANCELLED).select_related("interaction")
     return {party["value"] for one in standing for party in one.parties}
+
+
+def _may_have_left(delivery: Delivery) -> bool:
+    """Whether an attempt before the last retry by hand ended without an answer."""
+    said = delivery.interaction
+    if said is None:
+        return False
+    here = Q(case=said.case_id) | Q(case__merged_into=said.case_id)
+    unknown = CaseEvent.objects.filter(here, kind=EventKind.DELIVERY_UNKNOWN)
+    return unknown.filter(data__delivery=delivery.pk).exists()
 
 
 @transaction.atomic

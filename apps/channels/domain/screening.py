@@ -18,12 +18,12 @@ from apps.channels.driver import OWN_NOTICE, Incoming
 from apps.channels.enums import Verdict
 from apps.channels.errors import NoAddress
 from apps.channels.models import Account, SenderRule, SpamMark
+from apps.channels.models.inbound import OWN_MESSAGE
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
 SPAM = "spam"
-OWN_MESSAGE = "own_message"
 BLOCKED_SENDER = "blocked_sender"
 MAX_DOMAINS = 10
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.models import Case, Interaction
+from apps.channels.driver import OWN_NOTICE
 from apps.channels.enums import InboundState
 from apps.channels.models.account import Account
 from apps.common.expressions import Literal
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
 # The condition of the partial index in the planners' own words, which a parameter is not.
 UNSETTLED = Q(state__in=[Literal(InboundState.RECEIVED), Literal(InboundState.QUARANTINED)])
+
+# What we sent ourselves and came back: its words are ours, such as the link to a new password.
+OWN_MESSAGE, SYSTEM_MAIL = "own_message", "report of a system mail"
+OWN_WORDS = (OWN_MESSAGE, OWN_NOTICE, SYSTEM_MAIL)
 
 
 class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
@@ -35,13 +40,15 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
         as_case = Q(case__in=Case.objects.visible_to(user).values("pk"))
         of_team = Q(account__in=Account.objects.visible_to(user))
         accepted = Q(state=InboundState.ACCEPTED)
-        return self.filter(as_case | ~accepted & Q(case=None) & of_team)
+        return self._open_to(user).filter(as_case | ~accepted & Q(case=None) & of_team)
 
     def led_by(self, user: User) -> Self:
         """Inputs that this person may look into as they arrived: of accounts whose team they
         lead, and only with their case where that has taken them in.
         """
-        mine = self if user.is_superuser else self.filter(account__team_id__in=user.led_team_ids)
+        mine = self._open_to(user)
+        if not user.is_superuser:
+            mine = mine.filter(account__team_id__in=user.led_team_ids)
         readable = Case.objects.visible_to(user).values("pk")
         return mine.filter(Q(case=None) | Q(case__in=readable))
 
@@ -49,10 +56,16 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
         """Inputs whose bytes this person may download: the team's until they became a message,
         from then on its leads'.
         """
-        of_team = self.visible_to(user).filter(~Q(state=InboundState.ACCEPTED), case=None)
+        unread = ~Q(state=InboundState.ACCEPTED)
+        of_team = self._open_to(user).visible_to(user).filter(unread, case=None)
         return self.filter(
             Q(pk__in=of_team.values("pk")) | Q(pk__in=self.led_by(user).values("pk"))
         )
+
+    def _open_to(self, user: User) -> Self:
+        """All but our own words, which only superusers read where they came back without a case."""
+        ours = Q(state=InboundState.IGNORED, reason__in=OWN_WORDS, case=None)
+        return self if user.is_superuser else self.exclude(ours)
 
     def quarantined(self) -> Self:
         return self.filter(UNSETTLED, state=InboundState.QUARANTINED)
