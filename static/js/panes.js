@@ -31,8 +31,7 @@ function fitFrames() {
 
 export function start() {
   document.addEventListener("click", (event) => {
-    // What opens a panel has done its work: the menu would hide the panel's fields.
-    closeMenus(event.target.closest(".menu-i[hx-get]") ? null : event.target.closest("details.menu"));
+    closeMenus(event.target.closest("details.menu"));
     const to = event.target.closest("[data-pane-to]");
     if (to && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
@@ -63,7 +62,8 @@ export function start() {
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "conv") showPane("case");
   });
-  document.body.addEventListener("htmx:afterSettle", () => {
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.id === "panel") closeMenus(); // or it hides the panel's fields
     markCurrent();
     fitFrames();
   });
