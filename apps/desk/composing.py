@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -13,31 +12,29 @@ from apps.accounts.models import User
 from apps.cases import domain as cases
 from apps.cases.domain.events import locked
 from apps.cases.enums import Direction
-from apps.cases.files import StoredFile, discard
+from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
-from apps.desk import uploads
 from apps.desk.conversation import newest_public
+from apps.desk.leaving import prepare, send_once
 from apps.desk.mentions import find_mentioned
-from apps.desk.models import Upload
 from apps.desk.recipients import reply_channel
 from apps.desk.sending import undo_until
-from apps.desk.submissions import once, stored
+from apps.desk.uploads import Box
 
 
 def send_reply(*, case: Case, actor: User, values: dict[str, Any]) -> Interaction | None:
     """Answer the customer; raises CaseError or ChannelError with a sentence for the agent."""
     channel = reply_channel(case)
-    pictures = list(uploads.waiting(actor, case).filter(composer="reply").exclude(content_id=""))
-    shown, used = uploads.to_content_ids(values["html"], pictures)
-    html, text = channels.prepare_html(channel, shown)
+    box = Box(actor, "reply", case)
+    words = prepare(box, channel, values)
 
     def act(kept: Sequence[StoredFile]) -> Interaction:
         return channels.reply(
             case_id=case.pk,
             actor=actor,
-            text=text or values["text"],
-            html=html,
+            text=words.text,
+            html=words.html,
             to=values["to"],
             cc=values["cc"],
             attachments=kept,
@@ -45,8 +42,7 @@ def send_reply(*, case: Case, actor: User, values: dict[str, Any]) -> Interactio
             hold_until=undo_until(values["later"]),
         )
 
-    waiting = [*values["kept"], *(used if html else ())]
-    return _once(actor, values, act, _Waiting(case, "reply", waiting))
+    return send_once(actor=actor, values=values, act=act, box=box, sent=words.sent)
 
 
 def leave_note(*, case: Case, actor: User, values: dict[str, Any]) -> Interaction | None:
@@ -59,7 +55,8 @@ def leave_note(*, case: Case, actor: User, values: dict[str, Any]) -> Interactio
             case_id=case.pk, actor=actor, text=text, mentions=mentioned, attachments=kept
         )
 
-    return _once(actor, values, act, _Waiting(case, "note", list(values["kept"])))
+    box = Box(actor, "note", case)
+    return send_once(actor=actor, values=values, act=act, box=box, sent=list(values["kept"]))
 
 
 def record_call(*, case: Case, actor: User, values: dict[str, Any]) -> Interaction | None:
@@ -74,14 +71,20 @@ def record_call(*, case: Case, actor: User, values: dict[str, Any]) -> Interacti
             case_id=case.pk, actor=actor, channel=values["channel"], text=values["text"]
         )
 
-    return _once(actor, values, act)
+    return send_once(actor=actor, values=values, act=act)
 
 
 @transaction.atomic
-def record_inbound(*, case_id: int, actor: User, channel: str, text: str) -> Interaction:
+def record_inbound(
+    *, case_id: int, actor: User, channel: str, text: str, attachments: Sequence[StoredFile] = ()
+) -> Interaction:
     """Put on record what the customer said where no driver brought it in; raises NotAllowed."""
     new = cases.NewInteraction(
-        channel=channel, direction=Direction.INBOUND, author=actor, text=text
+        channel=channel,
+        direction=Direction.INBOUND,
+        author=actor,
+        text=text,
+        attachments=attachments,
     )
     return cases.record_interaction(case=locked(case_id, actor), new=new)
 
@@ -98,34 +101,3 @@ def overtaken(case: Case, actor: User, seen: int | None) -> tuple[str, int] | No
             "who": newest.author.name if newest.author else _("The portal")
         }
     return sentence, newest.pk
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """What waits in a composer and leaves with its words."""
-
-    case: Case
-    composer: str
-    sent: Sequence[Upload]
-
-
-def _once(
-    actor: User,
-    values: dict[str, Any],
-    act: Callable[[Sequence[StoredFile]], Interaction],
-    waiting: _Waiting | None = None,
-) -> Interaction | None:
-    with stored(values["attachments"]) as kept:
-        acted: list[Interaction] = []
-
-        def first_time() -> Interaction:
-            sent = [uploads.as_stored(one) for one in waiting.sent] if waiting else []
-            acted.append(act([*sent, *kept]))
-            if waiting:
-                uploads.consume(actor, waiting.case, waiting.composer, waiting.sent)
-            return acted[0]
-
-        interaction = once(user=actor, key=values["key"], act=first_time)
-        if not acted:
-            discard(kept)
-    return interaction

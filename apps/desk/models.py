@@ -11,12 +11,16 @@ from apps.cases.models import Case, Interaction
 
 
 class Submission(models.Model):
-    """A composer that was sent; the same key again is the same press, not a second message."""
+    """A composer that was sent; the same key again is the same press, not a second message.
+
+    ``typed`` is what an undo needs beside the message itself to show the form again.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(max_length=36)
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
     interaction = models.ForeignKey(Interaction, models.CASCADE, null=True, related_name="+")
+    typed = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -29,14 +33,16 @@ class Submission(models.Model):
 
 
 class Upload(models.Model):
-    """A file that waits in somebody's composer of a case until it is sent.
+    """A file that waits in somebody's composer until it is sent.
 
-    ``composer`` is the form's prefix. ``content_id`` is set for a picture that stands in the
-    text itself.
+    ``composer`` is the form's prefix. Where a mail is to open its case, ``case`` is None and
+    ``draft`` tells one such mail from another. ``content_id`` is set for a picture that stands
+    in the text itself.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
+    draft = models.CharField(max_length=36, blank=True, default="")
     composer = models.CharField(max_length=10)
     file = models.FileField(storage=attachment_storage, max_length=100)
     name = models.CharField(max_length=255)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -19,11 +20,14 @@ from apps.desk.models import Submission
 KEPT = timedelta(days=2)
 
 
-def once(*, user: User, key: str, act: Callable[[], Interaction]) -> Interaction | None:
+def once(
+    *, user: User, key: str, act: Callable[[], Interaction], typed: dict[str, Any] | None = None
+) -> Interaction | None:
     """Run ``act`` in a transaction unless this person has sent this key before.
 
     Two presses at once wait for each other. Returns the interaction of the first press;
-    what ``act`` raises undoes the whole, so that the same key may be sent again.
+    what ``act`` raises undoes the whole, so that the same key may be sent again. ``typed`` is
+    kept for an undo.
     """
     with transaction.atomic():
         submission, created = Submission.objects.get_or_create(user=user, key=key)
@@ -32,7 +36,8 @@ def once(*, user: User, key: str, act: Callable[[], Interaction]) -> Interaction
         interaction = act()
         submission.interaction = interaction
         submission.case = interaction.case
-        submission.save(update_fields=["interaction", "case"])
+        submission.typed = typed or {}
+        submission.save(update_fields=["interaction", "case", "typed"])
         Submission.objects.filter(user=user, at__lt=timezone.now() - KEPT).delete()
     return interaction
 

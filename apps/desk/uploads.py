@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
@@ -19,13 +20,13 @@ from apps.accounts.models import User
 from apps.cases import files
 from apps.cases.errors import CaseError
 from apps.cases.files import StoredFile
-from apps.cases.models import Case, Interaction
+from apps.cases.models import Attachment, Case
 from apps.common.filenames import clean_file_name
 from apps.desk.contents import VIEWABLE, sniff
 from apps.desk.forms.fields import check_files
 from apps.desk.models import Upload
 
-COMPOSERS = ("reply", "note")
+COMPOSERS = ("reply", "note", "forward")
 KEPT = timedelta(days=2)
 MAX_WAITING = 60
 UNKNOWN = "application/octet-stream"
@@ -44,42 +45,52 @@ def waiting(user: User, case: Case) -> QuerySet[Upload]:
     return Upload.objects.filter(user=user, case=case).order_by("pk")
 
 
-def keep(
-    user: User, case: Case, composer: str, given: Sequence[UploadedFile[bytes]], *, inline: bool
-) -> list[Upload]:
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One composer of one person: of a case, or (with ``draft``) of a mail that opens one."""
+
+    user: User
+    composer: str
+    case: Case | None = None
+    draft: str = ""
+
+    def waiting(self) -> QuerySet[Upload]:
+        own = Upload.objects.filter(user=self.user, composer=self.composer, draft=self.draft)
+        return own.filter(case=self.case).order_by("pk")
+
+
+def keep(box: Box, given: Sequence[UploadedFile[bytes]], *, inline: bool) -> list[Upload]:
     """Put files away until they are sent; ``inline`` for pictures that stand in the text.
 
     Raises ValidationError with a sentence for the agent.
     """
-    there = waiting(user, case).filter(composer=composer)
-    before = list(there.values_list("size", flat=True))
+    before = list(box.waiting().values_list("size", flat=True))
     check_files([*before, *(one.size or 0 for one in given)], most=MAX_WAITING)
     if inline:
         _check_pictures(given)
-    _forget_old(user)
-    return [_store(user, case, composer, one, inline=inline) for one in given]
+    _forget_old(box.user)
+    return [_store(box, one, inline=inline) for one in given]
 
 
-def take_back(user: User, interaction: Interaction) -> dict[str, Upload]:
-    """Put copies of a message's files into the reply composer; returns pictures by content id."""
+def take_back(box: Box, attachments: Iterable[Attachment]) -> dict[str, Upload]:
+    """Put copies of a message's files into a composer; returns pictures by content id."""
     pictures: dict[str, Upload] = {}
-    for one in interaction.attachments.order_by("pk"):
+    for one in attachments:
         kind = one.content_type
         kept = files.copy(str(one.file.name), name=one.name, content_type=kind)
-        made = _row(user, interaction.case, "reply", kept, one.content_id)
+        made = _row(box, kept, one.content_id)
         if made.content_id:
             pictures[made.content_id] = made
     return pictures
 
 
-def consume(user: User, case: Case, composer: str, sent: Iterable[Upload]) -> None:
+def consume(box: Box, sent: Iterable[Upload]) -> None:
     """Forget what is sent now, and what was left out, in the transaction that sends it.
 
     Raises FileGone when something to be sent was sent or removed meanwhile.
     """
     theirs = {one.pk for one in sent}
-    there = waiting(user, case).filter(composer=composer).select_for_update()
-    found = {one.pk: one for one in there}
+    found = {one.pk: one for one in box.waiting().select_for_update()}
     if not theirs <= found.keys():
         raise FileGone
     Upload.objects.filter(pk__in=found).delete()
@@ -130,20 +141,19 @@ def _check_pictures(given: Sequence[UploadedFile[bytes]]) -> None:
             raise ValidationError(_("Only PNG, JPEG, GIF and WebP pictures can stand in the text."))
 
 
-def _store(
-    user: User, case: Case, composer: str, given: UploadedFile[bytes], *, inline: bool
-) -> Upload:
+def _store(box: Box, given: UploadedFile[bytes], *, inline: bool) -> Upload:
     kind = given.content_type or UNKNOWN
     name = clean_file_name(given.name or "", kind)
     kept = files.store(given, name=name, content_type=kind)
-    return _row(user, case, composer, kept, f"{secrets.token_hex(12)}@portal" if inline else "")
+    return _row(box, kept, f"{secrets.token_hex(12)}@portal" if inline else "")
 
 
-def _row(user: User, case: Case, composer: str, kept: StoredFile, content_id: str) -> Upload:
+def _row(box: Box, kept: StoredFile, content_id: str) -> Upload:
     return Upload.objects.create(
-        user=user,
-        case=case,
-        composer=composer,
+        user=box.user,
+        case=box.case,
+        draft=box.draft,
+        composer=box.composer,
         file=kept.path,
         name=kept.name[:255],
         content_type=kept.content_type[:150],

@@ -15,13 +15,18 @@ export function chooseMode(mode, { focus = true } = {}) {
 }
 
 function isTyped() {
-  const fields = [...document.querySelectorAll("#composer textarea")];
+  const fields = [...document.querySelectorAll(".ed textarea")];
   return fields.some((field) => field.value !== field.defaultValue && field.value.trim());
 }
 
 function sendFrom(field) {
-  const form = field.closest("form");
-  if (form?.closest("#composer")) form.requestSubmit();
+  field.closest("form.ed")?.requestSubmit();
+}
+
+// What only some channels have is shown for them alone.
+function fit(form) {
+  const chosen = $("select[name$=-channel]", form)?.value;
+  for (const part of form.querySelectorAll("[data-only]")) part.toggleAttribute("data-off", part.dataset.only !== chosen);
 }
 
 export function start() {
@@ -36,6 +41,11 @@ export function start() {
       event.preventDefault();
       sendFrom(event.target);
     }
+  });
+  for (const part of document.querySelectorAll("[data-only]")) fit(part.closest("form"));
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form.ed");
+    if (form && event.target.matches("select")) fit(form);
   });
   addEventListener("beforeunload", (event) => {
     if (isTyped() && !leaving) event.preventDefault();

@@ -1,7 +1,7 @@
 // What was typed and not sent stays in this tab: through every swap, a change of case, a reload
 // and a session that expired. It goes when the server has taken it, and at log-out.
 const PREFIX = "draft ";
-const boxes = () => document.querySelectorAll("#composer textarea, #composer .addr .inp, #composer .later .inp");
+const boxes = () => document.querySelectorAll(".ed textarea, .ed .inp[type=text], .ed .later .inp");
 
 function keyOf(field) {
   const form = field.closest("form");
@@ -49,7 +49,7 @@ function forgetAll() {
 
 export function start() {
   document.addEventListener("input", (event) => {
-    if (event.target.closest("#composer form") && event.target.type !== "file") keep(event.target);
+    if (event.target.closest("form.ed") && event.target.type !== "file") keep(event.target);
   });
   document.addEventListener("submit", (event) => {
     if (event.target.action?.includes("/accounts/logout/")) forgetAll();
@@ -57,7 +57,7 @@ export function start() {
   // Answered with the case itself, not with a refusal or the way to the log-in.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const { requestConfig, xhr } = event.detail;
-    const form = requestConfig.elt.closest?.("#composer form");
+    const form = requestConfig.elt.closest?.("form.ed");
     if (form && requestConfig.verb === "post" && xhr.status < 300 && !xhr.getResponseHeader("HX-Redirect")) forget(form);
   });
   document.body.addEventListener("htmx:afterSettle", restore);

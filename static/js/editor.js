@@ -8,7 +8,7 @@ const GONE = new Set(["SCRIPT", "STYLE", "TEMPLATE", "TITLE", "HEAD", "META", "L
 const LINK = /^(?:https?:\/\/|mailto:|tel:)/i;
 
 function parts(form) {
-  return { box: $(".rich", form), tools: $(".tools", form), text: $("[name=reply-text]", form), html: $("[name=reply-html]", form) };
+  return { box: $(".rich", form), tools: $(".tools", form), text: $("textarea.write", form), html: $("[data-formatted]", form) };
 }
 
 // Only plain elements come through, with no attribute but a link's address and our own pictures.
@@ -188,8 +188,10 @@ async function paste(event, form) {
 
 // After a swap or a restored draft: whatever has formatting is shown with it.
 function begin() {
-  const form = $("#composer form[data-mode=reply]");
-  if (!form || !$(".rich", form)) return;
+  for (const box of document.querySelectorAll(".ed .rich")) beginIn(box.closest("form"));
+}
+
+function beginIn(form) {
   const { box, tools, html } = parts(form);
   tools.hidden = false;
   if (html.value && !box.childNodes.length) {
@@ -211,16 +213,16 @@ export function start() {
     if (event.target.matches?.(".rich")) sync(event.target.closest("form"));
   });
   document.addEventListener("paste", (event) => {
-    const form = event.target.closest?.("#composer form[data-mode=reply]");
-    if (form && $(".rich", form) && !event.target.closest(".addr, .linkbox")) paste(event, form);
+    const form = event.target.closest?.("form.ed");
+    if (form && $(".rich", form) && event.target.closest(".write")) paste(event, form);
   });
   document.addEventListener("keydown", (event) => {
-    const form = event.target.closest?.("#composer form[data-mode=reply]");
+    const form = event.target.closest?.("form.ed");
     if (!form || !$(".rich", form)) return;
     if (event.target.matches(".linkbox input") && event.key === "Enter") {
       event.preventDefault();
       act(form, "setlink");
-    } else if ((event.ctrlKey || event.metaKey) && event.target.matches("[name=reply-text]")) {
+    } else if ((event.ctrlKey || event.metaKey) && event.target.matches("textarea.write")) {
       const deed = { b: "bold", i: "italic" }[event.key];
       if (!deed) return;
       event.preventDefault();

@@ -35,7 +35,7 @@ export async function upload(form, files, { inline = false } = {}) {
 }
 
 function formOf(target) {
-  return target.closest?.("#composer form[data-uploads]");
+  return target.closest?.("form[data-uploads]");
 }
 
 export function start() {

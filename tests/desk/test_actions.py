@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import uuid
+
 from django.test import Client
 from django.urls import reverse
 
@@ -154,11 +156,16 @@ def test_input_in_quarantine_is_tried_again(ana: Client, mailbox: Account):
     assert "Understood now" in answer.text
 
 
+def begin(client: Client, draft: uuid.UUID | None = None, **values: object):
+    """Send the form of a new case."""
+    address = reverse("desk:begin", args=[draft or uuid.uuid4()])
+    return client.post(address, {f"new-{key}": value for key, value in values.items()})
+
+
 def test_new_case_of_a_call_records_what_the_customer_said(
     ana: Client, ana_agent: User, lamps: Team
 ):
     values = {
-        "key": "k",
         "channel": "phone",
         "address_kind": "phone",
         "address": "138 0013 8000",
@@ -168,8 +175,9 @@ def test_new_case_of_a_call_records_what_the_customer_said(
         "team": lamps.pk,
         "text": "It is dark.",
     }
+    draft = uuid.uuid4()
     for _ in range(2):
-        answer = ana.post(reverse("desk:new_case"), values)
+        answer = begin(ana, draft, **values)
     case = Case.objects.get()
     said = case.interactions.get()
     assert answer["Location"] == reverse("desk:case", args=[case.number])
@@ -180,7 +188,6 @@ def test_new_case_of_a_call_records_what_the_customer_said(
 
 def test_new_case_by_email_sends_its_first_word(ana: Client, lamps: Team, mailbox: Account):
     values = {
-        "key": "k",
         "channel": "email",
         "address_kind": "email",
         "address": "Dora@Example.org",
@@ -190,15 +197,14 @@ def test_new_case_by_email_sends_its_first_word(ana: Client, lamps: Team, mailbo
         "team": lamps.pk,
         "text": "Ready.",
     }
-    ana.post(reverse("desk:new_case"), values)
+    begin(ana, **values)
     said = Interaction.objects.get()
-    assert (said.direction, said.delivery.state) == ("outbound", "queued")
+    assert (said.direction, said.delivery.state) == ("outbound", "held")
     assert [party["value"] for party in said.recipients] == ["dora@example.org"]
 
 
 def test_wrong_new_case_leaves_nothing_behind(ana: Client, lamps: Team):
     values = {
-        "key": "k",
         "channel": "email",
         "address_kind": "email",
         "address": "dora@example.org",
@@ -207,7 +213,7 @@ def test_wrong_new_case_leaves_nothing_behind(ana: Client, lamps: Team):
         "team": lamps.pk,
         "text": "Typed with care",
     }
-    answer = ana.post(reverse("desk:new_case"), values)
+    answer = begin(ana, **values)
     assert answer.status_code == 422
     assert "Typed with care" in answer.text
     assert not Case.objects.exists()

@@ -23,6 +23,11 @@ def press(client: Client, name: str, *args: object, **data: object):
     return client.post(reverse(f"desk:{name}", args=args), data, headers=HTMX)
 
 
+def forward(client: Client, case: Case, **values: object):
+    typed = {f"forward-{name}": value for name, value in values.items()}
+    return press(client, "forward", case.number, **{"forward-key": "k"} | typed)
+
+
 def test_answer_is_held_for_ten_seconds_and_can_be_undone(
     ana: Client, her_case: Case, mailbox: Account, time_machine
 ):
@@ -59,7 +64,8 @@ def test_stranger_undoes_promotes_forwards_and_screens_nothing(
         ("screen", [her_case.number, "spam"]),
         ("screen", [her_case.number, "block"]),
     ):
-        assert press(foreigner, name, *args, to=MAKER, text="?").status_code == 404
+        asked = {"forward-to": MAKER, "forward-text": "?"}
+        assert press(foreigner, name, *args, **asked).status_code == 404
     assert Delivery.objects.get().state == "held"
 
 
@@ -107,10 +113,8 @@ def test_forward_goes_to_the_third_party_with_a_copy_of_the_file(
     file = Attachment.objects.get()
     panel = ana.get(reverse("desk:forward", args=[her_case.number]), headers=HTMX).text
     assert "plan.txt" in panel
-    values = {"to": MAKER, "text": "Do you know it?", "interaction": said.pk}
-    assert (
-        press(ana, "forward", her_case.number, **values, attachments=[file.pk]).status_code == 200
-    )
+    values = {"to": MAKER, "text": "Do you know it?", "interaction": said.pk, "chosen": [file.pk]}
+    assert forward(ana, her_case, **values).status_code == 200
     sent = Interaction.objects.get(visibility="internal")
     assert [party["value"] for party in sent.recipients] == [MAKER]
     assert "Here is the plan." in sent.text
@@ -129,7 +133,7 @@ def test_what_the_portal_wrote_has_a_name_in_the_lists_of_messages(ana: Client, 
 
 
 def test_forward_to_the_customer_is_refused_in_the_panel(ana: Client, her_case: Case, mailbox):
-    answer = press(ana, "forward", her_case.number, to="cleo@example.org", text="?")
+    answer = forward(ana, her_case, to="cleo@example.org", text="?")
     assert answer.status_code == 422
     assert "is the customer" in answer.text
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from apps.accounts.models import Team, User
 from apps.cases.models import Case, Interaction
@@ -17,7 +17,7 @@ from tests.cast import make_case
 from tests.e2e.rooms import log_in
 from tests.e2e.test_pages import find_faults
 from tests.services.browser import watched_page
-from tests.services.smtp import Relay
+from tests.services.smtp import Received, Relay
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -65,54 +65,56 @@ def desk(page: Page, live_server, case: Case) -> Page:
     return page
 
 
-def write(desk: Page) -> None:
-    """An answer with formatting, a pasted picture and a dropped file."""
-    desk.fill("[name=reply-cc]", "dan@example.net")
-    desk.locator("[name=reply-text]").click()
+def composer(desk: Page, prefix: str = "reply") -> Locator:
+    return desk.locator(f"form:has([name={prefix}-text])")
+
+
+def write(desk: Page, prefix: str = "reply") -> None:
+    """Words with formatting, a pasted picture and a dropped file."""
+    form = composer(desk, prefix)
+    if prefix != "forward":
+        form.locator(f"[name={prefix}-cc]").fill("dan@example.net")
+    form.locator(f"[name={prefix}-text]").click()
     desk.keyboard.type("Dear Cleo, ")
     desk.keyboard.press("Control+b")
     desk.keyboard.type("tomorrow at ten")
-    desk.get_by_role("button", name="Bold").click()
+    form.get_by_role("button", name="Bold").click()
     desk.keyboard.press("Enter")
-    desk.get_by_role("button", name="List", exact=True).click()
+    form.get_by_role("button", name="List", exact=True).click()
     desk.keyboard.type("bring the lamp")
-    box = desk.locator(".rich")
+    box = form.locator(".rich")
     picture = base64.b64encode(PNG).decode()
     box.evaluate(PASTE, ["image/png", picture, "plan.png"])
     expect(box.locator("img")).to_have_count(1)
-    desk.locator("form[data-mode=reply]").evaluate(DROP, ["bill.txt", "12 yuan"])
-    expect(desk.locator("form[data-mode=reply] .kept")).to_contain_text("bill.txt")
+    form.evaluate(DROP, ["bill.txt", "12 yuan"])
+    expect(form.locator(".kept")).to_contain_text("bill.txt")
 
 
-def see_all_of_it(desk: Page) -> None:
-    box = desk.locator(".rich")
+def see_all_of_it(desk: Page, prefix: str = "reply") -> None:
+    form = composer(desk, prefix)
+    box = form.locator(".rich")
     expect(box).to_be_visible()
     expect(box.locator("b")).to_have_text("tomorrow at ten")
     expect(box.locator("li")).to_have_text("bring the lamp")
     expect(box).not_to_contain_text("Lamps")
     width = "one => one.complete && one.naturalWidth"
-    desk.wait_for_function(f"() => ({width})(document.querySelector('.rich img'))")
-    expect(desk.locator("form[data-mode=reply] .kept input:checked")).to_have_count(1)
-    expect(desk.locator("[name=reply-cc]")).to_have_value("dan@example.net")
+    picture = f"form:has([name={prefix}-text]) .rich img"
+    desk.wait_for_function(f"() => ({width})(document.querySelector('{picture}'))")
+    expect(form.locator(".kept input:checked")).to_have_count(1)
+    if prefix != "forward":
+        expect(form.locator(f"[name={prefix}-cc]")).to_have_value("dan@example.net")
 
 
-def test_answer_with_all_that_belongs_to_it_is_taken_back_and_sent(
-    desk: Page, case: Case, smtp_relay: Relay
-):
-    write(desk)
-    see_all_of_it(desk)
-    desk.get_by_role("button", name="Send").click()
-    expect(desk.locator(".ix[data-dir=out] .pic img")).to_have_count(1)
-    expect(desk.locator(".rich")).to_be_hidden()
-    expect(desk.locator("form[data-mode=reply] .kept input")).to_have_count(0)
-    desk.locator("#toasts").get_by_role("button", name="Undo").click()
-    see_all_of_it(desk)
-    desk.get_by_role("button", name="Send").click()
-    expect(desk.locator(".ix[data-dir=out] .pic img")).to_have_count(2)
+def let_it_leave(relay: Relay) -> Received:
     Delivery.objects.filter(state="held").update(held_until=timezone.now() - timedelta(seconds=1))
     for delivery in Delivery.objects.all():
         domain.deliver(delivery.pk)
-    (received,) = smtp_relay.received
+    (received,) = relay.received
+    return received
+
+
+def see_all_arrived(relay: Relay) -> None:
+    received = let_it_leave(relay)
     mail = received.message
     assert [part.get_content_type() for part in mail.walk()] == [
         "multipart/mixed",
@@ -136,6 +138,22 @@ def test_answer_with_all_that_belongs_to_it_is_taken_back_and_sent(
     assert (bill.get_filename(), bill.get_content().strip()) == ("bill.txt", "12 yuan")
 
 
+def test_answer_with_all_that_belongs_to_it_is_taken_back_and_sent(
+    desk: Page, case: Case, smtp_relay: Relay
+):
+    write(desk)
+    see_all_of_it(desk)
+    desk.get_by_role("button", name="Send").click()
+    expect(desk.locator(".ix[data-dir=out] .pic img")).to_have_count(1)
+    expect(desk.locator(".rich")).to_be_hidden()
+    expect(composer(desk).locator(".kept input")).to_have_count(0)
+    desk.locator("#toasts").get_by_role("button", name="Undo").click()
+    see_all_of_it(desk)
+    desk.get_by_role("button", name="Send").click()
+    expect(desk.locator(".ix[data-dir=out] .pic img")).to_have_count(2)
+    see_all_arrived(smtp_relay)
+
+
 def test_pasted_page_brings_its_words_and_nothing_that_fetches(desk: Page):
     desk.locator("[name=reply-text]").click()
     desk.get_by_role("button", name="Italic").click()
@@ -153,6 +171,17 @@ def test_pasted_page_brings_its_words_and_nothing_that_fetches(desk: Page):
     assert '<a href="https://example.org/a">there</a>' in html
     for trace in ("tracker", "script", "style", "onclick", "hx-"):
         assert trace not in html
+
+
+def test_file_that_the_network_lost_is_said_so_and_comes_later(desk: Page):
+    form = composer(desk)
+    desk.context.set_offline(True)
+    form.evaluate(DROP, ["bill.txt", "12 yuan"])
+    expect(form.get_by_role("alert")).to_contain_text("The connection is gone")
+    desk.context.set_offline(False)
+    form.evaluate(DROP, ["bill.txt", "12 yuan"])
+    expect(form.locator(".kept")).to_contain_text("bill.txt")
+    expect(form.get_by_role("alert")).to_have_count(0)
 
 
 def test_draft_with_formatting_and_files_outlasts_a_reload(desk: Page):

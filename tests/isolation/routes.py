@@ -71,6 +71,7 @@ def _spare(world: World) -> str:
     return world.objects["spare"].number
 
 
+FORWARDED = {"forward-key": "k", "forward-to": "maker@example.net", "forward-text": "Hm?"}
 ROUTES: dict[str, list[Route]] = {
     "desk:case": [_case()],
     "desk:colleagues": [_case(), _case("post", "read", doing="typing")],
@@ -99,7 +100,7 @@ ROUTES: dict[str, list[Route]] = {
     "desk:unmerge": [_press()],
     "desk:split": [_case(needs="write"), _press(interactions=[1])],
     "desk:participants": [_case(needs="write"), _press(address="maker@example.net")],
-    "desk:forward": [_case(needs="write"), _press(to="maker@example.net", text="Hm?")],
+    "desk:forward": [_case(needs="write"), _press(**FORWARDED)],
     "desk:screen": [
         Route(CASES, "number", method="post", needs="write", extra={"deed": deed})
         for deed in ("spam", "not-spam", "block", "unblock")
@@ -174,7 +175,6 @@ LISTS: dict[str, list[str]] = {
     "desk:attention": [""],
     "desk:accounts": [""],
     "desk:spam": [""],
-    "desk:new_case": [""],
     "desk:profile": [""],
     "account_sessions": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
@@ -182,12 +182,13 @@ LISTS: dict[str, list[str]] = {
 }
 
 # For everybody, or with no object of anybody; the inbound door has a test of its own, as have
-# the press for many rows, the rules on senders and a writer's own uploads.
+# the press for many rows, the rules on senders, a writer's own uploads and new cases.
 OPEN = {
     "healthz", "readyz", "account_login", "account_logout", "account_inactive",
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
     "api:inbound", "channels:webhook", "desk:upload",
+    "desk:new_case", "desk:begin", "desk:begin_uploads",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
     "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",

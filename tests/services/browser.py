@@ -11,6 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from tests.services import Absent
 
+# Chromium logs every answer above 399, also a form that comes back with its errors, and every
+# request while a test has taken the network away.
+MEANT = ("status of 422", "net::ERR_INTERNET_DISCONNECTED")
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking")
 
 
@@ -36,8 +39,7 @@ def watched_page(browser: Browser, **options: Any) -> Iterator[Page]:
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        # Chromium logs every answer above 399, also a form that comes back with its errors.
-        if message.type in {"error", "warning"} and "status of 422" not in message.text:
+        if message.type in {"error", "warning"} and not any(one in message.text for one in MEANT):
             complaints.append(f"{message.type}: {message.text}")
 
     page.on("console", listen)

@@ -1,7 +1,7 @@
 """The verbs of channels: taking in, answering, sending."""
 
 from apps.channels.domain.delivery import deliver
-from apps.channels.domain.forwarding import Forward, ask_no_more, forward
+from apps.channels.domain.forwarding import Forward, ask_no_more, forward, quoted_pictures
 from apps.channels.domain.intake import Result, process, receive, receive_many
 from apps.channels.domain.outbox import (
     Undone,
@@ -30,6 +30,7 @@ __all__ = [
     "mark_spam",
     "prepare_html",
     "process",
+    "quoted_pictures",
     "receive",
     "receive_many",
     "record_outbound",

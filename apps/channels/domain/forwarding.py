@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,12 +18,13 @@ from apps.cases.domain import NewInteraction
 from apps.cases.domain.events import locked, record
 from apps.cases.enums import Channel, Direction, EventKind, Visibility
 from apps.cases.files import StoredFile
-from apps.cases.models import Case, Interaction
+from apps.cases.models import Attachment, Case, Interaction
 from apps.channels import addressing, registry, tokens
+from apps.channels.domain import writing
 from apps.channels.domain.outbox import Envelope, queue
 from apps.channels.driver import Party
 from apps.channels.errors import CustomersOwnAddress, NoAddress, NothingSaid
-from apps.channels.models import Consulted
+from apps.channels.models import Account, Consulted
 from apps.channels.signatures import signature_of
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """What somebody outside is asked. ``attachments`` were stored before, as copies.
+    """What somebody outside is asked. ``attachments`` were stored before, as copies, those of
+    ``quoted_pictures`` among them; ``html`` is clean already.
 
     ``interaction`` is the key of the message that is quoted, or None. ``hold_until`` (UTC)
     keeps it back so long.
@@ -39,6 +42,7 @@ class Forward:
 
     to: Sequence[str]
     text: str = ""
+    html: str = ""
     interaction: int | None = None
     attachments: Sequence[StoredFile] = ()
     hold_until: datetime | None = None
@@ -73,6 +77,7 @@ def forward(*, case_id: int, actor: User, what: Forward) -> Interaction:
         subject=f"Fwd: {subject}".strip(),
         text=f"{words}\n\n{quote(quoted)}" if quoted else words,
         text_folded=what.text,
+        html=_html(what, quoted, account, signature),
         attachments=what.attachments,
     )
     interaction = cases.record_interaction(case=case, new=new)
@@ -96,8 +101,35 @@ def ask_no_more(*, consulted_id: int, actor: User) -> None:
         record(case, EventKind.PARTICIPANT_LEFT, actor=actor, address=asked.value)
 
 
+def quoted_pictures(interaction: Interaction | None) -> list[Attachment]:
+    """The files that a message shows in its own text, and that its quotation needs."""
+    if interaction is None or not interaction.html:
+        return []
+    named = unquote(interaction.html).lower()
+    pictures = interaction.attachments.exclude(content_id="").order_by("pk")
+    return [one for one in pictures if f"cid:{one.content_id.lower()}" in named]
+
+
 def quote(interaction: Interaction) -> str:
     """A message as it stands below the words that forward it."""
+    return f"{_heading(interaction)}\n\n{interaction.text}"
+
+
+def _html(what: Forward, quoted: Interaction | None, account: Account, signature: str) -> str:
+    """The same with formatting, where the words or what they quote have any; else ""."""
+    if not (what.html or (quoted and quoted.html)):
+        return ""
+    own = what.html or f"<p>{writing.as_html(what.text)}</p>"
+    signed = writing.sign(own, signature, account)
+    if quoted is None:
+        return signed
+    begun = signed if writing.SIGNATURE in signed else signed + writing.SIGNATURE
+    body = writing.prepare(account.channel, quoted.html)[0] or writing.as_html(quoted.text)
+    heading = writing.as_html(_heading(quoted))
+    return f"{begun}<p>{heading}</p><blockquote>{body}</blockquote>"
+
+
+def _heading(interaction: Interaction) -> str:
     sender = interaction.sender_name or interaction.sender_value
     if interaction.direction == Direction.OUTBOUND:
         sender = interaction.author.name if interaction.author else ""
@@ -109,7 +141,7 @@ def quote(interaction: Interaction) -> str:
         _("Date: %(date)s") % {"date": at},
         _("Subject: %(subject)s") % {"subject": tokens.strip_marks(interaction.subject)},
     ]
-    return "\n".join(lines) + f"\n\n{interaction.text}"
+    return "\n".join(lines)
 
 
 def _find(case: Case, interaction_id: int) -> Interaction:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.template.defaultfilters import linebreaksbr
 
 from apps.cases import domain as cases
 from apps.cases.domain import NewInteraction
@@ -112,7 +111,7 @@ def _record_and_queue(
         subject=_subject(case, new.subject),
         text=_signed(new.text, signature),
         text_folded=new.text,
-        html=_signed_html(new.html, signature, account),
+        html=writing.sign(new.html, signature, account),
     )
     interaction = cases.record_interaction(case=case, new=finished)
     CaseRoute.objects.get_or_create(case=case, defaults={"account": account})
@@ -160,15 +159,6 @@ def _subject(case: Case, subject: str) -> str:
 
 def _signed(text: str, signature: str) -> str:
     return f"{text.rstrip()}\n\n-- \n{signature}\n" if signature else text
-
-
-def _signed_html(html: str, signature: str, account: Account) -> str:
-    """The author's own lines, then the account's with formatting where it has such."""
-    own = str(account.options.get("signature_html", ""))
-    plain = signature.removesuffix(account.signature.strip()).strip() if own else signature
-    lines = linebreaksbr(plain, autoescape=True)
-    chosen = (f"<p>-- <br>{lines}</p>" if plain else "") + own
-    return f"{html}{writing.SIGNATURE}{chosen}" if html and chosen else html
 
 
 def _as_json(parties: Sequence[Party]) -> list[dict[str, str]]:

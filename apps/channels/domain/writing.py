@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.template.defaultfilters import linebreaksbr
+
 from apps.channels import registry
 from apps.channels.doors import Writing
+from apps.channels.models import Account
 
-# Between an agent's words and the account's signature; no cleaned HTML holds a comment.
+# Between an agent's words and what follows them; no cleaned HTML holds a comment.
 SIGNATURE = "<!-- signature -->"
 
 
@@ -23,6 +26,19 @@ def prepare(channel: str, html: str) -> tuple[str, str]:
         return "", ""
     cleaned = driver.clean_written(html)
     return cleaned, driver.as_text(cleaned).strip() if cleaned else ""
+
+
+def sign(html: str, signature: str, account: Account) -> str:
+    """The author's own lines below the words, then the account's, formatted where it has such."""
+    own = str(account.options.get("signature_html", ""))
+    plain = signature.removesuffix(account.signature.strip()).strip() if own else signature
+    chosen = (f"<p>-- <br>{as_html(plain)}</p>" if plain else "") + own
+    return f"{html}{SIGNATURE}{chosen}" if html and chosen else html
+
+
+def as_html(text: str) -> str:
+    """Plain words as HTML says them."""
+    return str(linebreaksbr(text, autoescape=True))
 
 
 def unsigned(html: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,8 @@ MAX_TEXT = 200_000
 MAX_HTML = 1_000_000
 MAX_AHEAD = timedelta(days=366)
 WRONG_TIME = _("Write the time as 2026-12-31 09:30.")
+# Fields that stand in templates by hand: what is wrong with them is said above the text.
+UNPLACED = {NON_FIELD_ERRORS, "key", "text", "html", "attachments", "kept", "later"}
 NOTHING_SAID = _("Write something first.")
 
 
@@ -70,15 +73,23 @@ class Composed(forms.Form):
         """Everything that is wrong, as sentences."""
         return [str(sentence) for found in self.errors.values() for sentence in found]
 
+    @property
+    def unplaced_problems(self) -> list[str]:
+        """As ``problems``, without those of fields that show theirs themselves."""
+        found = self.errors.items()
+        return [str(each) for name, all_of in found if name in UNPLACED for each in all_of]
 
-class ReplyForm(Composed):
-    """``seen`` is the newest message that was on the page when the answer was begun."""
 
-    prefix = "reply"
-    to = AddressListField(error_messages={"required": _("Say whom the answer goes to.")})
-    cc = AddressListField(required=False)
-    seen = forms.IntegerField(required=False)
+class FormattedForm(Composed):
+    """Words that may have formatting: ``html`` says the same as ``text``."""
+
     html = forms.CharField(max_length=MAX_HTML, required=False)
+
+
+class MailForm(FormattedForm):
+    """What a mail to the customer has, whether it answers or begins."""
+
+    cc = AddressListField(label=_("Copy"), required=False)
     later = LaterField(required=False, error_messages={"invalid": WRONG_TIME})
 
     def clean_later(self) -> datetime | None:
@@ -88,6 +99,14 @@ class ReplyForm(Composed):
         if later and not now < later < now + MAX_AHEAD:
             raise forms.ValidationError(_("Choose a time to come, within a year."))
         return later
+
+
+class ReplyForm(MailForm):
+    """``seen`` is the newest message that was on the page when the answer was begun."""
+
+    prefix = "reply"
+    to = AddressListField(error_messages={"required": _("Say whom the answer goes to.")})
+    seen = forms.IntegerField(required=False)
 
 
 class NoteForm(Composed):

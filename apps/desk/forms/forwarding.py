@@ -13,7 +13,7 @@ from apps.cases.enums import Channel
 from apps.cases.models import Attachment, Case, Interaction
 from apps.common.text import excerpt
 from apps.desk.forms.base import DeskForm
-from apps.desk.forms.composing import MAX_TEXT
+from apps.desk.forms.composing import MAX_TEXT, FormattedForm
 from apps.desk.forms.fields import AddressListField
 
 MAX_MESSAGES = 30
@@ -27,23 +27,24 @@ class MessageField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gen
         return f"{localtime(obj.received_at):%m-%d %H:%M} {who}: {excerpt(obj.text_folded, 50)}"
 
 
-class ForwardForm(DeskForm):
-    """What may be quoted and attached is what the case itself holds, without notes."""
+class ForwardForm(DeskForm, FormattedForm):
+    """What may be quoted and chosen is what the case itself holds, without notes."""
 
+    prefix = "forward"
     to = AddressListField(label=_("To"), error_messages={"required": _("Say whom to ask.")})
     text = forms.CharField(
         label=_("Your words"),
         max_length=MAX_TEXT,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        strip=False,
         help_text=_("Only whom you name here reads this. The answer stays internal."),
     )
     interaction = MessageField(
         Interaction.objects.none(), label=_("Message"), required=False, empty_label=_("none")
     )
-    attachments = forms.ModelMultipleChoiceField(
+    chosen = forms.ModelMultipleChoiceField(
         Attachment.objects.none(),
-        label=_("Files"),
+        label=_("Files of the case"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -53,12 +54,15 @@ class ForwardForm(DeskForm):
         messages = case.interactions.exclude(channel=Channel.INTERNAL).select_related("author")
         newest = messages.newest_first()
         files = Attachment.objects.filter(interaction__in=messages).order_by("-pk")
-        message, attachments = self.fields["interaction"], self.fields["attachments"]
+        message, chosen = self.fields["interaction"], self.fields["chosen"]
         assert isinstance(message, forms.ModelChoiceField)  # noqa: S101 - declared above
-        assert isinstance(attachments, forms.ModelMultipleChoiceField)  # noqa: S101
+        assert isinstance(chosen, forms.ModelMultipleChoiceField)  # noqa: S101
         message.queryset = newest if self.is_bound else newest[:MAX_MESSAGES]
-        attachments.queryset = files if self.is_bound else files[:MAX_FILES]
+        chosen.queryset = files if self.is_bound else files[:MAX_FILES]
         first = newest.filter(direction="inbound").values_list("pk", flat=True).first()
         self.initial.setdefault("interaction", first)
         if not files.exists():
-            del self.fields["attachments"]
+            del self.fields["chosen"]
+
+    def clean_text(self) -> str:
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()

@@ -13,13 +13,15 @@ from apps.cases.enums import Channel, Kind
 from apps.customers.enums import IdentityKind
 from apps.customers.identities import normalise
 from apps.desk.forms.base import DeskForm
+from apps.desk.forms.composing import MailForm
 
-MAX_TEXT = 200_000
 CHANNELS = (Channel.PHONE, Channel.RECEPTION, Channel.EMAIL, Channel.WEB, Channel.FAX)
 
 
-class NewCaseForm(DeskForm):
-    key = forms.CharField(max_length=36, widget=forms.HiddenInput)
+class NewCaseForm(DeskForm, MailForm):
+    """Copies, formatting and a later time belong to emails; elsewhere they say nothing."""
+
+    prefix = "new"
     channel = forms.ChoiceField(label=_("Channel"), choices=[(c, c.label) for c in CHANNELS])
     address_kind = forms.ChoiceField(label=_("Known by"), choices=IdentityKind.choices)
     address = forms.CharField(label=_("Address or number"), max_length=320)
@@ -32,12 +34,6 @@ class NewCaseForm(DeskForm):
     subject = forms.CharField(label=_("Subject"), max_length=500)
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, initial=Kind.HELP)
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"))
-    text = forms.CharField(
-        label=_("Text"),
-        max_length=MAX_TEXT,
-        widget=forms.Textarea(attrs={"rows": 7}),
-        help_text=_("Email: what we write to the customer. Else: what the customer said."),
-    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -38,12 +38,13 @@ from apps.desk.forms.cases import (
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A form below the case's header."""
+    """A form below the case's header; one that takes files names where they go (``uploads``)."""
 
     title: str
     deed: str
     url: str
     form: Form
+    uploads: str = ""
 
 
 def _do(request: DeskRequest, number: str, verb: Callable[[], Any], said: str) -> HttpResponse:

@@ -4,18 +4,13 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.cases.errors import CaseError
-from apps.cases.models import Case, Interaction
-from apps.channels.enums import DeliveryState
+from apps.cases.models import Case
 from apps.channels.errors import ChannelError
-from apps.channels.models import Delivery
 from apps.desk import casepage, composing, uploads
 from apps.desk.access import (
     DeskRequest,
@@ -25,8 +20,9 @@ from apps.desk.access import (
     require_press,
 )
 from apps.desk.forms.composing import CallForm, Composed, NoteForm, ReplyForm
-from apps.desk.sending import undeliverable
 from apps.desk.submissions import is_done
+from apps.desk.telling import tell, when_it_leaves
+from apps.desk.uploads import Box
 
 
 @require_press("desk:inbox")
@@ -38,7 +34,8 @@ def reply(request: DeskRequest, number: str) -> HttpResponse:
         news = composing.overtaken(case, request.user, form.cleaned_data["seen"])
         if news:
             return _overtaken(request, number, form, *news)
-    return _compose(request, case, form, composing.send_reply, _said(form))
+    said = when_it_leaves(form.cleaned_data.get("later"))
+    return _compose(request, case, form, composing.send_reply, said)
 
 
 @require_press("desk:inbox")
@@ -68,45 +65,26 @@ def _compose(
         except (CaseError, ChannelError) as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, said, extra_tags=_undo_tag(made))
-            if bad := undeliverable(form.cleaned_data.get("to", ())):
-                warning = _("%(addresses)s returned our last mail: it may not arrive.")
-                messages.warning(request, warning % {"addresses": ", ".join(bad)})
+            tell(request, made, said, to=form.cleaned_data.get("to", ()))
             return casepage.show_changed(request, case.number)
     return _again(request, case, form)
 
 
-def _said(form: Composed) -> str:
-    later = form.cleaned_data.get("later") if form.is_valid() else None
-    if later is None:
-        return _("Goes out in ten seconds.")
-    at = date_format(timezone.localtime(later), "Y-m-d H:i")
-    return _("Goes out at %(time)s.") % {"time": at}
-
-
-def _undo_tag(made: Interaction | None) -> str:
-    """What tells the toast which delivery it can take back."""
-    delivery = Delivery.objects.filter(interaction=made).first() if made else None
-    held = delivery and delivery.state == DeliveryState.HELD
-    return f"undo-{delivery.pk}" if delivery and held else ""
-
-
 def _again(request: DeskRequest, case: Case, form: Composed) -> HttpResponse:
     """The composer with what was typed and attached."""
-    _keep_files(request, case, form)
+    keep_files(request, form, Box(request.user, str(form.prefix), case))
     found = find_case(request, case.number)
     shown = {str(form.prefix): form, "mode": form.prefix}
     return casepage.show_part(request, found, "composer", status=422, **shown)
 
 
-def _keep_files(request: DeskRequest, case: Case, form: Composed) -> None:
+def keep_files(request: DeskRequest, form: Composed, box: Box) -> None:
     """Files that came with a refused form wait for its next press: browsers send them once."""
     name = form.add_prefix("attachments")
     if not (given := request.FILES.getlist(name)):
         return
-    composer = str(form.prefix)
     with contextlib.suppress(ValidationError):  # the form says so already
-        uploads.keep(request.user, case, composer, given, inline=False)
+        uploads.keep(box, given, inline=False)
 
 
 def _overtaken(
@@ -114,7 +92,7 @@ def _overtaken(
 ) -> HttpResponse:
     """Somebody else spoke meanwhile: show it, keep the text, and let the next press through."""
     case = find_writable_case(request, number)
-    _keep_files(request, case, form)
+    keep_files(request, form, Box(request.user, str(form.prefix), case))
     data = request.POST.copy()
     data[form.add_prefix("seen")] = str(newest)
     again = ReplyForm(data, waiting=uploads.waiting(request.user, case))

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from apps.cases import domain as cases
 from apps.cases.errors import CaseError
@@ -17,7 +19,7 @@ from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
 from apps.channels.errors import ChannelError
 from apps.channels.models import Delivery
-from apps.desk import casepage, forwarding, uploads
+from apps.desk import casepage, forwarding, newcases, uploads
 from apps.desk.access import (
     DeskRequest,
     agent_required,
@@ -28,7 +30,11 @@ from apps.desk.access import (
 from apps.desk.forms.composing import ReplyForm
 from apps.desk.forms.forwarding import ForwardForm
 from apps.desk.sending import as_written
+from apps.desk.submissions import is_done
+from apps.desk.telling import tell, when_it_leaves
+from apps.desk.uploads import Box
 from apps.desk.views.actions import Panel
+from apps.desk.views.composing import keep_files
 
 DEEDS: dict[str, Callable[..., Any]] = {
     "spam": channels.mark_spam,
@@ -54,9 +60,19 @@ def undo(request: DeskRequest, pk: int) -> HttpResponse:
         messages.warning(request, str(refusal))
         return casepage.show_changed(request, number)
     messages.success(request, _("Taken back, nothing was sent."))
+    found_case = find_case(request, number)
     if undone.interaction.is_internal:
-        return casepage.show_changed(request, number)
-    pictures = uploads.take_back(request.user, undone.interaction)
+        form = forwarding.write_again(user=request.user, undone=undone)
+        return casepage.show(request, found_case, panel=_forward_panel(number, form))
+    if draft := newcases.take_back(user=request.user, undone=undone):
+        address = reverse("desk:begin", args=[draft])
+        return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    return _reply_again(request, found_case, undone)
+
+
+def _reply_again(request: DeskRequest, case: Case, undone: channels.Undone) -> HttpResponse:
+    given = undone.interaction.attachments.order_by("pk")
+    pictures = uploads.take_back(Box(request.user, "reply", case), given)
     typed = {
         "to": ", ".join(undone.to),
         "cc": ", ".join(undone.cc),
@@ -65,29 +81,47 @@ def undo(request: DeskRequest, pk: int) -> HttpResponse:
         "later": as_written(undone.held_until),
     }
     form = ReplyForm(initial=typed | {"seen": undone.interaction.pk})
-    return casepage.show(request, find_case(request, number), reply=form, mode="reply")
+    return casepage.show(request, case, reply=form, mode="reply")
 
 
 @require_http_methods(["GET", "POST"])
 @agent_required
 def forward(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
-    form = ForwardForm(request.POST or None, case=case)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                forwarding.send_forward(case=case, actor=request.user, values=form.cleaned_data)
-            except (CaseError, ChannelError) as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("Goes out in ten seconds."))
-                return casepage.show_changed(request, number)
-    address = reverse("desk:forward", args=[number])
-    panel = Panel(_("Forward to somebody outside"), _("Forward"), address, form)
-    found = find_case(request, number)
+    if request.method != "POST":
+        return _show_forward(request, number, ForwardForm(case=case), 200)
+    box = Box(request.user, ForwardForm.prefix, case)
+    form = ForwardForm(request.POST, request.FILES, case=case, waiting=box.waiting())
+    if is_done(user=request.user, key=request.POST.get(form.add_prefix("key"), "")):
+        return casepage.show_changed(request, number)
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            made = forwarding.send_forward(case=case, actor=request.user, values=values)
+        except (CaseError, ChannelError) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            tell(request, made, when_it_leaves(), to=values["to"])
+            return casepage.show_changed(request, number)
+    keep_files(request, form, box)
+    return _show_forward(request, number, form, 422)
+
+
+def _show_forward(
+    request: DeskRequest, number: str, form: ForwardForm, status: int
+) -> HttpResponse:
+    found, panel = find_case(request, number), _forward_panel(number, form)
     return casepage.show_part(request, found, "panel", status=status, panel=panel)
+
+
+def _forward_panel(number: str, form: ForwardForm) -> Panel:
+    return Panel(
+        _("Forward to somebody outside"),
+        _("Forward"),
+        reverse("desk:forward", args=[number]),
+        form,
+        reverse("desk:uploads", args=[number, form.prefix]),
+    )
 
 
 @require_press("desk:inbox")

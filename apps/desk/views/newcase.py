@@ -1,29 +1,55 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.cases.enums import Channel
 from apps.cases.errors import CaseError
+from apps.cases.models import Interaction
+from apps.channels import registry
+from apps.channels.domain import can_format
 from apps.channels.errors import ChannelError
 from apps.customers.enums import IdentityKind
+from apps.customers.models import Customer, Identity
 from apps.desk import newcases
 from apps.desk.access import DeskRequest, agent_required
 from apps.desk.forms.newcase import NewCaseForm
+from apps.desk.models import Submission
+from apps.desk.submissions import is_done
+from apps.desk.telling import tell, when_it_leaves
+from apps.desk.views.composing import keep_files
 
 
-@require_http_methods(["GET", "POST"])
+@require_safe
 @agent_required
 def new_case(request: DeskRequest) -> HttpResponse:
-    if request.method == "GET":
-        form = NewCaseForm(
-            user=request.user, initial={"key": uuid.uuid4().hex, "address_kind": IdentityKind.PHONE}
-        )
-        return _page(request, form, 200)
-    form = NewCaseForm(request.POST, user=request.user)
+    """Each new case has an address of its own, so that a reload loses nothing of it."""
+    address = reverse("desk:begin", args=[uuid.uuid4()])
+    asked = {key: request.GET[key] for key in ("customer",) if key in request.GET}
+    return redirect(f"{address}?{urlencode(asked)}" if asked else address)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+def begin(request: DeskRequest, draft: uuid.UUID) -> HttpResponse:
+    key = str(draft)
+    if is_done(user=request.user, key=key):
+        return _on_to_case(request, key)
+    box = newcases.box_of(request.user, key)
+    if request.method != "POST":
+        begun = newcases.typed_before(request.user, key) or _addressed(request)
+        form = NewCaseForm(initial=begun | {"key": key}, user=request.user, waiting=box.waiting())
+        return _page(request, draft, form, 200)
+    data = request.POST.copy()
+    data["new-key"] = key
+    form = NewCaseForm(data, request.FILES, user=request.user, waiting=box.waiting())
     if form.is_valid():
         try:
             first = newcases.start_case(actor=request.user, values=form.cleaned_data)
@@ -32,9 +58,43 @@ def new_case(request: DeskRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return redirect("desk:case", first.case.number) if first else redirect("desk:inbox")
-    return _page(request, form, 422)
+            _tell(request, first, form.cleaned_data)
+            return _on_to_case(request, key)
+    keep_files(request, form, box)
+    return _page(request, draft, form, 422)
 
 
-def _page(request: DeskRequest, form: NewCaseForm, status: int) -> HttpResponse:
-    return render(request, "desk/new_case.html", {"section": "inbox", "form": form}, status=status)
+def _tell(request: DeskRequest, first: Interaction | None, values: dict[str, Any]) -> None:
+    if registry.has(values["channel"]):
+        said = when_it_leaves(values["later"])
+        tell(request, first, said, to=[values["address"], *values["cc"]])
+
+
+def _on_to_case(request: DeskRequest, key: str) -> HttpResponse:
+    sent = Submission.objects.filter(user=request.user, key=key).select_related("case").first()
+    return redirect("desk:case", sent.case.number) if sent and sent.case else redirect("desk:inbox")
+
+
+def _addressed(request: DeskRequest) -> dict[str, Any]:
+    """A mail to the customer that the page before named, if the person may read the address."""
+    key = request.GET.get("customer", "")
+    if key.isascii() and key.isdigit() and len(key) < 19:
+        readable = Customer.objects.identities_visible_to(request.user).values("pk")
+        theirs = Identity.objects.filter(customer=int(key), customer__in=readable, kind="email")
+        identity = theirs.order_by("bad_since", "pk").select_related("customer").first()
+        if identity:
+            kind = IdentityKind.EMAIL
+            address = {"address_kind": kind, "address": identity.value}
+            return {"channel": Channel.EMAIL, "name": identity.customer.name, **address}
+    return {"address_kind": IdentityKind.PHONE}
+
+
+def _page(request: DeskRequest, draft: uuid.UUID, form: NewCaseForm, status: int) -> HttpResponse:
+    context = {
+        "section": "inbox",
+        "form": form,
+        "uploads": reverse("desk:begin_uploads", args=[draft]),
+        "waiting": list(newcases.box_of(request.user, str(draft)).waiting()),
+        "can_format": can_format(Channel.EMAIL),
+    }
+    return render(request, "desk/new_case.html", context, status=status)

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -11,6 +14,7 @@ from apps.desk import uploads
 from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
 from apps.desk.contents import VIEWABLE, sniff
 from apps.desk.models import Upload
+from apps.desk.uploads import Box
 from apps.desk.views.files import send_file
 
 
@@ -21,16 +25,25 @@ def add(request: DeskRequest, number: str, composer: str) -> HttpResponse:
     if composer not in uploads.COMPOSERS:
         raise Http404
     find = find_case if composer == "note" else find_writable_case
-    case = find(request, number)
+    return _take(request, Box(request.user, composer, find(request, number)))
+
+
+@require_POST
+@agent_required
+def add_to_new(request: DeskRequest, draft: UUID) -> HttpResponse:
+    """The same for a mail that is to open a case."""
+    return _take(request, Box(request.user, "new", draft=str(draft)))
+
+
+def _take(request: DeskRequest, box: Box) -> HttpResponse:
     given = request.FILES.getlist("files")
     if not given:
         return JsonResponse({"problem": _("Choose a file first.")}, status=422)
     try:
-        added = uploads.keep(request.user, case, composer, given, inline="inline" in request.POST)
+        added = uploads.keep(box, given, inline="inline" in request.POST)
     except ValidationError as error:
         return JsonResponse({"problem": " ".join(error.messages)}, status=422)
-    waiting = list(uploads.waiting(request.user, case))
-    context = {"composer": composer, "waiting": waiting}
+    context = {"composer": box.composer, "waiting": list(box.waiting())}
     return JsonResponse(
         {
             "kept": render_to_string("desk/_kept.html", context, request=request),
@@ -44,7 +57,8 @@ def add(request: DeskRequest, number: str, composer: str) -> HttpResponse:
 def show(request: DeskRequest, pk: int) -> HttpResponse:
     """A picture that stands in the writer's own editor, for nobody else."""
     readable = Case.objects.visible_to(request.user).values("pk")
-    found = Upload.objects.filter(pk=pk, user=request.user, case__in=readable).first()
+    own = Upload.objects.filter(pk=pk, user=request.user)
+    found = own.filter(Q(case=None) | Q(case__in=readable)).first()
     if found is None:
         raise Http404
     try:
