@@ -118,3 +118,18 @@ def test_copy_of_a_mail_is_read_by_readers_of_its_case_alone(
     assert client.get(url).status_code == 404
     client.force_login(ana_agent)
     assert client.get(url).status_code == 200
+
+
+def test_case_opened_by_one_address_shows_no_other_in_list_and_detail(client, known, stranger):
+    number = open_by_identity(client, stranger, "external:acct-7").json()["number"]
+    for path in (f"cases/{number}/", "cases/"):
+        assert "cleo@example.org" not in client.get(f"/api/v1/{path}").content.decode()
+
+
+def test_case_opened_by_one_address_shows_all_to_whoever_knows_them(
+    client, known, stranger, pumps, lamps
+):
+    number = open_by_identity(client, stranger, "external:acct-7").json()["number"]
+    client.force_login(make_user("both", pumps, lamps))
+    assert "cleo@example.org" in client.get(f"/api/v1/cases/{number}/").content.decode()
+    assert "cleo@example.org" in client.get("/api/v1/cases/").content.decode()

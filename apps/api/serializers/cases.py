@@ -19,9 +19,9 @@ SUBJECT, TEXT = 500, 1_000_000
 
 
 class CaseCustomer(serializers.Serializer[Customer]):
-    """The customer of a case; whoever reads the case may read the identities.
+    """The customer of a case; whoever reads the case may mostly read the identities.
 
-    The context's ``masked_customer`` names the one that the reader has just given away.
+    The context's ``masked_customers`` holds the keys of those who are masked all the same.
     """
 
     id = serializers.IntegerField()
@@ -30,7 +30,7 @@ class CaseCustomer(serializers.Serializer[Customer]):
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_identities(self, customer: Customer) -> list[str]:
-        masked = customer.pk == self.context.get("masked_customer")
+        masked = customer.pk in self.context["masked_customers"]
         return write_identities(customer, masked=masked)
 
 

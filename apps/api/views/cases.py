@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from django.http import Http404
@@ -66,12 +68,16 @@ class CaseViewSet(ApiViewSet):
 
     def list(self, request: Request) -> Response:
         """Cases that you may read, the newest first."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset().standing()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        standing = self.filter_queryset(self.get_queryset().standing())
+        page = self.paginate_queryset(standing) or []
+        doubtful = {case.customer_id for case in page if not case.reveals_customer}
+        return self.get_paginated_response(self._show(page, doubtful))
 
     def retrieve(self, request: Request, number: str) -> Response:
         """One case, by its number."""
-        return Response(self.get_serializer(self.get_object()).data)
+        case = self.get_object()
+        doubtful = set() if case.reveals_customer else {case.customer_id}
+        return Response(self._show([case], doubtful)[0])
 
     @extend_schema(request=CaseIn, responses={201: CaseOut})
     def create(self, request: Request) -> Response:
@@ -173,10 +179,17 @@ class CaseViewSet(ApiViewSet):
     def _answer(self, case: Case, status: int = 200) -> Response:
         """Show what the person has just changed, even where it has left their sight."""
         shown = with_relations(Case.objects.filter(pk=case.pk)).get()
-        readable = Customer.objects.identities_visible_to(self.actor)
-        masked = None if readable.filter(pk=shown.customer_id).exists() else shown.customer_id
-        context = {**self.get_serializer_context(), "masked_customer": masked}
-        return Response(CaseOut(shown, context=context).data, status=status)
+        return Response(self._show([shown], {shown.customer_id})[0], status=status)
+
+    def _show(self, cases: Sequence[Case], doubtful: AbstractSet[int]) -> Any:
+        """Cases as they are answered; ``doubtful`` customers are masked unless the person knows
+        them by another case."""
+        masked: AbstractSet[int] = frozenset()
+        if doubtful:
+            readable = Customer.objects.identities_visible_to(self.actor).filter(pk__in=doubtful)
+            masked = doubtful - set(readable.values_list("pk", flat=True))
+        context = {**self.get_serializer_context(), "masked_customers": masked}
+        return CaseOut(cases, many=True, context=context).data
 
 
 def with_relations(cases: CaseQuerySet) -> CaseQuerySet:
