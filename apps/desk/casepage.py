@@ -130,6 +130,7 @@ def _composers(
     return {
         "mode": _mode(request, reply),
         "reply": reply,
+        "to_all": known and "all" in request.GET,
         "has_others": known and bool(others(story.shown, channel)),
         "undeliverable": _undeliverable(case, reply),
         "reply_channel": channel,

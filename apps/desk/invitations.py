@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 from html import escape
 
-from django.template.defaultfilters import date as format_date
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.cases.models import Attachment
 from apps.common.icons import icon_markup
@@ -84,4 +85,4 @@ def _local(moment: datetime, zone: tzinfo) -> datetime:
 
 
 def _day(day: date) -> str:
-    return format_date(day, "D, j M Y")
+    return date_format(day, pgettext("day in a conversation", "l j F Y"))

@@ -1,7 +1,7 @@
 // What was typed and not sent stays in this tab: through every swap, a change of case, a reload
 // and a session that expired. It goes when the server has taken it, and at log-out.
 const PREFIX = "draft ";
-const boxes = () => document.querySelectorAll(".ed textarea, .ed .inp[type=text]");
+const boxes = () => document.querySelectorAll(".ed textarea, .ed .inp[type=text], .ed .later .inp");
 
 function keyOf(field) {
   const form = field.closest("form");
@@ -14,11 +14,26 @@ function keep(field) {
   else sessionStorage.setItem(keyOf(field), field.value);
 }
 
+function addressesIn(text) {
+  return text.split(/[,;\n]/).map((one) => one.trim()).filter(Boolean);
+}
+
+// Chosen by a press ("Reply to all"): joins what was typed, and is a draft as that is.
+function choose(field) {
+  const typed = addressesIn(sessionStorage.getItem(keyOf(field)) ?? "");
+  const chosen = addressesIn(field.defaultValue);
+  field.value = [...new Set([...chosen, ...typed])].join(", ");
+  sessionStorage.setItem(keyOf(field), field.value);
+  delete field.dataset.chosen;
+}
+
 function restore() {
   for (const field of boxes()) {
+    if (field.dataset.chosen !== undefined) choose(field);
     const kept = sessionStorage.getItem(keyOf(field));
     if (kept !== null && field.value === field.defaultValue && field.matches("textarea, input")) {
       field.value = kept;
+      if (kept) field.closest("details")?.setAttribute("open", "");
     }
   }
 }

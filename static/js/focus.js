@@ -13,7 +13,7 @@ function find(attribute, path) {
 function focus(element) {
   if (!element) return false;
   const menu = element.closest("details.menu:not([open])");
-  const target = menu ? $("summary", menu) : $("button", element) ?? element;
+  const target = menu ? $("summary", menu) : $("button[type=submit]", element) ?? $("button", element) ?? element;
   target.focus({ preventScroll: true });
   return document.activeElement === target;
 }

@@ -24,6 +24,7 @@ const keys = {
   n: () => chooseMode("note"),
   c: () => chooseMode("call"),
   a: () => press("a"),
+  z: () => [...document.querySelectorAll("#toasts [data-undo]")].at(-1)?.click(),
 };
 
 export function start() {

@@ -22,6 +22,7 @@ function fitFrames() {
   for (const frame of $$("iframe[data-fit]")) {
     frame.removeAttribute("data-fit");
     frame.addEventListener("load", () => {
+      frame.height = 120; // a page is never lower than its frame
       const height = frame.contentDocument?.documentElement.scrollHeight;
       if (height) frame.height = Math.min(Math.max(height + 8, 120), 2000);
     });
@@ -61,7 +62,8 @@ export function start() {
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "conv") showPane("case");
   });
-  document.body.addEventListener("htmx:afterSettle", () => {
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.id === "panel") closeMenus(); // or it hides the panel's fields
     markCurrent();
     fitFrames();
   });

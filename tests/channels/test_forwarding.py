@@ -180,6 +180,27 @@ def test_undone_answer_gives_its_words_back(case, ana_agent, pigeon, clock):
     assert case.waiting_since is not None
 
 
+def seated(case):
+    return sorted(case.participants.seated().values_list("value", flat=True))
+
+
+def test_undone_answer_brings_nobody_in(case, ana_agent):
+    def answer(*cc):
+        until = timezone.now() + timedelta(seconds=10)
+        return domain.reply(
+            case_id=case.pk, actor=ana_agent, text="Which?", cc=cc, hold_until=until
+        )
+
+    first = answer("dan@example.org")
+    second = answer("dan@example.org", "mistyped@example.org")
+    assert seated(case) == ["dan@example.org", "mistyped@example.org"]
+    domain.undo_delivery(delivery_id=second.delivery.pk, actor=ana_agent)
+    assert seated(case) == ["dan@example.org"]
+    answer("dan@example.org")
+    domain.undo_delivery(delivery_id=first.delivery.pk, actor=ana_agent)
+    assert seated(case) == ["dan@example.org"]  # the third still goes to them
+
+
 def test_held_answer_leaves_when_its_time_has_come(case, ana_agent, pigeon, clock):
     until = timezone.now() + timedelta(hours=3)
     said = domain.reply(case_id=case.pk, actor=ana_agent, text="Which lamp?", hold_until=until)

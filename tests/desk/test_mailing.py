@@ -123,6 +123,15 @@ def test_forward_goes_to_the_third_party_with_a_copy_of_the_file(
     assert copied.file.name != file.file.name
 
 
+def test_what_the_portal_wrote_has_a_name_in_the_lists_of_messages(ana: Client, her_case: Case):
+    make_interaction(
+        her_case, text="We go on.", direction="outbound", sender_value="", sender_name=""
+    )
+    for panel in ("forward", "split"):
+        shown = flat(ana.get(reverse(f"desk:{panel}", args=[her_case.number]), headers=HTMX))
+        assert "The portal: We go on." in shown
+
+
 def test_forward_to_the_customer_is_refused_in_the_panel(ana: Client, her_case: Case, mailbox):
     answer = forward(ana, her_case, to="cleo@example.org", text="?")
     assert answer.status_code == 422

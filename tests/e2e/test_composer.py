@@ -191,6 +191,52 @@ def test_draft_with_formatting_and_files_outlasts_a_reload(desk: Page):
     see_all_of_it(desk)
 
 
+def test_answer_is_taken_back_by_one_key(desk: Page):
+    desk.fill("[name=reply-cc]", "dan@example.net")
+    desk.fill("[name=reply-text]", "Tomorrow at ten.")
+    desk.press("[name=reply-text]", "Control+Enter")
+    expect(desk.locator(".ix[data-dir=out]")).to_be_visible()
+    expect(desk.get_by_role("button", name="Send", exact=False).last).to_be_focused()
+    desk.keyboard.press("z")
+    expect(desk.locator("#toasts")).to_contain_text("Taken back")
+    expect(desk.locator("[name=reply-text]")).to_have_value("Tomorrow at ten.")
+    expect(desk.locator("[name=reply-cc]")).to_have_value("dan@example.net")
+
+
+def test_answer_to_all_keeps_what_was_chosen(desk: Page, case: Case):
+    Interaction.objects.create(
+        case=case,
+        channel="email",
+        direction="inbound",
+        sender_kind="email",
+        sender_value="cleo@example.org",
+        recipients=[{"kind": "email", "value": "support@portal.example", "name": ""}],
+        copies=[{"kind": "email", "value": "eve@example.net", "name": ""}],
+        text="It flickers.",
+        text_folded="It flickers.",
+    )
+    desk.reload()
+    desk.fill("[name=reply-cc]", "dan@example.net")
+    desk.fill("[name=reply-text]", "Tomorrow at ten.")
+    desk.get_by_text("Send later").click()
+    desk.fill("[name=reply-later]", "2031-05-01T10:00")
+    desk.get_by_text("Reply to all").click()
+    for _ in range(2):
+        expect(desk.locator("[name=reply-cc]")).to_have_value("eve@example.net, dan@example.net")
+        expect(desk.locator("[name=reply-text]")).to_have_value("Tomorrow at ten.")
+        expect(desk.locator("[name=reply-later]")).to_have_value("2031-05-01T10:00")
+        expect(desk.locator("[name=reply-later]")).to_be_visible()
+        desk.once("dialog", lambda dialog: dialog.accept())
+        desk.goto(desk.url.partition("?")[0])
+
+
+def test_menu_makes_room_for_the_panel_that_it_opens(desk: Page):
+    desk.locator("details.menu > summary[aria-label]").click()
+    desk.get_by_text("Merge…").click()
+    expect(desk.locator("#panel input:not([type=hidden])").first).to_be_focused()
+    expect(desk.locator("details.menu[open]")).to_have_count(0)
+
+
 def test_composer_fits_a_small_screen(desk: Page):
     desk.set_viewport_size({"width": 390, "height": 844})
     write(desk)

@@ -83,6 +83,14 @@ def test_passkey_is_added_and_opens_the_desk_without_a_password(
     expect(page.get_by_text("My laptop")).to_be_visible()
 
 
+def test_want_of_a_passkey_is_said_in_one_line(page: Page, url: str, ana_agent: User):
+    log_in(page, url, "ana")
+    page.goto(f"{url}/accounts/2fa/webauthn/")
+    said = page.get_by_text("You have no passkey yet.").bounding_box()
+    assert said is not None
+    assert said["height"] < 40
+
+
 def test_passkey_is_the_second_step_after_a_password(
     page: Page, url: str, key: str, ana_agent: User
 ):

@@ -21,6 +21,7 @@ from apps.cases.domain.people import (
     follow_case,
     invite_participant,
     take_case,
+    unseat_participants,
 )
 from apps.cases.domain.recording import NewInteraction, note, record_interaction, record_many
 from apps.cases.domain.splitting import split_case
@@ -49,6 +50,7 @@ __all__ = [
     "split_case",
     "take_case",
     "unmerge_case",
+    "unseat_participants",
     "update_case",
     "word_failed",
     "word_repeated",

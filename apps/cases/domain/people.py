@@ -11,13 +11,15 @@ from apps.accounts import rules as people
 from apps.cases import signals
 from apps.cases.domain.events import locked, locked_readable, record
 from apps.cases.domain.lifecycle import take_up
-from apps.cases.enums import EventKind
+from apps.cases.enums import Direction, EventKind
 from apps.cases.errors import AlreadyParty, AlreadyTaken, CannotBeAssigned
 from apps.cases.models import Case, CaseFollower, Interaction, Participant
 from apps.cases.rules import can_read
 from apps.customers import identities
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from apps.accounts.models import Team, User
 
 
@@ -135,6 +137,23 @@ def dismiss_participant(*, participant_id: int, actor: User) -> Participant:
     """
     case = locked(Participant.objects.get(pk=participant_id).case_id, actor)
     seat = Participant.objects.select_for_update(of=("self",)).get(pk=participant_id)
+    return _leave(case, seat, actor)
+
+
+@transaction.atomic
+def unseat_participants(*, interaction: Interaction, actor: User, but: Collection[str]) -> None:
+    """Let those leave whom only a message brought in that was never sent.
+
+    Who has written stays, and so do the addresses in ``but``: other messages go to them.
+    """
+    case = locked(interaction.case_id)
+    seats = case.participants.seated().filter(joined_by=interaction)
+    written = case.interactions.filter(direction=Direction.INBOUND).values("sender_value")
+    for seat in seats.exclude(value__in=written).exclude(value__in=but):
+        _leave(case, seat, actor)
+
+
+def _leave(case: Case, seat: Participant, actor: User) -> Participant:
     if seat.left_at is not None:
         return seat
     seat.left_at = timezone.now()

@@ -201,12 +201,21 @@ def _cancel(delivery: Delivery, actor: User) -> None:
     if said is None:
         return
     record(said.case, EventKind.DELIVERY_CANCELLED, actor=actor, interaction=said.pk)
+    if not (delivery.is_partly_sent or maybe):
+        cases.unseat_participants(interaction=said, actor=actor, but=_written_to(said))
     if delivery.automatic or said.is_internal or not delivery.misses_its_addressee:
         return
     if delivery.is_partly_sent or maybe:
         cases.word_failed(case_id=said.case_id)
     else:
         cases.word_taken_back(case_id=said.case_id, interaction=said)
+
+
+def _written_to(said: Interaction) -> set[str]:
+    """Whom the other messages of a case went or go to."""
+    others = Delivery.objects.filter(interaction__case=said.case_id).exclude(interaction=said)
+    standing = others.exclude(state=DeliveryState.CANCELLED).select_related("interaction")
+    return {party["value"] for one in standing for party in one.parties}
 
 
 def _may_have_left(delivery: Delivery) -> bool:

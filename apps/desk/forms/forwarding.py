@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.enums import Channel
@@ -21,7 +22,8 @@ MAX_FILES = 50
 
 class MessageField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
     def label_from_instance(self, obj: Any) -> str:
-        who = obj.sender_name or obj.sender_value or (obj.author.name if obj.author else "")
+        ours = obj.author.name if obj.author else gettext("The portal")
+        who = obj.sender_name or obj.sender_value or ours
         return f"{localtime(obj.received_at):%m-%d %H:%M} {who}: {excerpt(obj.text_folded, 50)}"
 
 
