@@ -119,7 +119,7 @@ def count(reader: Reader, channel: str = "") -> Counts:
         }
         return User.objects.filter(pk=reader.user.pk).values_list(*columns.values())
 
-    rows = prepared.fetch(reader.key("counts", channel), compose)
+    rows = prepared.fetch(reader.key("counts", channel, CAP), compose)
     return Counts(dict(zip(keys, rows[0], strict=True)))
 
 
@@ -166,7 +166,7 @@ def _first(reader: Reader, scope: Scope, group: Group, channel: str) -> list[int
     def compose() -> QuerySet[Any]:
         return _ordered(group, _parts(reader, scope, group, channel))
 
-    rows = prepared.fetch(reader.key("page", scope, group, channel), compose)
+    rows = prepared.fetch(reader.key("page", scope, group, channel, PAGE), compose)
     return [row[0] for row in rows]
 
 

@@ -90,5 +90,5 @@ def _count(user: User) -> tuple[int, int, int]:
         columns = map(CountUpTo, (mine, quarantined(user), unsent(user), broken))
         return User.objects.filter(pk=user.pk).values_list(*columns)
 
-    row = prepared.fetch(("badges", user.pk, user.is_superuser, *user.team_ids), compose)[0]
+    row = prepared.fetch(("badges", CAP, user.pk, user.is_superuser, *user.team_ids), compose)[0]
     return row[0], row[1] + row[2], row[3]

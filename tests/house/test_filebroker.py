@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from kombu import Connection
 
@@ -34,3 +35,22 @@ def test_messages_put_while_they_are_read_arrive_whole(tmp_path) -> None:
             message.ack()
     writer.join()
     assert sorted(got) == list(range(number))
+
+
+def test_queues_bound_at_once_all_stand_in_the_table(tmp_path) -> None:
+    filebroker.register()
+    folders = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path)}
+    options = folders | {"control_folder": tmp_path / "control"}
+    (tmp_path / "control").mkdir()
+    start = threading.Barrier(8)
+
+    def bind(name: str) -> None:
+        with Connection("filesystem://localhost/", transport_options=options) as connection:
+            start.wait()
+            connection.default_channel._queue_bind("work", name, "", name)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(bind, [f"queue{n}" for n in range(8)]))
+    with Connection("filesystem://localhost/", transport_options=options) as connection:
+        table = connection.default_channel.get_table("work")
+    assert sorted(one.queue for one in table) == [f"queue{n}" for n in range(8)]
