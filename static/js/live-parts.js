@@ -146,7 +146,8 @@ function take(part, html) {
 
 async function fetchPart(part) {
   const url = part.dataset.liveUrl;
-  const headers = { "HX-Request": "true", "HX-Target": part.id, "HX-Current-URL": location.href };
+  // What the person is to be told next stays for the answer to what they do themselves.
+  const headers = { "Portal-Live": "1", "HX-Request": "true", "HX-Target": part.id, "HX-Current-URL": location.href };
   const answer = await fetch(url, { headers }).catch(() => null);
   // An end of the session, or of the right to see this, shows with the person's own next step.
   if (!answer?.ok || answer.headers.has("HX-Redirect")) return;

@@ -240,3 +240,12 @@ def test_mail_on_its_way_is_steered_only_from_its_case(
     assert answer.status_code == 404
     held.refresh_from_db()
     assert held.state == DeliveryState.HELD
+
+
+def test_part_that_follows_by_itself_leaves_the_word_to_the_person(ana: Client, cleo_case: Case):
+    ana.post(reverse("desk:bulk"), {"deed": "retry"})
+    page = reverse("desk:case", args=[cleo_case.number])
+    said = "Tick something first."
+    assert said not in ana.get(page, headers={"hx-request": "true", "portal-live": "1"}).text
+    assert said in ana.get(page).text
+    assert said not in ana.get(page).text
