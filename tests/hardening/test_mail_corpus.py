@@ -7,11 +7,13 @@ import time
 from collections import Counter
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from apps.channels import domain
 from apps.channels.enums import InboundState
 from apps.channels.models import Delivery, InboundMessage
+from apps.channels.models.inbound import OWN_WORDS
 from tests.hardening.hostile import CLASSES, CORPUS, FROM_MACHINES
 from tests.hardening.post import RFC822, office, raw, take
 
@@ -40,8 +42,10 @@ def test_corpus_holds_at_least_150_different_mails():
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_hostile_mail_has_a_visible_fate_and_its_bytes(office, sam_supervisor, client, kind):
-    client.force_login(sam_supervisor)
+def test_hostile_mail_has_a_visible_fate_and_its_bytes(office, sam_supervisor, root, kind):
+    readers = {False: Client(), True: Client()}
+    readers[False].force_login(sam_supervisor)
+    readers[True].force_login(root)  # what looks like words of ours, links to passwords among them
     for name, mail in CLASSES[kind].items():
         before = time.thread_time()
         result = take(office, mail)
@@ -49,7 +53,8 @@ def test_hostile_mail_has_a_visible_fate_and_its_bytes(office, sam_supervisor, c
         inbound = InboundMessage.objects.get(pk=result.inbound)
         assert inbound.state in ENDS, name
         assert inbound.reason or inbound.interaction, name
-        kept = client.get(reverse("desk:raw_input", args=[inbound.pk]))
+        ours = inbound.state == InboundState.IGNORED and inbound.reason in OWN_WORDS
+        kept = readers[ours].get(reverse("desk:raw_input", args=[inbound.pk]))
         assert kept.content == mail, name
         assert kept["Content-Disposition"].startswith("attachment"), name
     assert max(answered().values(), default=0) <= 1
