@@ -23,7 +23,7 @@ from apps.common import prepared
 
 PAGE = 50
 CAP = 100
-SAMPLE = 500
+SAMPLE = 100
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -124,8 +124,8 @@ def count(reader: Reader, channel: str = "") -> Counts:
 
 
 def count_channels(reader: Reader, scope: Scope) -> dict[str, int]:
-    """How many cases of a scope spoke last on each channel, among its first few hundred, in a
-    single query whose cost is bounded like that of a page.
+    """How many cases of a scope spoke last on each channel, in a single query whose cost is
+    bounded like that of a page: nothing where the scope holds too many to be counted exactly.
     """
 
     def compose() -> QuerySet[Any]:
@@ -135,7 +135,8 @@ def count_channels(reader: Reader, scope: Scope) -> dict[str, int]:
         found = Case.objects.filter(pk__in=keys).order_by().values("last_channel")
         return found.annotate(found=Count("pk")).values_list("last_channel", "found")
 
-    return dict(prepared.fetch(reader.key("channels", scope), compose))
+    counts = dict(prepared.fetch(reader.key("channels", scope, SAMPLE), compose))
+    return counts if sum(counts.values()) < SAMPLE else {}
 
 
 def page(
