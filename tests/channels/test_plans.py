@@ -13,8 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 def plan(queryset: QuerySet) -> str:
-    if connection.vendor != "sqlite":
-        pytest.skip("the plan of SQLite")
+    if connection.vendor == "postgresql":  # which reads tables as small as ours as a whole
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
     return queryset.explain()
 
 
@@ -29,4 +30,4 @@ def plan(queryset: QuerySet) -> str:
     ids=["due", "in trouble", "abandoned", "quarantined"],
 )
 def test_partial_index_is_used(queryset, index: str):
-    assert f"USING INDEX {index}" in plan(queryset()).replace("COVERING ", "")
+    assert index in plan(queryset())
