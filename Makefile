@@ -1,6 +1,6 @@
 # Every target starts from a bare machine: scripts/bootstrap.sh makes .venv when it is not current.
 PYTHON := .venv/bin/python
-PYTEST := $(PYTHON) -m pytest -n 2
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup
 
 .PHONY: help format run setup test test-all test-slow lint bench bench-full screens services lock messages
 

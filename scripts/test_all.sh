@@ -15,7 +15,7 @@ suite() { # name, words before pytest, pytest's arguments
   echo "== $name"
   {
     # shellcheck disable=SC2086 # words
-    $before .venv/bin/python -m pytest -n 2 -m "not slow" --color=no "$@" 2>&1
+    $before .venv/bin/python -m pytest -n 2 --dist loadgroup -m "not slow" --color=no "$@" 2>&1
     echo $? >"$logs/$name.code"
   } | tee "$logs/$name"
   [ "$(cat "$logs/$name.code")" = 0 ] || failed=1
@@ -23,7 +23,8 @@ suite() { # name, words before pytest, pytest's arguments
 
 unset DATABASE_URL TEST_DATABASE_URL
 suite SQLite env "$@"
-suite PostgreSQL ".venv/bin/python -m tests.services.postgres" "$@"
+# What asks no database was answered above; what starts a portal of its own says over which.
+suite PostgreSQL ".venv/bin/python -m tests.services.postgres" --database-only "$@"
 
 for name in SQLite PostgreSQL; do
   echo "$name: $(tail -n 1 "$logs/$name")"

@@ -16,6 +16,31 @@ def pytest_configure(config: pytest.Config) -> None:
         call_command("compiletranslations", verbosity=0)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the second half of ``make test-all`` leave out what the first has answered for both."""
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="only tests that ask the database; the others are the same over every one",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what never asks the suite's database, where that is wanted."""
+    if not config.getoption("--database-only"):
+        return
+    asking = [item for item in items if _asks_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _asks_database(item)])
+    items[:] = asking
+
+
+def _asks_database(item: pytest.Item) -> bool:
+    """Return whether pytest-django opens the suite's database to this test."""
+    fixtures = {"db", "transactional_db", "django_db_setup", "live_server"}
+    named = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & named)
+
+
 @pytest.fixture(autouse=True)
 def _english():
     """A page asked for in one test leaves its language active in the thread: not for the next."""

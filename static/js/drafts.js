@@ -55,11 +55,13 @@ export function start() {
     if (event.target.action?.includes("/accounts/logout/")) forgetAll();
   });
   // Answered with the case itself, not with a refusal or the way to the log-in.
-  document.body.addEventListener("htmx:beforeSwap", (event) => {
-    const { requestConfig, xhr } = event.detail;
-    const form = requestConfig.elt.closest?.("form.ed");
-    if (form && requestConfig.verb === "post" && xhr.status < 300 && !xhr.getResponseHeader("HX-Redirect")) forget(form);
-  });
+  for (const name of ["htmx:beforeSwap", "portal:late"]) {
+    document.body.addEventListener(name, (event) => {
+      const { requestConfig, xhr } = event.detail;
+      const form = requestConfig.elt.closest?.("form.ed");
+      if (form && requestConfig.verb === "post" && xhr.status < 300 && !xhr.getResponseHeader("HX-Redirect")) forget(form);
+    });
+  }
   document.body.addEventListener("htmx:afterSettle", restore);
   restore();
 }

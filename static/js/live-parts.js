@@ -55,7 +55,10 @@ function refill(old, fresh) {
   old.replaceChildren(...fresh.childNodes);
 }
 
-// A row moves only when nobody points at it and it has no focus; the others flow around it.
+// A row moves only when nobody points at it, it has no focus and opens nothing just now (htmx finds
+// the other parts of an answer only from a row that still stands); the others flow around it.
+const HELD = ":hover, :focus-within, .htmx-request";
+
 function mergeRows(box, fresh) {
   const key = (node) => node.matches(".case") ? node.getAttribute("href").split("?")[0] : null;
   const before = [...box.children];
@@ -70,7 +73,7 @@ function mergeRows(box, fresh) {
   const lastKnown = before.findLastIndex((node) => wanted.includes(node));
   const beyond = before.slice(lastKnown + 1).filter((node) => !wanted.includes(node));
   if (more > 0 && rows.size >= fresh.filter(key).length && beyond.some(key)) wanted.splice(more, 1, ...beyond);
-  const held = new Set(before.filter((row) => key(row) && row.matches(":hover, :focus-within")));
+  const held = new Set(before.filter((row) => key(row) && row.matches(HELD)));
   let waits = false;
   for (const row of held) {
     const now = wanted.indexOf(row);
@@ -191,6 +194,12 @@ function plan(id, delay) {
   state.timer = setTimeout(() => refresh(id), due - Date.now());
 }
 
+// What the person did themselves shows at once.
+function now(id) {
+  if (states.has(id)) states.get(id).at = 0;
+  plan(id, 0);
+}
+
 // "case:12" is meant for this page alone; "case" for everybody who has such a list.
 function delayOf(part, events) {
   const shown = part.dataset.live.split(" ");
@@ -213,7 +222,11 @@ export function changed(events) {
 
 export function start() {
   remember();
-  document.body.addEventListener("htmx:afterSettle", remember);
+  document.body.addEventListener("htmx:afterSettle", () => {
+    remember();
+    for (const box of document.querySelectorAll("[data-waits]")) plan(box.id, 200);
+  });
+  document.body.addEventListener("case-changed", () => { if ($("rows")) now("rows"); });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     for (const [id, state] of states) {

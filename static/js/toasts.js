@@ -15,12 +15,16 @@ function leaveAll() {
   for (const toast of document.querySelectorAll("[data-toast]")) leave(toast);
 }
 
-function show(id) {
+export function add(toast) {
+  document.getElementById("toasts").append(toast);
+  window.htmx.process(toast);
+  leave(toast);
+}
+
+export function show(id) {
   const template = document.getElementById(id);
   const toast = template?.content.firstElementChild.cloneNode(true);
-  if (!toast) return;
-  document.getElementById("toasts").append(toast);
-  leave(toast);
+  if (toast) add(toast);
 }
 
 export function start() {

@@ -171,6 +171,49 @@ def test_news_that_came_meanwhile_holds_the_answer_back(
     expect(desk.locator("[name=reply-text]")).to_have_value("We come at ten.")
 
 
+def hold(desk: Page, address: str) -> list[Route]:
+    """Answers to requests for this address wait in the list that is returned."""
+    held: list[Route] = []
+    desk.route(address, lambda route: held.append(route))  # noqa: PLW0108 Playwright wants a function
+    return held
+
+
+def test_case_that_opens_while_the_list_comes_anew_shows_its_own_customer(
+    desk: Page, cases: list[Case]
+):
+    open_case(desk, "The lamp flickers")
+    held = hold(desk, f"**/desk/cases/{cases[1].number}/")
+    desk.get_by_role("link", name="锅炉滴水").click()
+    Case.objects.filter(pk=cases[2].pk).update(subject="A matter renamed")
+    desk.evaluate("document.body.dispatchEvent(new Event('case-changed'))")
+    expect(desk.locator("#rows")).to_contain_text("A matter renamed")
+    held[0].continue_()
+    expect(desk.locator("#conv h1")).to_have_text("锅炉滴水")
+    expect(desk.locator("#side h1")).to_have_text(cases[1].customer.name)
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_answer_to_a_note_that_comes_after_another_case_was_opened_is_told(
+    desk: Page, cases: list[Case], taken: bool
+):
+    open_case(desk, "The lamp flickers")
+    held = hold(desk, "**/note/**")
+    desk.get_by_role("link", name="Note", exact=True).click()
+    desk.fill("[name=note-text]", "Asked the workshop.")
+    desk.get_by_role("button", name="Leave note").click()
+    open_case(desk, "锅炉滴水")
+    if taken:
+        held[0].continue_()
+        expect(desk.locator("#toasts")).to_contain_text("Noted for colleagues.")
+    else:
+        held[0].fulfill(status=422, body="")
+        expect(desk.locator("#toasts")).to_contain_text("It waits there as your draft")
+    expect(desk.locator("#conv h1")).to_have_text("锅炉滴水")
+    open_case(desk, "The lamp flickers")
+    words = "" if taken else "Asked the workshop."
+    expect(desk.locator("[name=note-text]")).to_have_value(words)
+
+
 def test_keys_walk_the_list_and_open(desk: Page):
     desk.keyboard.press("j")
     desk.keyboard.press("j")

@@ -1,8 +1,10 @@
 """The isolation sweep: every address, every role, every object, against the table."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -23,9 +25,17 @@ EVERY = [
 ]
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker) -> Iterator[World]:
+    """One world for the module; each test's own transaction lies within and is undone."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db: None) -> World:
-    return build()
+def world(built: World, db: None) -> World:
+    return built
 
 
 def client_of(world: World, role: str) -> Client:
