@@ -82,6 +82,10 @@ ROUTES: dict[str, list[Route]] = {
         Route(CASES, "number", method="post", needs=needs, extra={"composer": composer})
         for composer, needs in (("reply", "write"), ("note", "read"))
     ],
+    "desk:draft": [
+        Route(CASES, "number", method="post", needs=needs, extra={"composer": composer})
+        for composer, needs in (("reply", "write"), ("note", "read"))
+    ],
     "desk:take": [_press()],
     "desk:assign": [_press()],
     "desk:resolve": [_press()],
@@ -188,7 +192,7 @@ OPEN = {
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
     "api:inbound", "channels:webhook", "desk:upload",
-    "desk:new_case", "desk:begin", "desk:begin_uploads",
+    "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:begin_draft",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
     "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
