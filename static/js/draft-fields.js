@@ -47,7 +47,7 @@ const addressesIn = (text) => text.split(/[,;\n]/).map((one) => one.trim()).filt
 
 // Chosen by a press ("Reply to all"): joins what was typed, and is a draft as that is.
 export function choose(form) {
-  const chosen = fieldsOf(form).filter((field) => field.dataset.chosen !== undefined);
+  const chosen = fieldsOf(form).filter((field) => field.matches("input[data-chosen]"));
   for (const field of chosen) {
     field.value = [...new Set([...addressesIn(field.defaultValue), ...addressesIn(field.value)])].join(", ");
     delete field.dataset.chosen;

@@ -39,7 +39,7 @@ function adopt(copy) {
 function show(draft, state, text = word(state)) {
   draft.state = state;
   const form = formOf(draft);
-  const place = form && $("[data-saved]", form);
+  const place = form && $("[data-draft-state]", form);
   if (!place) return;
   const unsaved = !["saving", "saved", ""].includes(state);
   // Only troubles are read out: every pause would be too much.
