@@ -1,4 +1,5 @@
 // Everything works without scripts; these make it quicker. No inline handlers: the policy is strict.
+import { start as startCanned } from "./canned.js";
 import { start as startComposer } from "./composer.js";
 import { start as startDrafts } from "./drafts.js";
 import { start as startEditor } from "./editor.js";
@@ -16,6 +17,7 @@ startPanes();
 startComposer();
 startDrafts();
 startEditor();
+startCanned();
 startKeyboard();
 startFocus();
 startToasts();

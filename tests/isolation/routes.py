@@ -15,6 +15,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from tests.isolation.world import World
 
 MAIL = "quarantine, failed deliveries"
+CANNED = "canned reply of a team"
 CASES = ("case of a team", "case without a team", "restricted case")
 
 
@@ -82,6 +83,13 @@ ROUTES: dict[str, list[Route]] = {
         Route(CASES, "number", method="post", needs=needs, extra={"composer": composer})
         for composer, needs in (("reply", "write"), ("note", "read"))
     ],
+    "desk:pick_canned": [_case(needs="write")],
+    "desk:edit_canned": [
+        Route((CANNED,), "pk", of="pk", needs="lead"),
+        Route((CANNED,), "pk", of="pk", method="post", needs="lead"),
+    ],
+    "desk:delete_canned": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
+    "api:cannedreply-detail": [Route((CANNED,), "pk", of="pk")],
     "desk:take": [_press()],
     "desk:assign": [_press()],
     "desk:resolve": [_press()],
@@ -172,12 +180,14 @@ LISTS: dict[str, list[str]] = {
     "desk:home": [""],
     "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
     "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
+    "desk:canned": [""],
     "desk:attention": [""],
     "desk:accounts": [""],
     "desk:spam": [""],
     "desk:profile": [""],
     "account_sessions": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
+    "api:cannedreply-list": [""],
     "api:case-list": ["", "?q=word", "?ordering=opened_at", "?status=new", "?channel=email"],
 }
 
@@ -188,7 +198,7 @@ OPEN = {
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
     "api:inbound", "channels:webhook", "desk:upload",
-    "desk:new_case", "desk:begin", "desk:begin_uploads",
+    "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:new_canned",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
     "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
