@@ -82,6 +82,7 @@ def test_formatted_answer_takes_a_reply_in_chinese(live_server, chromium: Browse
         page.get_by_role("link", name="Canned replies").first.click()
         dialog = page.get_by_role("dialog", name="Canned replies")
         dialog.get_by_role("button", name="中文").click()
+        expect(dialog.get_by_role("button", name="中文", pressed=True)).to_be_visible()
         dialog.get_by_role("option", name="Thanks").click()
         expect(page.locator(".rich").first).to_contain_text("谢谢您。")
         assert "谢谢您。" in page.locator("[name=reply-text]").input_value()
