@@ -11,6 +11,7 @@ from apps.api.views.customers import CustomerViewSet
 from apps.api.views.files import AttachmentView, RawView
 from apps.api.views.inbound import InboundView
 from apps.api.views.interactions import EventList, InteractionList
+from apps.api.views.notifications import NotificationViewSet
 from apps.api.views.nowhere import Nowhere
 
 app_name = "api"
@@ -19,6 +20,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("customers", CustomerViewSet)
 router.register("cases", CaseViewSet)
 router.register("canned-replies", CannedReplyViewSet)
+router.register("notifications", NotificationViewSet)
 
 urlpatterns = [
     path("", include(router.urls)),
