@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "apps.live",
     "apps.customers",
     "apps.cases",
+    "apps.notifications",
     "apps.channels",
     "apps.channels.mail",
     "apps.desk",
@@ -236,6 +237,7 @@ PERIODIC_TASKS = {
     "heartbeat": ("apps.common.tasks.heartbeat", 10, "interactive"),
     "sweep": ("apps.channels.tasks.sweep", 3, "interactive"),
     "fetch": ("apps.channels.tasks.fetch", 60, "intake"),
+    "notifications": ("apps.notifications.tasks.sweep", 15, "bulk"),
     "passwords": ("apps.accounts.tasks.answer_password_requests", 5, "interactive"),
 }
 CELERY_BEAT_SCHEDULE = {

@@ -9,6 +9,7 @@ deleted right after); a receiver moves what it keeps of ``other``.
 receiver notes of a merge under its own name, to undo it exactly).
 ``case_split``: case, into, interactions (those that moved from ``case`` to ``into``).
 ``participant_left``: case, participant.
+``events_recorded``: events, each with its case loaded; one or many, as above.
 """
 
 from django.dispatch import Signal
@@ -21,3 +22,4 @@ case_merged = Signal()
 case_unmerged = Signal()
 case_split = Signal()
 participant_left = Signal()
+events_recorded = Signal()

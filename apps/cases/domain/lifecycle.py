@@ -11,7 +11,7 @@ from django.db.models import DateTimeField, Q
 from django.utils import timezone
 
 from apps.cases import customer_notices, guards, signals
-from apps.cases.domain.events import event, locked, record
+from apps.cases.domain.events import event, locked, record, record_all
 from apps.cases.enums import Channel, Direction, EventKind, Kind, Outcome, Status
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
 from apps.cases.hearing import CASE
@@ -90,7 +90,7 @@ def draft_case(**new: Unpack[NewCase]) -> Case:
 def store_drafts(cases: Sequence[Case], *, actor: User | None = None) -> None:
     """Store new cases with their first events, in the caller's transaction."""
     insert_rows(cases)
-    insert_rows([_opened(case, actor) for case in cases])
+    record_all([_opened(case, actor) for case in cases])
     signals.cases_opened.send(Case, cases=cases)
 
 

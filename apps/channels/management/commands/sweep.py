@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from apps.accounts.domain import answer_password_requests
 from apps.channels.domain.collecting import fetch
 from apps.channels.domain.sweeping import sweep
+from apps.notifications import domain as notifications
 
 
 class Command(BaseCommand):
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         answer_password_requests()
         looked_at = fetch()
+        notifications.sweep()
         done = sweep(seconds=float("inf"), max_items=100_000)
         self.stdout.write(
             f"{looked_at} mailboxes, {done.inputs} inputs, {done.released} leases,"
