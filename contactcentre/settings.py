@@ -236,6 +236,7 @@ PERIODIC_TASKS = {
     "heartbeat": ("apps.common.tasks.heartbeat", 10, "interactive"),
     "sweep": ("apps.channels.tasks.sweep", 3, "interactive"),
     "fetch": ("apps.channels.tasks.fetch", 60, "intake"),
+    "assignment": ("apps.cases.tasks.give_waiting", 5, "interactive"),
     "passwords": ("apps.accounts.tasks.answer_password_requests", 5, "interactive"),
 }
 CELERY_BEAT_SCHEDULE = {
