@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "apps.live",
     "apps.customers",
     "apps.cases",
+    "apps.notifications",
     "apps.channels",
     "apps.channels.mail",
     "apps.desk",
@@ -237,6 +238,7 @@ PERIODIC_TASKS = {
     "sweep": ("apps.channels.tasks.sweep", 3, "interactive"),
     "fetch": ("apps.channels.tasks.fetch", 60, "intake"),
     "assignment": ("apps.cases.tasks.give_waiting", 5, "interactive"),
+    "notifications": ("apps.notifications.tasks.sweep", 15, "bulk"),
     "passwords": ("apps.accounts.tasks.answer_password_requests", 5, "interactive"),
 }
 CELERY_BEAT_SCHEDULE = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django_filters.filters import CharFilter, MultipleChoiceFilter
+from django_filters.filters import BooleanFilter, CharFilter, MultipleChoiceFilter
 from django_filters.filterset import FilterSet
 
 from apps.accounts.models import Team, User
@@ -15,6 +15,7 @@ from apps.cases.models import Case, Tag
 from apps.customers import identities
 from apps.customers.enums import IdentityKind
 from apps.customers.models import Customer, Identity
+from apps.notifications.models import Notification
 from apps.search.domain import case_ids
 
 if TYPE_CHECKING:
@@ -87,6 +88,16 @@ class CustomerFilter(FilterSet):
         readable = Customer.objects.identities_visible_to(self.request.user).values("pk")
         owners = Identity.objects.filter(condition).values("customer_id")
         return Q(pk__in=owners) & Q(pk__in=readable)
+
+
+class NotificationFilter(FilterSet):
+    """``unread=true``: what was not read yet; ``false``: what was."""
+
+    unread = BooleanFilter(field_name="read_at", lookup_expr="isnull")
+
+    class Meta:
+        model = Notification
+        fields = ("unread",)
 
 
 def _spelling(kind: str, value: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from apps.api.views.canned import CannedReplyViewSet
 from apps.api.views.cases import CaseViewSet
 from apps.api.views.customers import CustomerViewSet
 from apps.api.views.files import AttachmentView, RawView
 from apps.api.views.inbound import InboundView
 from apps.api.views.interactions import EventList, InteractionList
+from apps.api.views.notifications import NotificationViewSet
 from apps.api.views.nowhere import Nowhere
 
 app_name = "api"
@@ -17,6 +19,8 @@ app_name = "api"
 router = SimpleRouter(use_regex_path=False)
 router.register("customers", CustomerViewSet)
 router.register("cases", CaseViewSet)
+router.register("canned-replies", CannedReplyViewSet)
+router.register("notifications", NotificationViewSet)
 
 urlpatterns = [
     path("", include(router.urls)),

@@ -9,8 +9,7 @@ deleted right after); a receiver moves what it keeps of ``other``.
 receiver notes of a merge under its own name, to undo it exactly).
 ``case_split``: case, into, interactions (those that moved from ``case`` to ``into``).
 ``participant_left``: case, participant.
-``cases_assigned``: cases (each with its new owner), actor (None where a team's rule gave them),
-note (the interaction that one of them was handed over with, or None).
+``events_recorded``: events, each with its case loaded; one or many, as above.
 """
 
 from django.dispatch import Signal
@@ -23,4 +22,4 @@ case_merged = Signal()
 case_unmerged = Signal()
 case_split = Signal()
 participant_left = Signal()
-cases_assigned = Signal()
+events_recorded = Signal()

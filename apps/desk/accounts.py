@@ -72,7 +72,8 @@ def _verdict(report: Report) -> tuple[str, str]:
     if _faults(report):
         return _("Works, with a fault"), "soon"
     intake = report.intake
-    if report.account.last_success_at or (intake and intake.last_success_at):
+    lately = intake.last_success_at if intake else None
+    if report.account.last_success_at or report.received_at or lately:
         return _("Works"), "kept"
     return _("Not tried yet"), "later"
 
@@ -109,13 +110,14 @@ def _facts(report: Report) -> list[tuple[str, str]]:
     account, intake = report.account, report.intake
     facts = [
         (_("Address"), account.address or "–"),
+        (_("Received last"), _time(report.received_at)),
         (_("Sent last"), _time(account.last_success_at)),
         (_("Waits to leave"), str(report.waiting)),
         (_("Did not arrive"), str(report.troubled)),
         (_("In quarantine"), str(report.quarantined)),
     ]
     if account.last_error_at:
-        facts.insert(2, (_("Last fault"), _time(account.last_error_at)))
+        facts.insert(3, (_("Last fault"), _time(account.last_error_at)))
     if intake is None:
         return facts
     facts.append((_("Mailbox read last"), _time(intake.last_success_at)))

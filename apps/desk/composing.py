@@ -13,11 +13,11 @@ from apps.cases import domain as cases
 from apps.cases.domain.events import locked
 from apps.cases.enums import Direction
 from apps.cases.files import StoredFile
+from apps.cases.mentions import find_mentioned
 from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
 from apps.desk.conversation import newest_public
 from apps.desk.leaving import prepare, send_once
-from apps.desk.mentions import find_mentioned
 from apps.desk.recipients import reply_channel
 from apps.desk.sending import undo_until
 from apps.desk.uploads import Box

@@ -83,7 +83,7 @@ class Queue:
 
 
 def build(user: User, choice: Choice, *, current: str = "", size: int = inbox.PAGE) -> Queue:
-    """The list with its tabs: six queries, whatever the tables hold."""
+    """The list with its tabs: at most six queries, whatever the tables hold."""
     reader = Reader.of(user)
     counts = inbox.count(reader, choice.channel)
     return _build(reader, choice, counts, current, size)
@@ -93,6 +93,7 @@ def _build(reader: Reader, choice: Choice, counts: Counts, current: str, size: i
     page = inbox.page(reader, choice.scope, channel=choice.channel, after=choice.after, size=size)
     url = reverse("desk:inbox")
     following = f"{url}{choice.query(after=str(page.following))}" if page.following else ""
+    few = counts.of(choice.scope) < inbox.SAMPLE
     return Queue(
         url=url + choice.query(),
         groups=_groups(page, reader.user, choice, counts, current),
@@ -100,7 +101,7 @@ def _build(reader: Reader, choice: Choice, counts: Counts, current: str, size: i
         restart=url + choice.query() if choice.after else "",
         empty_hint=_hint(choice),
         tabs=_tabs(url, choice, counts),
-        chips=_chips(url, choice, inbox.count_channels(reader, choice.scope)),
+        chips=_chips(url, choice, inbox.count_channels(reader, choice.scope) if few else {}),
     )
 
 

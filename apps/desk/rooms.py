@@ -19,6 +19,7 @@ from apps.common import prepared
 from apps.common.icons import icon_markup
 from apps.desk.inbox import CAP, CountUpTo
 from apps.desk.stuck import quarantined, unsent
+from apps.notifications.models import Notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def bounded(number: int) -> str:
 
 def find_badges(user: User) -> Badges:
     """Build the rail: the inbox, the search, and trouble where the person may see any."""
-    waiting, trouble, down = _count(user)
+    waiting, trouble, down, unread = _count(user)
     inbox = Room(
         "inbox",
         reverse("desk:inbox"),
@@ -68,7 +69,16 @@ def find_badges(user: User) -> Badges:
         % {"count": bounded(trouble)},
         hot=True,
     )
-    return Badges([inbox, search, attention], _banner(down))
+    notices = Room(
+        "notifications",
+        reverse("desk:notifications"),
+        icon_markup("bell", "i-l"),
+        _("Notices"),
+        bounded(unread) if unread else "",
+        ngettext("%(count)s is unread", "%(count)s are unread", unread)
+        % {"count": bounded(unread)},
+    )
+    return Badges([inbox, notices, search, attention], _banner(down))
 
 
 def _banner(down: int) -> str:
@@ -81,14 +91,17 @@ def _banner(down: int) -> str:
     ) % {"count": down}
 
 
-def _count(user: User) -> tuple[int, int, int]:
-    """What waits for the person, what is in trouble, and which accounts are, in one query."""
+def _count(user: User) -> tuple[int, int, int, int]:
+    """What waits for the person, what is in trouble, which accounts are, and what they have
+    not read yet, in one query.
+    """
 
     def compose() -> QuerySet[Any]:
         mine: QuerySet[Any] = Case.objects.of_owner(user).writable_by(user).waiting_for_us()
         broken = down(Account.objects.visible_to(user))
-        columns = map(CountUpTo, (mine, quarantined(user), unsent(user), broken))
+        unread = Notification.objects.unread().visible_to(user)
+        columns = map(CountUpTo, (mine, quarantined(user), unsent(user), broken, unread))
         return User.objects.filter(pk=user.pk).values_list(*columns)
 
     row = prepared.fetch(("badges", CAP, user.pk, user.is_superuser, *user.team_ids), compose)[0]
-    return row[0], row[1] + row[2], row[3]
+    return row[0], row[1] + row[2], row[3], row[4]

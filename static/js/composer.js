@@ -29,6 +29,12 @@ function fit(form) {
   for (const part of form.querySelectorAll("[data-only]")) part.toggleAttribute("data-off", part.dataset.only !== chosen);
 }
 
+// Who is reached by a channel is most likely known by an address of that channel.
+function suit(form, channel) {
+  const kind = $("select[name$=-address_kind]", form);
+  if (kind && kind.dataset.chosen === undefined && $(`option[value="${channel}"]`, kind)) kind.value = channel;
+}
+
 export function start() {
   document.addEventListener("click", (event) => {
     const tab = event.target.closest("[data-mode-to]");
@@ -45,7 +51,10 @@ export function start() {
   for (const part of document.querySelectorAll("[data-only]")) fit(part.closest("form"));
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form.ed");
-    if (form && event.target.matches("select")) fit(form);
+    if (!form || !event.target.matches("select")) return;
+    fit(form);
+    if (event.target.matches("[name$=-channel]")) suit(form, event.target.value);
+    else event.target.dataset.chosen = "";
   });
   addEventListener("beforeunload", (event) => {
     if (isTyped() && !leaving) event.preventDefault();

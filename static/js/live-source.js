@@ -1,5 +1,6 @@
 // Where events come from. One tab of a browser leads: it holds the stream and tells the others.
-// A stream that is blocked or breaks is replaced by polling until it opens again.
+// ``tell`` hears of events in every tab, ``lead`` in the one that leads; a tab that ``stays`` goes on
+// leading while nobody looks. A stream that is blocked or breaks is replaced by polling until it opens again.
 const HELLO_MS = 5000; // longer without a word, and something on the way holds the stream back
 const SILENCE_MS = 40000; // the server says something every 15 s
 const POLL_MS = 10000;
@@ -30,6 +31,7 @@ function pass(events) {
   recent = [...recent.filter((one) => now - one.at < RECENT_MS), ...events.map((event) => ({ event, at: now }))];
   channel.postMessage({ last, events });
   where.tell(events);
+  where.lead(events);
 }
 
 function read(block) {
@@ -129,7 +131,7 @@ export function listen(source) {
   let timer = null;
   document.addEventListener("visibilitychange", () => {
     clearTimeout(timer);
-    if (document.hidden) timer = setTimeout(retire, HIDDEN_MS);
+    if (document.hidden) timer = setTimeout(() => { if (!where.stays()) retire(); }, HIDDEN_MS);
     else if (!giveUp) {
       where.tell(["reset"]);
       compete();

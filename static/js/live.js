@@ -1,6 +1,7 @@
 // What changed on the server is fetched anew, part by part; typed text is never touched.
 import { changed, start as startParts } from "./live-parts.js";
 import { start as startColleagues } from "./live-colleagues.js";
+import { isOn, show } from "./desktop.js";
 import { listen } from "./live-source.js";
 
 export function start() {
@@ -8,5 +9,6 @@ export function start() {
   if (!live) return;
   startParts();
   startColleagues();
-  listen({ stream: live.dataset.stream, poll: live.dataset.poll, user: document.body.dataset.user, tell: changed });
+  const { stream, poll } = live.dataset;
+  listen({ stream, poll, user: document.body.dataset.user, tell: changed, lead: show, stays: isOn });
 }

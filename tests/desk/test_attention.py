@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -173,6 +173,16 @@ def test_account_page_counts_what_waits(ana: Client, ana_agent: User, mailbox, l
     page = " ".join(ana.get(reverse("desk:accounts")).text.split())
     for label in ("Waits to leave", "Did not arrive", "In quarantine"):
         assert f'<dt>{label}</dt><dd class="break">1</dd>' in page.replace("> <", "><")
+
+
+def test_account_whose_mail_is_pushed_says_when_it_came_last(ana: Client, mailbox: Account):
+    before = ana.get(reverse("desk:accounts")).text
+    assert "Not tried yet" in before
+    domain.receive(mailbox, b"From: zoe@x.example\r\nSubject: A\r\n\r\nB\r\n", "message/rfc822")
+    InboundMessage.objects.update(received_at=datetime(2026, 3, 4, 5, 6, tzinfo=UTC))
+    page = " ".join(ana.get(reverse("desk:accounts")).text.split())
+    assert "Not tried yet" not in page
+    assert '<dt>Received last</dt><dd class="break">–</dd>' not in page.replace("> <", "><")
 
 
 def test_foreign_account_is_on_no_page(foreigner: Client, mailbox: Account):

@@ -177,6 +177,11 @@ def test_remote_images_come_with_the_answer_to_a_press_alone(ana: Client, her_ca
         Interaction.objects.filter(pk=mail.pk).update(html=body)
         page = ana.get(reverse("desk:interaction", args=[mail.pk]), {"original": 1}).text
         assert ("Show remote images" in page) is offered
+        assert "without encryption" not in page
+    Interaction.objects.filter(pk=mail.pk).update(html=remote.replace("https", "http"))
+    page = ana.get(reverse("desk:interaction", args=[mail.pk]), {"original": 1}).text
+    assert "without encryption" in page
+    assert "Show remote images" not in page
     before = ana.get(address)["Content-Security-Policy"]
     asked = ana.post(address)
     policy = asked["Content-Security-Policy"]

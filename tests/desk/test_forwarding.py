@@ -7,9 +7,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts.models import User
 from apps.cases.files import store
 from apps.cases.models import Attachment, Case, Interaction
+from apps.channels import domain as channels
+from apps.channels.enums import DeliveryState
 from apps.channels.models import Account, Delivery
+from apps.desk.forms.forwarding import ForwardForm
 from apps.desk.models import Upload
 from tests.cast import make_interaction
 from tests.desk.test_mailing import MAKER, forward, press
@@ -116,3 +120,14 @@ def test_refused_forward_keeps_its_files(
     assert answer.status_code == 422
     assert f'name="forward-kept" value="{Upload.objects.get().pk}" checked' in answer.text
     assert "is the customer" in answer.text
+
+
+def test_message_that_was_taken_back_cannot_be_forwarded(
+    ana: Client, ana_agent: User, her_case: Case, mailbox: Account
+):
+    sent = [channels.reply(case_id=her_case.pk, actor=ana_agent, text=text) for text in "AB"]
+    Delivery.objects.filter(interaction=sent[0]).update(state=DeliveryState.CANCELLED)
+    form = ForwardForm(case=her_case)
+    offered = form.fields["interaction"].queryset
+    assert sent[1] in offered
+    assert sent[0] not in offered

@@ -12,7 +12,7 @@ from tests.e2e.rooms import BEFORE_LOG_IN, ROOMS, enter, find_case, log_in
 from tests.services.browser import watched_page
 from tests.services.portal import Portal
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demonstration")]
 
 AXE = next(Path("tests/vendor").glob("axe-core-*/axe.min.js"))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

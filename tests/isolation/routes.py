@@ -15,6 +15,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from tests.isolation.world import World
 
 MAIL = "quarantine, failed deliveries"
+CANNED = "canned reply of a team"
 CASES = ("case of a team", "case without a team", "restricted case")
 
 
@@ -78,10 +79,18 @@ ROUTES: dict[str, list[Route]] = {
     "desk:reply": [_press(text="Hello", key="")],
     "desk:note": [_case("post", "read", text="Hello")],
     "desk:call": [_press(text="Spoke")],
+    "desk:mentions": [_case()],
     "desk:uploads": [
         Route(CASES, "number", method="post", needs=needs, extra={"composer": composer})
         for composer, needs in (("reply", "write"), ("note", "read"))
     ],
+    "desk:pick_canned": [_case(needs="write")],
+    "desk:edit_canned": [
+        Route((CANNED,), "pk", of="pk", needs="lead"),
+        Route((CANNED,), "pk", of="pk", method="post", needs="lead"),
+    ],
+    "desk:delete_canned": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
+    "api:cannedreply-detail": [Route((CANNED,), "pk", of="pk")],
     "desk:take": [_press()],
     "desk:assign": [_press()],
     "desk:resolve": [_press()],
@@ -172,22 +181,30 @@ LISTS: dict[str, list[str]] = {
     "desk:home": [""],
     "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
     "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
+    "desk:canned": [""],
     "desk:attention": [""],
     "desk:accounts": [""],
     "desk:spam": [""],
+    "desk:notifications": ["", "?show=unread"],
     "desk:profile": [""],
     "account_sessions": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
+    "api:cannedreply-list": [""],
+    "api:notification-list": ["", "?unread=true"],
     "api:case-list": ["", "?q=word", "?ordering=opened_at", "?status=new", "?channel=email"],
 }
 
 # For everybody, or with no object of anybody; the inbound door has a test of its own, as have
-# the press for many rows, the rules on senders, a writer's own uploads and new cases.
+# the press for many rows, the rules on senders, a writer's own uploads, a person's own
+# notifications and new cases.
 OPEN = {
     "healthz", "readyz", "account_login", "account_logout", "account_inactive",
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
     "api:inbound", "channels:webhook", "desk:upload",
+    "desk:new_canned",
+    "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
+    "api:notification-read-one", "api:notification-read-all",
     "desk:new_case", "desk:begin", "desk:begin_uploads",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
     "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",

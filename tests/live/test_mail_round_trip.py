@@ -26,7 +26,12 @@ from tests.services.dovecot import Dovecot
 from tests.services.portal import Portal, running_portal
 from tests.services.postfix import Postfix, running_postfix
 
-pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.postgres]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.live,
+    pytest.mark.postgres,
+    pytest.mark.xdist_group("round trip"),
+]
 
 SERVICE, ZHANG, NOBODY = "service@test.local", "zhang@test.local", "nobody@test.local"
 WITHIN_SECONDS = 2.0

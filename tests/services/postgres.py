@@ -29,6 +29,7 @@ FAST = [
         "synchronous_commit=off",
         "shared_buffers=128MB",
         "max_connections=150",
+        "random_page_cost=1.1",  # as docs/operate.md advises for solid-state disks
     )
     for word in ("-c", setting)
 ]

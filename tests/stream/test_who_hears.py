@@ -16,7 +16,8 @@ from tests.isolation.world import ROLES, World, build
 AGENTS = [role for role in ROLES if role != "customer"]
 # topic -> the rows of the table whose objects it speaks of
 ROWS = {"case": CASES, "presence": CASES, "attention": (MAIL,)}
-NO_OBJECTS = {"queue", "session"}  # a team's list, which is swept below; the hubs' own
+# a team's list, which is swept below; the hubs' own; a person's own (tests/notifications)
+NO_OBJECTS = {"queue", "session", "notice"}
 
 
 @pytest.fixture

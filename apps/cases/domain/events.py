@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from apps.cases import signals
 from apps.cases.errors import AlreadyMerged, NotAllowed
 from apps.cases.models import Case, CaseEvent
 from apps.cases.rules import can_read, can_write
+from apps.common.bulk import insert_rows
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -21,7 +24,14 @@ def record(case: Case, kind: str, /, *, actor: User | None = None, **data: Any) 
     """Append to the case's story; ``data`` holds ids and values, never customers' texts."""
     new = event(case, kind, actor=actor, **data)
     new.save()
+    signals.events_recorded.send(CaseEvent, events=[new])
     return new
+
+
+def record_all(events: Sequence[CaseEvent]) -> None:
+    """Append many events that ``event`` made, with one statement."""
+    insert_rows(events)
+    signals.events_recorded.send(CaseEvent, events=events)
 
 
 def locked(case_id: int, actor: User | None = None) -> Case:

@@ -11,7 +11,7 @@ from django.db.models import DateTimeField, Q
 from django.utils import timezone
 
 from apps.cases import customer_notices, guards, signals
-from apps.cases.domain.events import event, locked, record
+from apps.cases.domain.events import event, locked, record, record_all
 from apps.cases.domain.giving import Gift, choose
 from apps.cases.enums import Channel, Direction, EventKind, Kind, Outcome, Status
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
@@ -97,11 +97,8 @@ def store_drafts(cases: Sequence[Case], *, actor: User | None = None) -> None:
     for gift in gifts:
         hand_out(gift)
     insert_rows(cases)
-    insert_rows([_opened(case, actor) for case in cases] + [given(gift) for gift in gifts])
+    record_all([_opened(case, actor) for case in cases] + [given(gift) for gift in gifts])
     signals.cases_opened.send(Case, cases=cases)
-    if gifts:
-        told = [gift.case for gift in gifts]
-        signals.cases_assigned.send(Case, cases=told, actor=None, note=None)
 
 
 def hand_out(gift: Gift) -> set[str]:

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from apps.accounts import rules as people
 from apps.accounts.models import Team
 from apps.cases import signals
-from apps.cases.domain.events import locked, record
+from apps.cases.domain.events import locked, record, record_all
 from apps.cases.domain.giving import Barred, choose, is_anybody_free
 from apps.cases.domain.lifecycle import given, hand_out, set_owner
 from apps.cases.domain.recording import NewInteraction, record_interaction
@@ -18,7 +18,6 @@ from apps.cases.enums import Channel, Direction, EventKind, Status, Visibility
 from apps.cases.errors import AlreadyTaken, CannotBeAssigned
 from apps.cases.models import Case, CaseEvent, Interaction
 from apps.cases.rules import can_read
-from apps.common.bulk import insert_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,24 +69,20 @@ def assign_case(
     after = {"owner": case.owner_id, "team": case.team_id}
     word = {"note": left.pk} if left else {}
     record(case, EventKind.CASE_ASSIGNED, actor=actor, before=before, after=after, **word)
-    if owner is not None:
-        signals.cases_assigned.send(Case, cases=[case], actor=actor, note=left)
-    else:
-        assign_by_rule(case=case, barred=filter(None, [before["owner"]]), note=left)
+    if owner is None:
+        assign_by_rule(case=case, barred=filter(None, [before["owner"]]))
     return case
 
 
 @transaction.atomic
-def assign_by_rule(
-    *, case: Case, barred: Iterable[int] = (), note: Interaction | None = None
-) -> Case:
+def assign_by_rule(*, case: Case, barred: Iterable[int] = ()) -> Case:
     """Let the rule of its team give a locked case away that has no owner, if it has one.
 
-    ``barred`` does not get it; ``note`` is what it was handed over with. Nothing changes for a
-    case that has ended, or for which there is nobody.
+    ``barred`` do not get it. Nothing changes for a case that has ended, or for which there is
+    nobody.
     """
     if not case.is_ended:
-        _give([case], {case.pk: set(barred)}, note)
+        _give([case], {case.pk: set(barred)})
     return case
 
 
@@ -109,17 +104,15 @@ def _give_in(team: Team) -> int:
     cases = list(longest.select_for_update(of=("self",), skip_locked=True)[:MOST_AT_ONCE])
     for case in cases:
         case.team = team
-    return _give(cases, _former_owners(cases), None) if cases else 0
+    return _give(cases, _former_owners(cases)) if cases else 0
 
 
-def _give(cases: Sequence[Case], barred: Barred, note: Interaction | None) -> int:
+def _give(cases: Sequence[Case], barred: Barred) -> int:
     gifts = choose(cases, barred=barred)
     for gift in gifts:
         _save(gift.case, hand_out(gift))
-    insert_rows([given(gift) for gift in gifts])
     if gifts:
-        told = [gift.case for gift in gifts]
-        signals.cases_assigned.send(Case, cases=told, actor=None, note=note)
+        record_all([given(gift) for gift in gifts])
     return len(gifts)
 
 

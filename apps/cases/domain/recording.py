@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from apps.cases import signals
-from apps.cases.domain.events import event, locked_readable
+from apps.cases.domain.events import event, locked_readable, record_all
 from apps.cases.domain.lifecycle import after_interaction, store_drafts
 from apps.cases.domain.people import follow_case
 from apps.cases.enums import Channel, Direction, EventKind, Visibility
 from apps.cases.files import StoredFile
+from apps.cases.mentions import admissible
 from apps.cases.models import Attachment, Case, Interaction
 from apps.common.bulk import insert_rows, update_rows
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NewInteraction:
-    """All of an interaction except the case; see the model for the meaning of each field."""
+    """All of an interaction except the case; see the model for the meaning of each field.
+
+    ``mentions`` are the keys of colleagues whom a note names.
+    """
 
     channel: str
     direction: str
@@ -41,6 +45,7 @@ class NewInteraction:
     text_folded: str = ""
     html: str = ""
     automatic: str = ""
+    mentions: Sequence[int] = ()
     occurred_at: datetime | None = None
     received_at: datetime | None = None
     attachments: Sequence[StoredFile] = ()
@@ -75,7 +80,7 @@ def record_many(entries: Sequence[tuple[Case, NewInteraction]]) -> list[Interact
             for file in new.attachments
         ]
     )
-    _record_events(interactions, changed)
+    _record_events(interactions, entries, changed)
     signals.interactions_recorded.send(Interaction, interactions=interactions)
     return interactions
 
@@ -91,10 +96,12 @@ def note(
 ) -> Interaction:
     """Leave an internal note; whoever is mentioned follows the case from now on.
 
+    Whom the actor may not let see the case (``mentions.admissible``) counts as not mentioned.
     Followers may note as well. Raises NotAllowed or AlreadyMerged.
     """
     case = locked_readable(case_id, actor)
-    for colleague in mentions:
+    named = admissible(case, actor, mentions)
+    for colleague in named:
         follow_case(case_id=case_id, actor=actor, follower=colleague)
     new = NewInteraction(
         channel=Channel.INTERNAL,
@@ -102,6 +109,7 @@ def note(
         visibility=Visibility.INTERNAL,
         author=actor,
         text=text,
+        mentions=[colleague.pk for colleague in named],
         attachments=attachments,
     )
     return record_interaction(case=case, new=new)
@@ -167,7 +175,11 @@ def _save_cases(cases: dict[int, Case], changed: dict[int, set[str]]) -> None:
         signals.case_changed.send(Case, case=case, changed=frozenset(changed[id(case)]))
 
 
-def _record_events(interactions: list[Interaction], changed: dict[int, set[str]]) -> None:
+def _record_events(
+    interactions: list[Interaction],
+    entries: Sequence[tuple[Case, NewInteraction]],
+    changed: dict[int, set[str]],
+) -> None:
     reopened = {
         id(interaction.case): interaction.case
         for interaction in interactions
@@ -185,7 +197,14 @@ def _record_events(interactions: list[Interaction], changed: dict[int, set[str]]
             channel=interaction.channel,
             direction=interaction.direction,
             visibility=interaction.visibility,
+            **_asides(new),
         )
-        for interaction in interactions
+        for interaction, (_case, new) in zip(interactions, entries, strict=True)
     ]
-    insert_rows(events)
+    record_all(events)
+
+
+def _asides(new: NewInteraction) -> dict[str, Any]:
+    """What only some interactions have: the rule that calls it a machine's, who is mentioned."""
+    named: dict[str, Any] = {"mentions": list(new.mentions)} if new.mentions else {}
+    return named | ({"automatic": new.automatic} if new.automatic else {})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from apps.channels import registry
 from apps.channels.doors import IntakeState, Reporting
@@ -27,6 +28,8 @@ class Report:
     troubled: int
     quarantined: int
     intake: IntakeState | None
+    received_at: datetime | None = None
+    """When the newest input came, through whichever door."""
 
     @property
     def is_down(self) -> bool:
@@ -50,6 +53,12 @@ def reports(user: User) -> list[Report]:
     waiting = _count(Delivery.objects.filter(WAITING, account__in=keys))
     troubled = _count(Delivery.objects.in_trouble().filter(account__in=keys))
     held = _count(InboundMessage.objects.quarantined().filter(account__in=keys))
+    newest = InboundMessage.objects.filter(account=OuterRef("pk")).order_by("-pk")
+    received = dict(
+        Account.objects.filter(pk__in=keys).values_list(
+            "pk", Subquery(newest.values("received_at")[:1])
+        )
+    )
     intakes = _intakes(accounts)
     return [
         Report(
@@ -58,6 +67,7 @@ def reports(user: User) -> list[Report]:
             troubled=troubled.get(account.pk, 0),
             quarantined=held.get(account.pk, 0),
             intake=intakes.get(account.pk),
+            received_at=received.get(account.pk),
         )
         for account in accounts
     ]

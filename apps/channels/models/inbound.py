@@ -123,11 +123,12 @@ class InboundMessage(models.Model):
             models.UniqueConstraint(fields=["account", "content_hash"], name="one_input_per_hash")
         ]
         indexes = [
+            models.Index(fields=["account", "id"], name="inbound_newest"),
             models.Index(
                 fields=["id"],
                 name="inbound_unsettled",
                 condition=Q(state__in=[InboundState.RECEIVED, InboundState.QUARANTINED]),
-            )
+            ),
         ]
         verbose_name = _("inbound message")
         verbose_name_plural = _("inbound messages")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.cases.enums import Channel
 from apps.cases.models import Attachment, Case, Interaction
+from apps.channels.enums import DeliveryState
 from apps.common.text import excerpt
 from apps.desk.forms.base import DeskForm
 from apps.desk.forms.composing import MAX_TEXT, FormattedForm
@@ -52,6 +53,7 @@ class ForwardForm(DeskForm, FormattedForm):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         messages = case.interactions.exclude(channel=Channel.INTERNAL).select_related("author")
+        messages = messages.exclude(delivery__state=DeliveryState.CANCELLED)  # never left
         newest = messages.newest_first()
         files = Attachment.objects.filter(interaction__in=messages).order_by("-pk")
         message, chosen = self.fields["interaction"], self.fields["chosen"]

@@ -14,6 +14,7 @@ from apps.desk import casepage, conversation
 from apps.desk.access import DeskRequest, agent_required, find_case
 from apps.desk.forms.colleagues import Doing, DoingForm
 from apps.live import domain as live
+from apps.notifications.domain import mark_case_read
 
 
 @require_safe
@@ -33,7 +34,10 @@ def case(request: DeskRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @agent_required
 def colleagues(request: DeskRequest, number: str) -> HttpResponse:
-    """Say whether one looks at a case, writes in it or left it; see which colleagues do."""
+    """Say whether one looks at a case, writes in it or left it; see which colleagues do.
+
+    Whoever looks at it has read what they were told of it.
+    """
     found = find_case(request, number)
     here: dict[str, Any] = {"topic": PRESENCE, "object_id": found.pk, "user": request.user}
     now = timezone.now()
@@ -44,6 +48,7 @@ def colleagues(request: DeskRequest, number: str) -> HttpResponse:
             live.leave(**here)
             return HttpResponse(status=204)
         live.arrive(**here, typing=doing == Doing.TYPING, at=now)
+        mark_case_read(user=request.user, case_id=found.pk)
     base = reverse("desk:case", args=[found.number])
     context = {"case": found, "base": base, "colleagues": live.others(**here, at=now)}
     return render(request, "desk/_colleagues.html", context)

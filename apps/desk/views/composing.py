@@ -6,9 +6,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from apps.cases.errors import CaseError
+from apps.cases.mentions import offer
 from apps.cases.models import Case
 from apps.channels.errors import ChannelError
 from apps.desk import casepage, composing, uploads
@@ -52,6 +55,15 @@ def call(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
     form = CallForm(request.POST)
     return _compose(request, case, form, composing.record_call, _("Put on record."))
+
+
+@require_safe
+@agent_required
+def mentions(request: DeskRequest, number: str) -> HttpResponse:
+    """Colleagues to choose from while a note names one."""
+    case = find_case(request, number)
+    offers = offer(case, request.user, request.GET.get("q", "")[:30])
+    return render(request, "desk/_mentions.html", {"offers": offers})
 
 
 def _compose(

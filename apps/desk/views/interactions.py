@@ -21,6 +21,7 @@ from apps.desk.sources import read_source
 
 CID = re.compile(r"""(?i)(\ssrc\s*=\s*)(["'])cid:([^"']{1,255})\2""")
 REMOTE = re.compile(r"""(?i)\ssrc\s*=\s*["']https://""")
+PLAIN = re.compile(r"""(?i)\ssrc\s*=\s*["']http://""")
 # Mail has its own policy: its own styles, no script, nothing from outside unless asked for.
 FRAME_POLICY: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
@@ -54,6 +55,7 @@ def interaction(request: DeskRequest, pk: int) -> HttpResponse:
         "body": paragraphs(found.text),
         "original": "original" in request.GET and bool(found.html),
         "has_remote": bool(REMOTE.search(found.html)),
+        "has_plain": bool(PLAIN.search(found.html)),
     }
     part = "#body" if request.htmx else ""
     return render(request, f"desk/interaction.html{part}", context)

@@ -19,6 +19,7 @@ from apps.accounts import domain as accounts
 from apps.accounts.enums import Presence, Theme
 from apps.accounts.models import Absence, User
 from apps.desk.access import DeskRequest, agent_required, require_press
+from apps.desk.forms.notifications import WishForm
 from apps.desk.forms.people import (
     AbsenceForm,
     LanguageForm,
@@ -26,6 +27,7 @@ from apps.desk.forms.people import (
     ProfileForm,
     ThemeForm,
 )
+from apps.notifications.domain import follow_clock
 
 THEME_COOKIE_AGE = timedelta(days=365)
 
@@ -37,11 +39,12 @@ def profile(request: DeskRequest) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             form.save()
+            follow_clock(user=request.user)
             translation.activate(request.user.language or settings.LANGUAGE_CODE)
             messages.success(request, _("Saved."))
             return _with_theme(redirect("desk:profile"), request.user.theme)
         request.user.refresh_from_db()
-    return _show_profile(request, form=form)
+    return show_profile(request, form=form)
 
 
 @require_press("desk:home")
@@ -60,7 +63,7 @@ def presence(request: DeskRequest) -> HttpResponse:
 def add_absence(request: DeskRequest) -> HttpResponse:
     form = AbsenceForm(request.POST)
     if not form.is_valid():
-        return _show_profile(request, absence=form)
+        return show_profile(request, absence=form)
     accounts.add_absence(user=request.user, **form.cleaned_data)
     messages.success(request, _("Noted: rules give you no case in that time."))
     return redirect("desk:profile")
@@ -77,18 +80,25 @@ def remove_absence(request: DeskRequest, pk: int) -> HttpResponse:
     return redirect("desk:profile")
 
 
-def _show_profile(
-    request: DeskRequest, *, form: ProfileForm | None = None, absence: AbsenceForm | None = None
+def show_profile(
+    request: DeskRequest,
+    *,
+    form: ProfileForm | None = None,
+    absence: AbsenceForm | None = None,
+    wish: WishForm | None = None,
 ) -> HttpResponse:
+    """The page, with the form that comes back to be mended."""
     form = form or ProfileForm(instance=request.user)
     absence = absence or AbsenceForm()
+    wish = wish or WishForm(user=request.user)
     context = {
         "section": "profile",
         "form": form,
         "absence": absence,
+        "wish": wish,
         "absences": request.user.absences.not_over(timezone.now()),
     }
-    status = 422 if form.errors or absence.errors else 200
+    status = 422 if form.errors or absence.errors or wish.errors else 200
     return render(request, "desk/profile.html", context, status=status)
 
 

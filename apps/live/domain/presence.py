@@ -41,6 +41,12 @@ def leave(*, topic: str, object_id: int, user: User) -> None:
         announce(topic, object_id)
 
 
+def is_here(*, topic: str, object_id: int, user: User, at: datetime) -> bool:
+    """Whether a person has an object in front of them, in whatever tab."""
+    here = Presence.objects.of(topic, object_id)
+    return here.filter(user=user, until__gt=at).exists()
+
+
 def others(*, topic: str, object_id: int, user: User, at: datetime) -> Iterable[Presence]:
     """Who else is here, whoever writes first."""
     here = Presence.objects.of(topic, object_id).filter(until__gt=at).exclude(user=user)

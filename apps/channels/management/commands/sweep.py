@@ -8,6 +8,7 @@ from apps.accounts.domain import answer_password_requests
 from apps.cases.domain import give_waiting
 from apps.channels.domain.collecting import fetch
 from apps.channels.domain.sweeping import sweep
+from apps.notifications import domain as notifications
 
 
 class Command(BaseCommand):
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         answer_password_requests()
         looked_at = fetch()
+        notifications.sweep()
         done = sweep(seconds=float("inf"), max_items=100_000)
         given = give_waiting()
         self.stdout.write(

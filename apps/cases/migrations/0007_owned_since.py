@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_team_assignment_rule'),
-        ('cases', '0005_leaner_indexes'),
+        ('cases', '0006_canned_replies'),
         ('customers', '0003_merged_customers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,26 @@
+"""Values of notifications, as they stand in data and API."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """What happened in a case that its reader is told of."""
+
+    ASSIGNED = "assigned", _("Assigned to you")
+    MENTIONED = "mentioned", _("You were mentioned")
+    MESSAGE_RECEIVED = "message_received", _("New message")
+    NOTE_LEFT = "note_left", _("New note")
+    DELIVERY_FAILED = "delivery_failed", _("Message not delivered")
+    DELIVERY_IN_DOUBT = "delivery_in_doubt", _("A message may not have arrived")
+    REOPENED = "reopened", _("Case reopened")
+    MERGED = "merged", _("Case merged")
+
+
+class Rhythm(TextChoices):
+    """How often somebody wants a mail about what they have not read."""
+
+    NEVER = "never", _("No mail")
+    QUARTER = "quarter", _("At most every 15 minutes")
+    HOURLY = "hourly", _("At most once an hour")
+    DAILY = "daily", _("Once a day")
