@@ -101,7 +101,7 @@ def _hands(team: Team, cases: Sequence[Case], at: datetime) -> list[Hand]:
     people: QuerySet[Any] = with_turn(on_duty(team, at)).filter(Exists(same_rule))
     if cases and cases[0].restricted:
         people = people.filter(_named_on(cases[0]))
-    if team.assignment_rule == AssignmentRule.KNOWS_CUSTOMER:
+    if cases and team.assignment_rule == AssignmentRule.KNOWS_CUSTOMER:
         people = _with_acquaintances(people, {case.customer_id for case in cases}, at)
     hands: dict[int, Hand] = {}
     for user in people:

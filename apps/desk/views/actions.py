@@ -26,8 +26,8 @@ from apps.desk.access import (
     find_writable_case,
     require_press,
 )
+from apps.desk.forms.assigning import AssignForm
 from apps.desk.forms.cases import (
-    AssignForm,
     CloseForm,
     EditForm,
     FollowForm,
