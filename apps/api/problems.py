@@ -24,7 +24,14 @@ from apps.cases.errors import (
     NotAllowed,
     StillOwed,
 )
-from apps.channels.errors import BadAddress, ChannelError, EmptyInput, NoAddress, NothingSaid
+from apps.channels.errors import (
+    BadAddress,
+    ChannelError,
+    EmptyInput,
+    NoAddress,
+    NothingSaid,
+    Unfilled,
+)
 from apps.customers.domain import IdentityTaken
 from apps.customers.errors import AddressesHidden, CustomerError
 
@@ -159,7 +166,7 @@ TRANSLATIONS: Sequence[tuple[Any, Callable[[Any], exceptions.APIException]]] = (
     (CannotBeAssigned, _about("owner")),
     (CannotSplit, _about("interactions")),
     ((NoAddress, BadAddress), _about("to")),
-    ((NothingSaid, EmptyInput), _about(WHOLE_BODY)),
+    ((NothingSaid, EmptyInput, Unfilled), _about(WHOLE_BODY)),
     ((CaseError, ChannelError, CustomerError), lambda error: Conflict(str(error))),
     (IdentityTaken, lambda error: exceptions.ValidationError({"identities": error.messages})),
     (DjangoValidationError, lambda error: exceptions.ValidationError(_fields_of(error))),

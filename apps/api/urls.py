@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from apps.api.views.canned import CannedReplyViewSet
 from apps.api.views.cases import CaseViewSet
 from apps.api.views.customers import CustomerViewSet
 from apps.api.views.files import AttachmentView, RawView
@@ -18,6 +19,7 @@ app_name = "api"
 router = SimpleRouter(use_regex_path=False)
 router.register("customers", CustomerViewSet)
 router.register("cases", CaseViewSet)
+router.register("canned-replies", CannedReplyViewSet)
 router.register("notifications", NotificationViewSet)
 
 urlpatterns = [

@@ -5,12 +5,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from apps.cases.enums import EventKind
-from apps.cases.models import Case, CaseEvent, Tag
-from apps.common.admin import ReadOnlyAdmin
+from apps.cases.forms import CannedReplyAdminForm
+from apps.cases.models import CannedReply, Case, CaseEvent, Tag
+from apps.common.admin import HistoryAdmin, ReadOnlyAdmin
 
 
 @admin.register(Tag)
@@ -25,6 +27,32 @@ class TagAdmin(ModelAdmin):
     @admin.display(description=_("cases"), ordering="used")
     def used(self, tag: Tag) -> int:
         return int(getattr(tag, "used", 0))
+
+
+@admin.register(CannedReply)
+class CannedReplyAdmin(HistoryAdmin):
+    """Shared replies; people keep their own ones in the desk."""
+
+    form = CannedReplyAdminForm
+    list_display = ("name", "for_whom", "languages")
+    list_filter = ("team",)
+    list_select_related = ("team",)
+    search_fields = ("name", "text_en", "text_zh")
+    search_help_text = _("A word of the name or of the texts.")
+    autocomplete_fields = ("team",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CannedReply]:
+        replies: QuerySet[CannedReply] = super().get_queryset(request)
+        return replies.filter(owner=None)
+
+    @admin.display(description=_("for"), ordering="team__name")
+    def for_whom(self, reply: CannedReply) -> str:
+        return reply.team.name if reply.team else gettext("everybody")
+
+    @admin.display(description=_("languages"))
+    def languages(self, reply: CannedReply) -> str:
+        texts = {"English": reply.text_en, "中文": reply.text_zh}
+        return ", ".join(name for name, text in texts.items() if text)
 
 
 KINDS = dict(EventKind.choices)

@@ -18,6 +18,15 @@ class NotAllowed(CaseError):
         super().__init__(_("You may not change this case. Ask its owner or a lead of its team."))
 
 
+class NotYoursToChange(CaseError):
+    """A canned reply belongs to other people."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You may not change this canned reply. Ask a lead of its team or an administrator.")
+        )
+
+
 class AlreadyTaken(CaseError):
     """Somebody else was faster."""
 

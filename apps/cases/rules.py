@@ -51,6 +51,17 @@ def can_write(user: User, case: Case) -> bool:
     return type(case).objects.writable_by(user).filter(pk=case.pk).exists()
 
 
+def canned_for(user: User) -> Q:
+    """Canned replies that the person may use: their own, their teams' and everybody's."""
+    shared = Q(team_id__in=user.team_ids) | Q(team=None)
+    return Q(owner=user) | Q(owner=None) & shared
+
+
+def can_change_canned(user: User, *, owner_id: int | None, team_id: int | None) -> bool:
+    """People change their own, leads their team's, superusers what is everybody's as well."""
+    return owner_id == user.pk if owner_id else people.leads(user, team_id)
+
+
 def can_restrict(user: User, case: Case) -> bool:
     """Leads of the case's team decide who alone may see it."""
     return can_write(user, case) and people.leads(user, case.team_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 
@@ -51,6 +53,17 @@ class NothingSaid(ChannelError):
 
     def __init__(self) -> None:
         super().__init__(_("Write something first."))
+
+
+class Unfilled(ChannelError):
+    """A placeholder of a canned reply still stands where its value belongs."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(
+            _("Write something in the place of %(names)s first: nothing is known for it here.")
+            % {"names": ", ".join("{{" + name + "}}" for name in names)}
+        )
+        self.names = list(names)
 
 
 class EmptyInput(ChannelError):

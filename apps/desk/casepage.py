@@ -20,7 +20,7 @@ from apps.channels.domain.screening import is_blocked
 from apps.channels.models import Consulted
 from apps.common import prepared
 from apps.customers.models import Identity
-from apps.desk import conversation, inbox, queues, uploads
+from apps.desk import canned, conversation, inbox, queues, uploads
 from apps.desk.access import DeskRequest, find_case
 from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
 from apps.desk.forms.lists import read_choice
@@ -94,6 +94,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     if writable:
         to_all = known and "all" in request.GET
         reply = first_reply(case, story.shown, seats, known=known, to_all=to_all)
+        canned.begin_with(reply, case, user, request.GET)
     return {
         "section": "inbox",
         "case": case,

@@ -145,6 +145,24 @@ function insert(html) {
   document.execCommand("insertHTML", false, html);
 }
 
+// Plain words where the caret was, line by line, with a break between.
+export function insertText(form, text, range) {
+  const { box } = parts(form);
+  box.focus();
+  const whole = document.createRange();
+  whole.selectNodeContents(box);
+  whole.collapse(false);
+  getSelection().removeAllRanges();
+  getSelection().addRange(range ?? whole);
+  const holder = document.createElement("div");
+  for (const [at, line] of text.split("\n").entries()) {
+    if (at) holder.append(document.createElement("br"));
+    holder.append(line);
+  }
+  insert(holder.innerHTML);
+  sync(form);
+}
+
 const deeds = {
   plain: toPlain,
   link: askForLink,

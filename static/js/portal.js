@@ -1,4 +1,5 @@
 // Everything works without scripts; these make it quicker. No inline handlers: the policy is strict.
+import { start as startCanned } from "./canned.js";
 import { start as startComposer } from "./composer.js";
 import { start as startDesktop } from "./desktop.js";
 import { start as startDrafts } from "./drafts.js";
@@ -18,6 +19,7 @@ startPanes();
 startComposer();
 startDrafts();
 startEditor();
+startCanned();
 startMentions();
 startKeyboard();
 startFocus();

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.models import IdentityProvider, Invitation, Membership, SignInPolicy, Team
 from apps.api.domain import issue_token
-from apps.cases.models import Tag
+from apps.cases.models import CannedReply, Tag
 from apps.channels.domain import receive, reply
 from apps.channels.mail.enums import Fate
 from apps.channels.mail.models import LedgerEntry, MailboxState
@@ -47,6 +47,7 @@ def filled(db, ana_agent, lamps, cleo_case):
     reply(case_id=cleo_case.pk, actor=ana_agent, text="Good news.")
     issue_token(user=ana_agent)
     Tag.objects.create(name="urgent")
+    CannedReply.objects.create(name="Hello", text_en="Hello.", team=lamps)
     SenderRule.objects.create(value="spam.example")
     Organisation.objects.create(name="Lamps & Sons")
     SignInPolicy.objects.create()
@@ -70,6 +71,7 @@ def test_no_model_of_work_is_administered():
         "accounts.Team",
         "accounts.Membership",
         "api.ApiToken",
+        "cases.CannedReply",
         "cases.CaseEvent",
         "cases.Tag",
         "channel_mail.LedgerEntry",

@@ -15,6 +15,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from tests.isolation.world import World
 
 MAIL = "quarantine, failed deliveries"
+CANNED = "canned reply of a team"
 CASES = ("case of a team", "case without a team", "restricted case")
 
 
@@ -83,6 +84,13 @@ ROUTES: dict[str, list[Route]] = {
         Route(CASES, "number", method="post", needs=needs, extra={"composer": composer})
         for composer, needs in (("reply", "write"), ("note", "read"))
     ],
+    "desk:pick_canned": [_case(needs="write")],
+    "desk:edit_canned": [
+        Route((CANNED,), "pk", of="pk", needs="lead"),
+        Route((CANNED,), "pk", of="pk", method="post", needs="lead"),
+    ],
+    "desk:delete_canned": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
+    "api:cannedreply-detail": [Route((CANNED,), "pk", of="pk")],
     "desk:take": [_press()],
     "desk:assign": [_press()],
     "desk:resolve": [_press()],
@@ -173,6 +181,7 @@ LISTS: dict[str, list[str]] = {
     "desk:home": [""],
     "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
     "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
+    "desk:canned": [""],
     "desk:attention": [""],
     "desk:accounts": [""],
     "desk:spam": [""],
@@ -180,6 +189,7 @@ LISTS: dict[str, list[str]] = {
     "desk:profile": [""],
     "account_sessions": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
+    "api:cannedreply-list": [""],
     "api:notification-list": ["", "?unread=true"],
     "api:case-list": ["", "?q=word", "?ordering=opened_at", "?status=new", "?channel=email"],
 }
@@ -192,6 +202,7 @@ OPEN = {
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
     "api:inbound", "channels:webhook", "desk:upload",
+    "desk:new_canned",
     "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
     "api:notification-read-one", "api:notification-read-all",
     "desk:new_case", "desk:begin", "desk:begin_uploads",

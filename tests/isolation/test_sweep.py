@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.cases.models import CaseEvent, Interaction
+from apps.cases.models import CannedReply, CaseEvent, Interaction
 from apps.channels.models import Delivery, InboundMessage
 from tests.isolation import table
-from tests.isolation.routes import CASES, LISTS, MAIL, OPEN, ROUTES, admin_paths, all_names
+from tests.isolation.routes import CANNED, CASES, LISTS, MAIL, OPEN, ROUTES, admin_paths, all_names
 from tests.isolation.world import ROLES, World, build
 
 REFUSED = {403, 404}
@@ -69,6 +69,7 @@ def state():
     """Everything that a deed could change."""
     return (
         CaseEvent.objects.count(),
+        CannedReply.objects.count(),
         Interaction.objects.count(),
         list(Delivery.objects.values_list("state", "settled_at")),
         list(InboundMessage.objects.values_list("state", "attempts")),
@@ -82,7 +83,7 @@ def test_every_address_is_classified():
 def test_every_row_of_the_table_is_swept():
     swept = {row for routes in ROUTES.values() for route in routes for row in route.rows}
     assert set(table.read_table()) - {"configuration"} == swept
-    assert swept == {*CASES, "customer", MAIL}
+    assert swept == {*CASES, "customer", MAIL, CANNED}
 
 
 @pytest.mark.parametrize(("name", "route", "row"), EVERY)

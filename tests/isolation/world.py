@@ -8,7 +8,7 @@ from typing import Any
 from apps.accounts.enums import Role
 from apps.accounts.models import Team, User
 from apps.cases import domain, files
-from apps.cases.models import Case
+from apps.cases.models import CannedReply, Case
 from apps.channels.enums import DeliveryState, InboundState
 from apps.channels.models import Account, Delivery, InboundMessage, RawInput
 from tests.cast import make_case, make_customer, make_interaction, make_user
@@ -39,6 +39,9 @@ def build() -> World:
     world = World(people, {})
     _add_cases(world, lamps)
     _add_mail(world, lamps)
+    reply = CannedReply.objects.create(name="Weimar", text_en="As in Weimar.", team=lamps)
+    world.objects["canned reply of a team"] = reply
+    world.secrets["canned reply of a team"] = "Weimar"
     return world
 
 

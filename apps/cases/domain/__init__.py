@@ -1,5 +1,6 @@
 """The verbs of a case: every door (desk, API, mail, tasks) calls these and nothing else."""
 
+from apps.cases.domain.canned import CannedTexts, delete_canned, save_canned
 from apps.cases.domain.changing import promote_interaction, restrict_case, update_case
 from apps.cases.domain.joining import join_untouched
 from apps.cases.domain.lifecycle import (
@@ -27,12 +28,14 @@ from apps.cases.domain.recording import NewInteraction, note, record_interaction
 from apps.cases.domain.splitting import split_case
 
 __all__ = [
+    "CannedTexts",
     "NewInteraction",
     "Terms",
     "add_participant",
     "assign_case",
     "close_case",
     "confirm_case",
+    "delete_canned",
     "dismiss_participant",
     "draft_case",
     "follow_case",
@@ -47,6 +50,7 @@ __all__ = [
     "reopen_case",
     "resolve_case",
     "restrict_case",
+    "save_canned",
     "split_case",
     "take_case",
     "unmerge_case",

@@ -1,5 +1,6 @@
 """Cases and what happened in them."""
 
+from apps.cases.models.canned import CannedReply
 from apps.cases.models.case import (
     Case,
     CaseFollower,
@@ -15,6 +16,7 @@ from apps.cases.models.merge import CaseMerge
 
 __all__ = [
     "Attachment",
+    "CannedReply",
     "Case",
     "CaseEvent",
     "CaseFollower",

@@ -55,14 +55,16 @@ def forward(*, case_id: int, actor: User, what: Forward) -> Interaction:
     It is an internal interaction, moves no clock, and its recipients are consulted from now
     on: what they answer joins the case as internal, until somebody promotes it.
 
-    Raises cases.errors.NotAllowed, NothingSaid, NoAccount, NoAddress, BadAddress,
-    CustomersOwnAddress, or Interaction.DoesNotExist for what is no message of this case.
+    Raises cases.errors.NotAllowed, NothingSaid, Unfilled, NoAccount, NoAddress,
+    BadAddress, CustomersOwnAddress, or Interaction.DoesNotExist for what is no message of
+    this case.
     """
     case = locked(case_id, actor)
     channel = Channel.EMAIL.value
     quoted = _find(case, what.interaction) if what.interaction else None
     if not (what.text.strip() or quoted or what.attachments):
         raise NothingSaid
+    writing.check_filled(what.text, what.html)
     account = addressing.account_for(case, channel)
     recipients = _third_parties(case, channel, what.to)
     signature = signature_of(account, actor)

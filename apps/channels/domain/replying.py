@@ -48,11 +48,12 @@ def reply(  # noqa: PLR0913 - a composer has so many boxes
     participant. The account's signature is put below the text. ``hold_until`` (UTC) keeps it
     back so long. ``html`` is clean already, ``attachments`` were stored before.
 
-    Raises cases.errors.NotAllowed (a follower reads and notes only), NothingSaid,
+    Raises cases.errors.NotAllowed (a follower reads and notes only), NothingSaid, Unfilled,
     NoAccount, NoAddress or BadAddress.
     """
     if not text.strip() and not attachments:
         raise NothingSaid
+    writing.check_filled(text, html)
     case = locked(case_id, actor)
     channel = channel or addressing.channel_of(case)
     words = NewInteraction(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from django.template.defaultfilters import linebreaksbr
+from html import unescape
 
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import strip_tags
+
+from apps.cases import placeholders
 from apps.channels import registry
 from apps.channels.doors import Writing
+from apps.channels.errors import Unfilled
 from apps.channels.models import Account
 
 # Between an agent's words and what follows them; no cleaned HTML holds a comment.
@@ -26,6 +31,12 @@ def prepare(channel: str, html: str) -> tuple[str, str]:
         return "", ""
     cleaned = driver.clean_written(html)
     return cleaned, driver.as_text(cleaned).strip() if cleaned else ""
+
+
+def check_filled(text: str, html: str) -> None:
+    """Raise Unfilled when a placeholder of a canned reply still stands in the words."""
+    if names := placeholders.unfilled(f"{text} {unescape(strip_tags(html))}"):
+        raise Unfilled(names)
 
 
 def sign(html: str, signature: str, account: Account) -> str:

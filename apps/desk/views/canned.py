@@ -1,0 +1,91 @@
+"""Canned replies: what one may use, change and insert."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.cases import domain
+from apps.cases.errors import NotYoursToChange
+from apps.cases.models import CannedReply
+from apps.cases.placeholders import PLACEHOLDERS
+from apps.desk import canned
+from apps.desk.access import DeskRequest, agent_required, find_writable_case, require_press
+from apps.desk.forms.canned import CannedReplyForm
+
+
+@require_safe
+@agent_required
+def replies(request: DeskRequest) -> HttpResponse:
+    """All that the person may use, those first that they may change."""
+    found = CannedReply.objects.visible_to(request.user).by_name()
+    rows = [(one, canned.whose(one), one.can_be_changed_by(request.user)) for one in found]
+    context = {"section": "canned", "rows": sorted(rows, key=lambda row: not row[2])}
+    return render(request, "desk/canned.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def new(request: DeskRequest) -> HttpResponse:
+    return _edit(request, CannedReply(owner=request.user))
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def edit(request: DeskRequest, pk: int) -> HttpResponse:
+    return _edit(request, _find_mine(request, pk))
+
+
+@require_press("desk:canned")
+@agent_required
+def delete(request: DeskRequest, pk: int) -> HttpResponse:
+    domain.delete_canned(actor=request.user, reply_id=_find_mine(request, pk).pk)
+    messages.success(request, _("Deleted."))
+    return redirect("desk:canned")
+
+
+@require_safe
+@agent_required
+def pick(request: DeskRequest, number: str) -> HttpResponse:
+    """What may be inserted into an answer in this case: a page, or the options alone."""
+    case = find_writable_case(request, number)
+    language, offers = canned.offers(case, request.user, request.GET.get("language", ""))
+    context = {
+        "section": "inbox",
+        "case": case,
+        "language": language,
+        "languages": canned.LANGUAGES,
+        "offers": offers,
+    }
+    part = "#options" if request.htmx else ""
+    return render(request, f"desk/canned_pick.html{part}", context)
+
+
+def _find_mine(request: DeskRequest, pk: int) -> CannedReply:
+    """A reply that the person may change; any other is a 404."""
+    found = CannedReply.objects.visible_to(request.user).filter(pk=pk).first()
+    if found is None or not found.can_be_changed_by(request.user):
+        raise Http404
+    return found
+
+
+def _edit(request: DeskRequest, reply: CannedReply) -> HttpResponse:
+    form = CannedReplyForm(request.POST or None, instance=reply, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            domain.save_canned(actor=request.user, reply_id=reply.pk, **form.wanted())
+        except NotYoursToChange as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("desk:canned")
+    context = {
+        "section": "canned",
+        "form": form,
+        "reply": reply,
+        "placeholders": PLACEHOLDERS.items(),
+    }
+    return render(request, "desk/canned_edit.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from apps.cases.models import CannedReply, Interaction
+from apps.channels.models import Delivery
+from tests.desk.test_inbox import queries_of
+
+FORM = {"name": "Hello", "text_en": "Hello {{customer.name}}", "text_zh": "", "for_whom": "mine"}
+
+
+def test_agent_keeps_changes_and_deletes_a_reply_of_their_own(ana, ana_agent):
+    assert ana.post("/desk/canned/new/", FORM).status_code == 302
+    reply = CannedReply.objects.get()
+    assert (reply.owner, reply.text_in("zh-hans")) == (ana_agent, "Hello {{customer.name}}")
+    ana.post(f"/desk/canned/{reply.pk}/", FORM | {"name": "Hi"})
+    assert CannedReply.objects.get().name == "Hi"
+    ana.post(f"/desk/canned/{reply.pk}/delete/")
+    assert not CannedReply.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"text_en": "{{customer.age}}"}, "There is no placeholder “customer.age”."),
+        ({"text_en": ""}, "Write the text in one language at least."),
+        ({"for_whom": "everybody"}, "Select a valid choice."),
+    ],
+)
+def test_reply_that_cannot_be_kept_comes_back_with_a_sentence(ana, change, sentence):
+    answer = ana.post("/desk/canned/new/", FORM | change)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert not CannedReply.objects.exists()
+
+
+def test_lead_gives_a_reply_to_the_team(sam_supervisor, at_desk, lamps):
+    at_desk(sam_supervisor).post("/desk/canned/new/", FORM | {"for_whom": f"team-{lamps.pk}"})
+    assert CannedReply.objects.get().team == lamps
+
+
+def test_reply_of_a_colleague_is_a_404(ana, ben_agent):
+    reply = CannedReply.objects.create(name="Hush", text_en="Hush", owner=ben_agent)
+    assert ana.get(f"/desk/canned/{reply.pk}/").status_code == 404
+    assert "Hush" not in ana.get("/desk/canned/").text
+
+
+def test_pick_fills_in_what_is_known_and_warns_of_the_rest(ana, her_case):
+    CannedReply.objects.create(name="Hi", text_en="{{customer.name}} {{customer.address}}")
+    page = ana.get(f"/desk/cases/{her_case.number}/canned/", headers={"HX-Request": "true"}).text
+    assert 'data-text="Cleo {{customer.address}}"' in page
+    assert "write it yourself: {{customer.address}}" in page
+    assert "Dear Cleo," in page
+    assert "<html" not in page
+
+
+def test_pick_speaks_the_language_that_is_asked_for(ana, her_case):
+    CannedReply.objects.create(name="Hi", text_en="English words", text_zh="中文的话")
+    address = f"/desk/cases/{her_case.number}/canned/"
+    assert "English words" in ana.get(address).text
+    chinese = ana.get(address, {"language": "zh-hans"}).text
+    assert "中文的话" in chinese
+    assert "Cleo，您好！" in chinese
+
+
+def test_link_without_scripts_begins_the_answer(ana, her_case, mailbox):
+    reply = CannedReply.objects.create(name="Hi", text_en="Dear {{customer.name}}, all is well.")
+    page = ana.get(f"/desk/cases/{her_case.number}/", {"compose": "reply", "canned": reply.pk}).text
+    assert "Dear Cleo, all is well.</textarea>" in page
+
+
+def test_unfilled_placeholder_never_leaves(ana, her_case, mailbox):
+    sent = {"reply-key": "k", "reply-to": "cleo@example.org"}
+    text = "Dear {{ customer.address }}"
+    answer = ana.post(f"/desk/cases/{her_case.number}/reply/", sent | {"reply-text": text})
+    assert answer.status_code == 422
+    assert "in the place of {{customer.address}} first" in answer.text
+    assert text in answer.text
+    split = {"reply-text": "x", "reply-html": "<p>{{customer.<b>address</b>}}</p>"}
+    assert ana.post(f"/desk/cases/{her_case.number}/reply/", sent | split).status_code == 422
+    assert not Delivery.objects.exists()
+    assert not Interaction.objects.filter(direction="outbound").exists()
+
+
+def test_other_braces_leave_as_they_are(ana, her_case, mailbox):
+    sent = {"reply-key": "k", "reply-to": "cleo@example.org", "reply-text": "Use {{ user.id }}"}
+    ana.post(f"/desk/cases/{her_case.number}/reply/", sent)
+    assert Delivery.objects.count() == 1
+
+
+def test_lists_cost_the_same_queries_with_one_and_three_replies(ana, her_case, lamps):
+    addresses = ["/desk/canned/", f"/desk/cases/{her_case.number}/canned/"]
+    CannedReply.objects.create(name="1", text_en="1", team=lamps)
+    one = [queries_of(ana, address) for address in addresses]
+    for name in "23":
+        CannedReply.objects.create(name=name, text_en=name, team=lamps)
+    assert one == [queries_of(ana, address) for address in addresses]
