@@ -14,7 +14,9 @@ from django.utils import timezone
 from apps.accounts.domain import on_duty, takes_work
 from apps.accounts.enums import AssignmentRule
 from apps.accounts.models import Team, User
-from apps.cases.models import CaseGrant
+from apps.cases.domain.events import event
+from apps.cases.enums import EventKind
+from apps.cases.models import CaseEvent, CaseGrant
 from apps.cases.workload import with_turn
 
 if TYPE_CHECKING:
@@ -77,6 +79,13 @@ def choose(cases: Sequence[Case], *, barred: Barred | None = None) -> list[Gift]
         at = timezone.now()
         gifts += _deal(team, group, _hands(team, group, at), barred or {}, at)
     return gifts
+
+
+def given(gift: Gift) -> CaseEvent:
+    """The event of a case that a rule gives away, not stored yet."""
+    team = gift.case.team_id
+    before, after = {"owner": None, "team": team}, {"owner": gift.owner.pk, "team": team}
+    return event(gift.case, EventKind.CASE_ASSIGNED, before=before, after=after, rule=gift.rule)
 
 
 def is_anybody_free(team: Team) -> bool:
