@@ -136,6 +136,7 @@ def _composers(
     return {
         "mode": _mode(request, reply, kept),
         "drafts": kept,
+        "stranded": drafts.prose(kept) if case.merged_into_id else [],
         "reply": reply,
         "to_all": known and "all" in request.GET,
         "has_others": known and bool(others(case, story.shown, seats, channel)),
