@@ -194,6 +194,7 @@ LISTS: dict[str, list[str]] = {
     "account_sessions": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
     "api:cannedreply-list": [""],
+    "api:team-list": [""],
     "api:notification-list": ["", "?unread=true"],
     "api:case-list": ["", "?q=word", "?ordering=opened_at", "?status=new", "?channel=email"],
 }
@@ -208,6 +209,7 @@ OPEN = {
     "api:inbound", "channels:webhook", "desk:upload",
     "desk:new_canned",
     "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
+    "api:team-detail",  # tests/api/test_teams.py
     "api:notification-read-one", "api:notification-read-all",
     "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:begin_draft",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
