@@ -17,7 +17,7 @@ from apps.common.icons import icon_markup
 from apps.customers.models import Customer
 from apps.desk.rows import STATUS_TINTS, channel_icon, channel_label
 from apps.search import registry
-from apps.search.domain import Hit, Results
+from apps.search.domain import Hit, Results, named
 from apps.search.domain import find as search
 
 PAGE = 20
@@ -73,6 +73,11 @@ def find(user: User, text: str, *, source: str = "", after: str = "") -> Finding
         more=_address(text, known, str(results.next)) if results.next else "",
         problems=list(results.problems),
     )
+
+
+def find_named(user: User, text: str, source: str) -> list[Found]:
+    """What the text names exactly, of one kind."""
+    return [_found(hit) for hit in named(user, text) if hit.source == source]
 
 
 def _counted(results: Results) -> dict[str, int]:

@@ -30,6 +30,7 @@ app_name = "desk"
 urlpatterns = [
     path("", inbox.home, name="home"),
     path("desk/inbox/", inbox.inbox, name="inbox"),
+    path("desk/palette/", search.palette, name="palette"),
     path("desk/search/", search.search, name="search"),
     path("desk/cases/new/", newcase.new_case, name="new_case"),
     path("desk/cases/new/<uuid:draft>/", newcase.begin, name="begin"),

@@ -182,6 +182,7 @@ LISTS: dict[str, list[str]] = {
     "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
     "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
     "desk:canned": [""],
+    "desk:palette": ["?q=About", "?q=Customer", "?q=cleo", "?q=CC-000001"],
     "desk:attention": [""],
     "desk:accounts": [""],
     "desk:spam": [""],

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from apps.desk import findings
+from apps.desk import palette as commands
 from apps.desk.access import DeskRequest, agent_required
 from apps.desk.forms.search import MAX_QUERY, SearchForm
 
@@ -31,3 +34,14 @@ def search(request: DeskRequest) -> HttpResponse:
     if request.htmx and not request.htmx.boosted:
         return render(request, "desk/search.html#hits", context)
     return render(request, "desk/search.html", context)
+
+
+@require_safe
+@agent_required
+def palette(request: DeskRequest) -> HttpResponse:
+    """What fits the words, to choose from by keyboard; the search page without scripts."""
+    typed = request.GET.get("q", "")[:MAX_QUERY].strip()
+    if not request.htmx:
+        return redirect(f"{reverse('desk:search')}?{urlencode({'q': typed})}")
+    context = {"groups": commands.find(request.user, typed)}
+    return render(request, "desk/_palette.html", context)

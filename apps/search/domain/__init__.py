@@ -1,6 +1,6 @@
 """One search over everything: writing the index, and finding in it."""
 
-from apps.search.domain.finding import Hit, Results, case_ids, find
+from apps.search.domain.finding import Hit, Results, case_ids, find, named
 from apps.search.domain.indexing import (
     collecting,
     filling,
@@ -26,6 +26,7 @@ __all__ = [
     "forget_orphans",
     "give_cases",
     "move_case",
+    "named",
     "put",
     "rebuild",
     "remove",

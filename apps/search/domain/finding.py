@@ -79,7 +79,7 @@ def find(
     """
     asked = query.parse(typed, registry.filters().keys())
     marks = snippets.pattern(asked.words)
-    direct = [] if after else [_hit(shown, marks) for shown in registry.direct(user, typed)]
+    direct = [] if after else named(user, typed, marks)
     conditions, problems = _filters(user, asked)
     if problems or not asked:
         return Results(direct=direct, problems=problems)
@@ -96,6 +96,11 @@ def find(
         direct=direct,
         next=str(page[-1][0]) if len(rows) > page_size else None,
     )
+
+
+def named(user: User, typed: str, marks: Marks = None) -> list[Hit]:
+    """What the text names exactly: a case by its number, a customer by an address."""
+    return [_hit(shown, marks) for shown in registry.direct(user, typed)]
 
 
 def case_ids(user: User, typed: str) -> RawSQL | list[int]:
