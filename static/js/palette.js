@@ -1,5 +1,5 @@
 // Ctrl-K (⌘-K on a Mac): what this page can do, and every case, customer and room to go to.
-import { fetchOptions, narrow, open, settle, startChooser } from "./chooser.js";
+import { fetchOptions, narrow, open, settle, startChooser, takeEarly } from "./chooser.js";
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const PAUSE_MS = 150;
@@ -46,11 +46,18 @@ async function ask(dialog, typed) {
   narrow(dialog, typed, here);
   list.replaceChildren(here, holder.content);
   settle(dialog);
+  takeEarly(dialog);
 }
 
 function type(dialog, typed) {
-  const here = $("[data-here]", dialog);
-  if (here) narrow(dialog, typed, here);
+  const list = $("[role=listbox]", dialog);
+  const here = $("[data-here]", list);
+  if (here) {
+    narrow(dialog, typed, here);
+    list.replaceChildren(here); // what was found for other words is not offered for these
+    settle(dialog);
+    $("[data-none]", dialog).hidden = true;
+  }
   clearTimeout(timer);
   timer = setTimeout(() => ask(dialog, typed), PAUSE_MS);
 }

@@ -36,8 +36,7 @@ def test_palette_goes_to_a_case_and_does_what_its_page_offers(
         page.keyboard.press("Control+k")
         expect(palette(page).get_by_role("combobox")).to_be_focused()
         page.keyboard.type("flick")
-        expect(palette(page).get_by_role("option", selected=True)).to_contain_text(case.number)
-        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")  # before anything was found
         page.wait_for_url(f"**/desk/cases/{case.number}/")
         page.keyboard.press("Control+k")
         page.keyboard.type("take")
