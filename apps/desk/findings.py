@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.cases.models import Case, Interaction
@@ -21,6 +22,21 @@ from apps.search.domain import Hit, Results, named
 from apps.search.domain import find as search
 
 PAGE = 20
+EXAMPLES = (
+    (
+        "status:open  kind:complaint  priority:high",
+        gettext_lazy("By status, kind, priority"),
+    ),
+    ("owner:me  owner:none  owner:ana", gettext_lazy("Whose case it is")),
+    ("team:Support  tag:fibre", gettext_lazy("Team and tag; quote a name of two words")),
+    ("channel:email  channel:phone", gettext_lazy("How it was said")),
+    ("after:2026-11-01  before:today", gettext_lazy("From a day on, and before a day")),
+    ("has:attachment  invoice.pdf", gettext_lazy("With a file, or by the name of a file")),
+    ("47  CC-000047", gettext_lazy("A case by its number")),
+    ("状态:处理中  负责人:我  晚于:昨天", gettext_lazy("All filters have Chinese names, too")),
+)
+"""What can be typed, for the help below the box."""
+
 type Parts = Iterable[tuple[str, bool]]
 
 

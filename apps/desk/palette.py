@@ -16,6 +16,7 @@ from apps.common.icons import icon_markup
 from apps.customers.search import CUSTOMER
 from apps.desk import findings
 from apps.desk.rooms import find_badges
+from apps.search.domain import recent
 
 FOUND = 6
 
@@ -40,7 +41,9 @@ class Group:
 def find(user: User, typed: str) -> list[Group]:
     """All that fits what was typed; every room where nothing was."""
     groups = [Group("rooms", _("Go to"), _rooms(user, typed))]
-    if typed:
+    if not typed:
+        groups.append(Group("recent", _("Recent searches"), _recent(user)))
+    else:
         groups = [
             Group(CASE, _("Cases"), _found(user, typed, CASE)),
             Group(CUSTOMER, _("Customers"), _found(user, typed, CUSTOMER)),
@@ -68,6 +71,11 @@ def _rooms(user: User, typed: str) -> list[Option]:
     return [one for one in places if all(word in one.label.casefold() for word in words)]
 
 
+def _recent(user: User) -> list[Option]:
+    icon = icon_markup("history")
+    return [Option(one.typed, _search_for(one.typed), icon) for one in recent(user)]
+
+
 def _found(user: User, typed: str, source: str) -> list[Option]:
     found = findings.find(user, _begun(typed), source=source)
     hits = [*findings.find_named(user, typed, source), *found.hits]
@@ -93,5 +101,8 @@ def _plain(pieces: Iterable[tuple[str, bool]]) -> str:
 
 def _everywhere(typed: str) -> Option:
     label = _("Search everything for “%(words)s”") % {"words": typed}
-    address = f"{reverse('desk:search')}?{urlencode({'q': typed})}"
-    return Option(label, address, icon_markup("search"))
+    return Option(label, _search_for(typed), icon_markup("search"))
+
+
+def _search_for(typed: str) -> str:
+    return f"{reverse('desk:search')}?{urlencode({'q': typed})}"

@@ -11,6 +11,7 @@ from apps.search.domain.indexing import (
     rebuild,
     remove,
 )
+from apps.search.domain.recent import forget, recent, remember
 from apps.search.registry import Document, Shown, Source
 
 __all__ = [
@@ -23,11 +24,14 @@ __all__ = [
     "collecting",
     "filling",
     "find",
+    "forget",
     "forget_orphans",
     "give_cases",
     "move_case",
     "named",
     "put",
     "rebuild",
+    "recent",
+    "remember",
     "remove",
 ]
