@@ -237,6 +237,7 @@ PERIODIC_TASKS = {
     "heartbeat": ("apps.common.tasks.heartbeat", 10, "interactive"),
     "sweep": ("apps.channels.tasks.sweep", 3, "interactive"),
     "fetch": ("apps.channels.tasks.fetch", 60, "intake"),
+    "assignment": ("apps.cases.tasks.give_waiting", 5, "interactive"),
     "notifications": ("apps.notifications.tasks.sweep", 15, "bulk"),
     "passwords": ("apps.accounts.tasks.answer_password_requests", 5, "interactive"),
 }

@@ -16,6 +16,15 @@ class Presence(TextChoices):
     AWAY = "away", _("Away")
 
 
+class AssignmentRule(TextChoices):
+    """To whom a case of the team goes that has no owner."""
+
+    NONE = "none", _("Nobody: people take cases themselves")
+    ROUND_ROBIN = "round_robin", _("In turn: whoever got their last case longest ago")
+    LEAST_LOADED = "least_loaded", _("Least work: whoever has the fewest open cases")
+    KNOWS_CUSTOMER = "knows_customer", _("Whoever knows the customer, else the second rule")
+
+
 class Theme(TextChoices):
     SYSTEM = "", _("As the device")
     LIGHT = "light", _("Light")

@@ -16,6 +16,13 @@ class NotYours(AccountError):
         super().__init__(_("You can invite people into teams that you lead."))
 
 
+class NotYourTeam(AccountError):
+    """The actor may not configure this team."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Ask an administrator to change how the team gives cases away."))
+
+
 class AlreadyHere(AccountError):
     """The address belongs to somebody who has an account."""
 

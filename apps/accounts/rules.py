@@ -19,5 +19,10 @@ def leads(user: User, team_id: int | None) -> bool:
     return user.is_superuser or (team_id is not None and team_id in user.led_team_ids)
 
 
+def may_configure(user: User) -> bool:
+    """Whether somebody may change how the installation and its teams work."""
+    return user.is_superuser
+
+
 def is_in_team(user: User, team_id: int | None) -> bool:
     return team_id is not None and team_id in user.team_ids

@@ -21,8 +21,9 @@ from apps.accounts.rules import works_here
 from apps.cases.models import Case, read_number
 from apps.cases.rules import can_read, can_write
 from apps.common import prepared
+from apps.desk import drafts
 
-NUMBER = -1  # what stands in the prepared query for the number asked for
+NUMBER, READER = -1, -2  # what stands in the prepared query for the number and who asks for it
 
 
 class DeskRequest(HttpRequest):
@@ -77,10 +78,10 @@ def require_press(where: str) -> Callable[[Door[...]], Door[...]]:
 
 def find_case(request: DeskRequest, number: str) -> Case:
     """The case with this number if the person may read it; else 404, as if it did not exist."""
-    asked = read_number(number)
-    rows = prepared.load("case", _case, places={NUMBER: asked}) if asked else []
+    asked, user = read_number(number), request.user
+    places = {NUMBER: asked or 0, READER: user.pk}
+    rows = prepared.load("case", _case, places=places) if asked else []
     found = rows[0] if rows else None
-    user = request.user
     # the first answer mostly needs no question to the database
     if found is None or not (can_write(user, found) or can_read(user, found)):
         raise Http404
@@ -91,7 +92,10 @@ def _case() -> QuerySet[Case]:
     """All that the case page shows of a case itself, for any number."""
     return (
         Case.objects.numbered(NUMBER)
-        .annotate(has_merged=Exists(Case.objects.filter(merged_into=OuterRef("pk"))))
+        .annotate(
+            has_merged=Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
+            has_draft=drafts.is_there(READER),
+        )
         .select_related("customer__organisation", "owner", "team", "route__account")
         .defer("route__account__incoming", "route__account__outgoing")
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
@@ -20,7 +20,7 @@ from apps.channels.domain.screening import is_blocked
 from apps.channels.models import Consulted
 from apps.common import prepared
 from apps.customers.models import Identity
-from apps.desk import canned, conversation, inbox, queues, uploads
+from apps.desk import canned, conversation, drafts, inbox, queues, uploads
 from apps.desk.access import DeskRequest, find_case
 from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
 from apps.desk.forms.lists import read_choice
@@ -126,10 +126,12 @@ def _composers(
 ) -> dict[str, Any]:
     """What stands below the conversation; there is no answer where the reader may not write."""
     channel = reply_channel(case)
+    kept = drafts.waiting(request.user, case) if getattr(case, "has_draft", False) else {}
     offered = reply is not None
     known = offered and knows_customer(request.user, case)
     return {
-        "mode": _mode(request, reply),
+        "mode": _mode(request, reply, kept),
+        "drafts": kept,
         "reply": reply,
         "to_all": known and "all" in request.GET,
         "has_others": known and bool(others(story.shown, channel)),
@@ -193,13 +195,17 @@ def _undeliverable(case: Case, reply: ReplyForm | None) -> list[Identity]:
     return [one for one in case.customer.identities.all() if one.bad_since and one.value == to]
 
 
-def _mode(request: DeskRequest, reply: ReplyForm | None) -> str:
-    """Which composer stands open: the one asked for, else the one that can do something."""
+def _mode(request: DeskRequest, reply: ReplyForm | None, kept: Iterable[str]) -> str:
+    """Which composer stands open: the one asked for, the one with the newest draft, else the
+    one that can do something.
+    """
     if reply is None:
         return "note"
     asked = request.GET.get("compose", "")
     if asked in MODES:
         return asked
+    if written := next((composer for composer in kept if composer in MODES), ""):
+        return written
     return "reply" if reply.initial.get("to") else "call"
 
 

@@ -71,7 +71,7 @@ def record_call(*, case: Case, actor: User, values: dict[str, Any]) -> Interacti
             case_id=case.pk, actor=actor, channel=values["channel"], text=values["text"]
         )
 
-    return send_once(actor=actor, values=values, act=act)
+    return send_once(actor=actor, values=values, act=act, box=Box(actor, "call", case))
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from apps.cases import files
 from apps.cases.files import StoredFile
 from apps.cases.models import Attachment, Case, Interaction
 from apps.channels import domain as channels
-from apps.desk import uploads
+from apps.desk import drafts, uploads
 from apps.desk.forms.forwarding import ForwardForm
 from apps.desk.leaving import prepare, send_once
 from apps.desk.models import Submission
@@ -65,16 +65,17 @@ def write_again(*, user: User, undone: channels.Undone) -> ForwardForm:
     submission = Submission.objects.filter(interaction=said).first()
     typed = submission.typed if submission else {}
     given = said.attachments.order_by("pk")[: typed.get("own", 0)]
-    pictures = uploads.take_back(Box(user, ForwardForm.prefix, said.case), given)
+    box = Box(user, ForwardForm.prefix, said.case)
+    pictures = uploads.take_back(box, given)
     html = undone.html if typed.get("formatted") else ""
-    initial = {
+    words = {
         "to": ", ".join(undone.to),
         "text": undone.text,
         "html": uploads.to_addresses(html, pictures),
         "interaction": typed.get("interaction"),
-        "chosen": typed.get("chosen", []),
     }
-    return ForwardForm(initial=initial, case=said.case)
+    drafts.put_back(box=box, words=words)
+    return ForwardForm(initial=words | {"chosen": typed.get("chosen", [])}, case=said.case)
 
 
 def _copy(chosen: Iterable[Attachment], pictures: Iterable[Attachment]) -> list[StoredFile]:

@@ -10,7 +10,8 @@ from apps.accounts.models import User
 from apps.cases.files import StoredFile, discard
 from apps.cases.models import Interaction
 from apps.channels import domain as channels
-from apps.desk import uploads
+from apps.desk import drafts, uploads
+from apps.desk.drafts import Mark
 from apps.desk.models import Upload
 from apps.desk.submissions import once, stored
 from apps.desk.uploads import Box
@@ -38,18 +39,20 @@ def send_once(
     actor: User,
     values: dict[str, Any],
     act: Callable[[Sequence[StoredFile]], Interaction],
-    box: Box | None = None,
+    box: Box,
     sent: Sequence[Upload] = (),
     typed: dict[str, Any] | None = None,
 ) -> Interaction | None:
-    """Do what a form asks with its files, unless it was sent before; the box is empty then."""
+    """Do what a form asks with its files, unless it was sent before; then the box is
+    empty and its draft forgotten.
+    """
     with stored(values["attachments"]) as kept:
         acted: list[Interaction] = []
 
         def first_time() -> Interaction:
             acted.append(act([*(uploads.as_stored(one) for one in sent), *kept]))
-            if box:
-                uploads.consume(box, sent)
+            uploads.consume(box, sent)
+            drafts.finish(box=box, mark=Mark.parse(values["drafted"]))
             return acted[0]
 
         interaction = once(user=actor, key=values["key"], act=first_time, typed=typed)

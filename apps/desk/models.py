@@ -1,4 +1,4 @@
-"""What the desk remembers of its own: which forms were sent already, and files not sent yet."""
+"""What the desk remembers of its own: forms that were sent, words and files that were not yet."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.cases.files import attachment_storage
 from apps.cases.models import Case, Interaction
+from apps.common.text import excerpt
 
 
 class Submission(models.Model):
@@ -49,10 +50,54 @@ class Upload(models.Model):
     content_type = models.CharField(max_length=150)
     size = models.PositiveBigIntegerField()
     content_id = models.CharField(max_length=100, blank=True)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
         indexes = [models.Index(fields=["user", "case"], name="upload_waiting")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Draft(models.Model):
+    """Words that wait in a composer of one person, for nobody else; files wait as uploads.
+
+    ``composer`` is the form's name and ``draft`` tells mails without a case apart, as for
+    Upload. Once sent or cleared the row stays for a while with ``written`` off, so that what
+    another window still saves is not taken for something new. ``writer`` is the window that
+    saved last and ``stamp`` orders what that window saves.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
+    draft = models.CharField(max_length=36, blank=True, default="")
+    composer = models.CharField(max_length=10)
+    words = models.JSONField(default=dict)
+    written = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=0)
+    writer = models.CharField(max_length=36, blank=True, default="")
+    stamp = models.BigIntegerField(default=0)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "case", "composer"],
+                condition=models.Q(case__isnull=False),
+                name="one_draft_per_composer",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "draft"],
+                condition=models.Q(case__isnull=True),
+                name="one_draft_per_new_case",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.composer}"
+
+    @property
+    def title(self) -> str:
+        """What a mail without a case is called in a list."""
+        words: dict[str, str] = self.words
+        return excerpt(words.get("new-subject") or words.get("new-text", ""), 60)

@@ -16,7 +16,7 @@ from apps.channels import registry
 from apps.channels.domain.writing import unsigned
 from apps.customers import domain as customers
 from apps.customers.models import Customer
-from apps.desk import uploads
+from apps.desk import drafts, uploads
 from apps.desk.composing import record_inbound
 from apps.desk.leaving import Words, prepare, send_once
 from apps.desk.models import Submission
@@ -62,6 +62,7 @@ def take_back(*, user: User, undone: channels.Undone) -> str | None:
     uploads.take_back(box_of(user, draft), said.attachments.order_by("pk"))
     submission.typed = {BEGUN: draft}
     submission.save(update_fields=["typed"])
+    drafts.put_back(box=box_of(user, draft), words=typed_before(user, draft))
     return draft
 
 

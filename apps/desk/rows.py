@@ -8,6 +8,7 @@ from datetime import datetime
 from html import escape
 
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -47,10 +48,13 @@ MARKUP = (
     '<span class="l1"><b{name_lang}>{name}</b><span class="org clip"{org_lang}>{org}</span>'
     '<time datetime="{iso}">{span}</time>{new}</span>'
     '<span class="l2 clip"{subject_lang}>{subject}</span>'
-    '<span class="l3">{tags}<span class="txt clip"{snippet_lang}>{snippet}</span></span></a>\n'
+    '<span class="l3">{draft}{tags}<span class="txt clip"{snippet_lang}>{snippet}</span></span>'
+    "</a>\n"
 )
 TAG = '<span class="tag" data-state="{}">{}</span>'
+DRAFT = '<span class="tag tag-o">{}{}</span>'
 NEW = '<span class="new"></span>'
+NOTHING = mark_safe("")
 READ, CURRENT = " data-read", ' aria-current="true"'
 
 
@@ -70,6 +74,7 @@ class Row:
     subject: str
     tags: list[tuple[str, str]]
     snippet: str
+    draft: SafeString
 
     @property
     def subject_lang(self) -> SafeString:
@@ -96,6 +101,7 @@ class Row:
                 new=NEW if self.unread else "",
                 subject_lang=lang_attribute(self.subject),
                 subject=escape(self.subject),
+                draft=self.draft,
                 tags="".join(TAG.format(tint, escape(word)) for tint, word in self.tags),
                 snippet_lang=lang_attribute(self.snippet),
                 snippet=escape(self.snippet),
@@ -110,6 +116,7 @@ class Labels:
     channels: dict[str, str]
     untitled: str
     complaint: str
+    draft: SafeString
     priorities: dict[str, str]
 
     @classmethod
@@ -118,6 +125,7 @@ class Labels:
             channels={value: str(label) for value, label in Channel.choices},
             untitled=_("(no subject)"),
             complaint=str(Kind.COMPLAINT.label),
+            draft=format_html(DRAFT, icon_markup("pencil"), _("Draft")),
             priorities={value: str(Priority(value).label) for value in PRIORITY_TINTS},
         )
 
@@ -162,6 +170,7 @@ def _row(case: Case, group: Group | None, user: User, labels: Labels, now: datet
         subject=subject,
         tags=_tags(case, user, labels),
         snippet=snippet,
+        draft=labels.draft if getattr(case, "has_draft", False) else NOTHING,
     )
 
 

@@ -6,14 +6,13 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -24,11 +23,12 @@ from apps.cases.models import Attachment, Case
 from apps.common.filenames import clean_file_name
 from apps.desk.contents import VIEWABLE, sniff
 from apps.desk.forms.fields import check_files
-from apps.desk.models import Upload
+from apps.desk.models import Draft, Upload
 
 COMPOSERS = ("reply", "note", "forward")
-KEPT = timedelta(days=2)
+KEPT = timedelta(days=30)
 MAX_WAITING = 60
+AT_ONCE = 200  # files that one sweep removes
 UNKNOWN = "application/octet-stream"
 _CID = re.compile(r'(\ssrc=")cid:([^"]{1,100})"')
 
@@ -68,7 +68,6 @@ def keep(box: Box, given: Sequence[UploadedFile[bytes]], *, inline: bool) -> lis
     check_files([*before, *(one.size or 0 for one in given)], most=MAX_WAITING)
     if inline:
         _check_pictures(given)
-    _forget_old(box.user)
     return [_store(box, one, inline=inline) for one in given]
 
 
@@ -163,10 +162,21 @@ def _row(box: Box, kept: StoredFile, content_id: str) -> Upload:
 
 
 @transaction.atomic
-def _forget_old(user: User) -> None:
-    """Lock before reading: what is being sent at this moment is not old any more."""
-    aged = Upload.objects.filter(user=user, at__lt=timezone.now() - KEPT)
-    old = list(aged.select_for_update())
+def forget_old(*, at: datetime) -> None:
+    """Remove files that waited for so long, unless the words that they belong to still wait.
+
+    Lock before reading: what is being sent at this moment is not old any more.
+    """
+    words = Draft.objects.filter(
+        Q(case=OuterRef("case")) | Q(case=None, draft=OuterRef("draft")),
+        user=OuterRef("user"),
+        composer=OuterRef("composer"),
+        written=True,
+    )
+    aged = Upload.objects.filter(~Exists(words), at__lt=at - KEPT)
+    old = list(aged.select_for_update()[:AT_ONCE])
+    if not old:
+        return
     Upload.objects.filter(pk__in=[one.pk for one in old]).delete()
     _discard_after_commit(old)
 

@@ -45,7 +45,8 @@ def _recorded(events: Sequence[CaseEvent], **_: Any) -> None:
     shared = {id(event): kind for event in events if (kind := _shared_kind(event))}
     told = [event for event in events if id(event) in shared]
     followers = _followers({event.case_id for event in told})
-    news = [one for event in events for one in _personal(event)]
+    # a case that a rule gives away when it opens says so twice
+    news = list(dict.fromkeys(one for event in events for one in _personal(event)))
     spoken_to = {(one.recipient_id, one.case_id) for one in news}
     for event in told:
         watching = followers.get(event.case_id, set()) | {event.case.owner_id}

@@ -1,4 +1,6 @@
 // Answer, note or call: one form at a time; drafts.js keeps what was typed in each of them.
+import { isUnsaved } from "./drafts.js";
+
 const $ = (selector, within = document) => within.querySelector(selector);
 
 export function chooseMode(mode, { focus = true } = {}) {
@@ -12,11 +14,6 @@ export function chooseMode(mode, { focus = true } = {}) {
     else tab.removeAttribute("aria-current");
   }
   if (focus) $(".write:not([hidden])", form)?.focus();
-}
-
-function isTyped() {
-  const fields = [...document.querySelectorAll(".ed textarea")];
-  return fields.some((field) => field.value !== field.defaultValue && field.value.trim());
 }
 
 function sendFrom(field) {
@@ -57,7 +54,7 @@ export function start() {
     else event.target.dataset.chosen = "";
   });
   addEventListener("beforeunload", (event) => {
-    if (isTyped() && !leaving) event.preventDefault();
+    if (isUnsaved() && !leaving) event.preventDefault();
   });
   document.addEventListener("submit", (event) => { leaving = !event.target.target; });
   document.body.addEventListener("htmx:afterRequest", () => { leaving = false; });

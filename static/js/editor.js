@@ -209,6 +209,15 @@ function begin() {
   for (const box of document.querySelectorAll(".ed .rich")) beginIn(box.closest("form"));
 }
 
+// Other words took the place of those that stood there.
+export function reshow(form) {
+  const { box, html } = parts(form);
+  if (!box) return;
+  box.replaceChildren();
+  show(form, false);
+  if (html.value) beginIn(form);
+}
+
 function beginIn(form) {
   const { box, tools, html } = parts(form);
   tools.hidden = false;

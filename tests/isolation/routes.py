@@ -84,6 +84,10 @@ ROUTES: dict[str, list[Route]] = {
         Route(CASES, "number", method="post", needs=needs, extra={"composer": composer})
         for composer, needs in (("reply", "write"), ("note", "read"))
     ],
+    "desk:draft": [
+        Route(CASES, "number", method="post", needs=needs, extra={"composer": composer})
+        for composer, needs in (("reply", "write"), ("note", "read"))
+    ],
     "desk:pick_canned": [_case(needs="write")],
     "desk:edit_canned": [
         Route((CANNED,), "pk", of="pk", needs="lead"),
@@ -206,7 +210,7 @@ OPEN = {
     "desk:new_canned", "desk:forget_search", "desk:forget_searches",
     "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
     "api:notification-read-one", "api:notification-read-all",
-    "desk:new_case", "desk:begin", "desk:begin_uploads",
+    "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:begin_draft",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
     "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",

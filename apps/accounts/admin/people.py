@@ -121,8 +121,12 @@ class UserAdmin(HistoryAdmin, PasswordAdmin):
 
 @admin.register(Team)
 class TeamAdmin(HistoryAdmin):
-    list_display = ("name", "size", "requires_second_factor")
+    list_display = ("name", "size", "assignment_rule", "requires_second_factor")
     search_fields = ("name",)
+    fieldsets = (
+        (None, {"fields": ("name", "requires_second_factor")}),
+        (_("Assignment"), {"fields": ("assignment_rule", "assignment_fallback")}),
+    )
     inlines = (MembershipInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:

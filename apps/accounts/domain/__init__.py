@@ -12,11 +12,14 @@ from apps.accounts.domain.passwords import answer_password_requests, ask_for_pas
 from apps.accounts.domain.presence import (
     add_absence,
     available,
+    on_duty,
     presence_at,
     remove_absence,
     set_presence,
+    takes_work,
 )
 from apps.accounts.domain.sessions import end_session, end_sessions
+from apps.accounts.domain.teams import set_assignment_rule
 
 __all__ = [
     "NewPerson",
@@ -29,9 +32,12 @@ __all__ = [
     "end_sessions",
     "find_invitation",
     "invite",
+    "on_duty",
     "presence_at",
     "remove_absence",
     "resend_invitation",
     "revoke_invitation",
+    "set_assignment_rule",
     "set_presence",
+    "takes_work",
 ]

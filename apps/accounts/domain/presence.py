@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.accounts.enums import Presence
@@ -59,13 +60,18 @@ def available(team: Team, at: datetime | None = None) -> list[User]:
     Two queries at most.
     """
     at = at or timezone.now()
+    return [user for user in on_duty(team, at).order_by("username") if takes_work(user, at)]
+
+
+def on_duty(team: Team, at: datetime) -> QuerySet[User]:
+    """Active members of a team who are not absent; ask ``takes_work`` of each of them."""
     absent = Absence.objects.at(at).values("user")
-    members = User.objects.filter(is_active=True, memberships__team=team).exclude(pk__in=absent)
-    return [
-        user
-        for user in members.order_by("username")
-        if presence_at(user, at=at) == Presence.AVAILABLE and works_at(user, at)
-    ]
+    return User.objects.filter(is_active=True, memberships__team=team).exclude(pk__in=absent)
+
+
+def takes_work(user: User, at: datetime) -> bool:
+    """Whether somebody on duty says so, within their working hours; asks no database."""
+    return presence_at(user, at=at) == Presence.AVAILABLE and works_at(user, at)
 
 
 def works_at(user: User, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -14,7 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from apps.accounts.enums import Presence, Role, Theme
+from apps.accounts.enums import AssignmentRule, Presence, Role, Theme
 from apps.common.hours import EXAMPLE, BadHours, parse_hours
 
 
@@ -124,8 +124,22 @@ class User(AbstractUser):
         super().refresh_from_db(*args, **kwargs)
 
 
+class TeamQuerySet(models.QuerySet["Team"]):
+    def visible_to(self, user: User) -> Self:
+        """The person's own teams; all for superusers."""
+        return self if user.is_superuser else self.filter(pk__in=user.team_ids)
+
+    def with_rule(self) -> Self:
+        """Teams in which cases without an owner are given to somebody."""
+        return self.exclude(assignment_rule=AssignmentRule.NONE)
+
+
 class Team(models.Model):
-    """A group that shares cases."""
+    """A group that shares cases.
+
+    ``assignment_rule`` says who is given a case without an owner; ``assignment_fallback`` is
+    asked by ``knows_customer`` alone, for a customer whom nobody present knows.
+    """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     requires_second_factor = models.BooleanField(
@@ -133,8 +147,28 @@ class Team(models.Model):
         default=False,
         help_text=_("Members set an authenticator app or a passkey up before they can go on."),
     )
+    assignment_rule = models.CharField(
+        _("new cases go to"),
+        max_length=20,
+        choices=AssignmentRule,
+        default=AssignmentRule.NONE,
+        help_text=_(
+            "Applied when a case comes into the team without an owner. Only people who are"
+            " available, within their working hours, not absent and below their number of cases"
+            " at once are given any. When there is nobody, the case waits and is given to the"
+            " first who becomes available. What a machine wrote is left to people."
+        ),
+    )
+    assignment_fallback = models.CharField(
+        _("second rule"),
+        max_length=20,
+        choices=[one for one in AssignmentRule.choices if one[0] != "knows_customer"],
+        default=AssignmentRule.ROUND_ROBIN,
+        help_text=_("For customers whom nobody present knows; asked by that rule alone."),
+    )
 
     history = HistoricalRecords()
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.cases.addresses import open_addresses
-from apps.cases.domain import NewInteraction, open_case, record_interaction
+from apps.cases.domain import NewInteraction, assign_by_rule, open_case, record_interaction
 from apps.cases.domain.events import locked, locked_readable
 from apps.cases.enums import Channel, Direction, Visibility
 from apps.customers import identities
@@ -40,7 +40,7 @@ def open_with_words(
     body: str,
     team: Team | None,
 ) -> Case:
-    """Open a case in which ``body`` is the customer's first word.
+    """Open a case in which ``body`` is the customer's first word; its team's rule gives it away.
 
     An identity (kind, value) stands for its customer, made when nobody is known by it.
     """
@@ -52,7 +52,7 @@ def open_with_words(
     )
     new = _heard(case, channel, subject=subject, text=body, sender=sender)
     record_interaction(case=case, new=new)
-    return case
+    return assign_by_rule(case=case)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,12 @@ from apps.cases.domain.lifecycle import (
     word_taken_back,
 )
 from apps.cases.domain.merging import Terms, merge_case, unmerge_case
+from apps.cases.domain.owning import assign_by_rule, assign_case, give_waiting, take_case
 from apps.cases.domain.people import (
     add_participant,
-    assign_case,
     dismiss_participant,
     follow_case,
     invite_participant,
-    take_case,
     unseat_participants,
 )
 from apps.cases.domain.recording import NewInteraction, note, record_interaction, record_many
@@ -32,6 +31,7 @@ __all__ = [
     "NewInteraction",
     "Terms",
     "add_participant",
+    "assign_by_rule",
     "assign_case",
     "close_case",
     "confirm_case",
@@ -39,6 +39,7 @@ __all__ = [
     "dismiss_participant",
     "draft_case",
     "follow_case",
+    "give_waiting",
     "invite_participant",
     "join_untouched",
     "merge_case",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.cases import customer_notices, guards, signals
 from apps.cases.domain.events import event, locked, record, record_all
+from apps.cases.domain.giving import Gift, choose
 from apps.cases.enums import Channel, Direction, EventKind, Kind, Outcome, Status
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
 from apps.cases.hearing import CASE
@@ -72,26 +73,44 @@ def draft_case(**new: Unpack[NewCase]) -> Case:
     """A case that ``record_many`` stores together with its first interaction."""
     at = new.get("at") or timezone.now()
     owner = new.get("owner")
-    return Case(
+    case = Case(
         customer=new["customer"],
         channel=new["channel"],
         last_channel=new["channel"],
         subject=new.get("subject", "")[:500],
         kind=new.get("kind", Kind.HELP),
         team=new.get("team"),
-        owner=owner,
         previous=new.get("previous"),
-        status=Status.OPEN if owner else Status.NEW,
         opened_at=at,
         last_activity_at=at,
     )
+    set_owner(case, owner)
+    return case
 
 
 def store_drafts(cases: Sequence[Case], *, actor: User | None = None) -> None:
-    """Store new cases with their first events, in the caller's transaction."""
+    """Store new cases with their first events, in the caller's transaction.
+
+    Those in which a customer waits for us already are given away by their teams' rules.
+    """
+    gifts = choose([case for case in cases if case.waiting_since])
+    for gift in gifts:
+        hand_out(gift)
     insert_rows(cases)
-    record_all([_opened(case, actor) for case in cases])
+    record_all([_opened(case, actor) for case in cases] + [given(gift) for gift in gifts])
     signals.cases_opened.send(Case, cases=cases)
+
+
+def hand_out(gift: Gift) -> set[str]:
+    """Let a case, which the caller stores, belong to whom a rule has chosen."""
+    return set_owner(gift.case, gift.owner, at=gift.at)
+
+
+def given(gift: Gift) -> CaseEvent:
+    """The event of a case that a rule gives away, not stored yet."""
+    team = gift.case.team_id
+    before, after = {"owner": None, "team": team}, {"owner": gift.owner.pk, "team": team}
+    return event(gift.case, EventKind.CASE_ASSIGNED, before=before, after=after, rule=gift.rule)
 
 
 @transaction.atomic
@@ -287,10 +306,21 @@ def split_clocks(case: Case, new: Case) -> None:
 
 
 def is_untouched(case: Case) -> bool:
-    """True while a case holds nothing but its customer's words, and nobody has done anything."""
-    if case.status != Status.NEW or case.owner_id or case.restricted:
+    """True while a case holds nothing but its customer's words, and nobody has done anything.
+
+    An owner whom a rule has chosen has done nothing yet.
+    """
+    if case.restricted or case.status != (Status.OPEN if case.owner_id else Status.NEW):
         return False
-    mere_arrival = (EventKind.CASE_OPENED, EventKind.INTERACTION_RECORDED, EventKind.CASE_JOINED)
+    by_rule = case.events.filter(kind=EventKind.CASE_ASSIGNED, actor=None)
+    if case.owner_id and not by_rule.exists():
+        return False
+    mere_arrival = (
+        EventKind.CASE_OPENED,
+        EventKind.CASE_ASSIGNED,
+        EventKind.INTERACTION_RECORDED,
+        EventKind.CASE_JOINED,
+    )
     worked_on = case.events.exclude(kind__in=mere_arrival, actor=None)
     spoken = case.interactions.exclude(direction=Direction.INBOUND)
     return not (worked_on.exists() or spoken.exists() or case.later_cases.exists())
@@ -319,10 +349,17 @@ def _recall_newest(case: Case) -> None:
     case.last_activity_at = case.interactions.all().latest_moment() or case.opened_at
 
 
-def take_up(case: Case) -> None:
-    """A case that gets an owner is no longer new."""
-    if case.status == Status.NEW:
+def set_owner(case: Case, owner: User | None, *, at: datetime | None = None) -> set[str]:
+    """Let a case, which the caller stores, belong to somebody; returns the fields to store.
+
+    With an owner it is no longer new; who stays its owner has had it since before.
+    """
+    if case.owner_id != (owner.pk if owner else None):
+        case.owned_since = (at or timezone.now()) if owner else None
+    case.owner = owner
+    if owner is not None and case.status == Status.NEW:
         case.status = Status.OPEN
+    return {"owner", "owned_since", "status"}
 
 
 def _customer_spoke(case: Case, at: datetime) -> set[str]:

@@ -1,4 +1,4 @@
-"""Who works on a case, who follows it, and who outside takes part in it."""
+"""Who follows a case, and who outside takes part in it."""
 
 from __future__ import annotations
 
@@ -7,62 +7,17 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts import rules as people
 from apps.cases import signals
 from apps.cases.domain.events import locked, locked_readable, record
-from apps.cases.domain.lifecycle import take_up
 from apps.cases.enums import Direction, EventKind
-from apps.cases.errors import AlreadyParty, AlreadyTaken, CannotBeAssigned
+from apps.cases.errors import AlreadyParty
 from apps.cases.models import Case, CaseFollower, Interaction, Participant
-from apps.cases.rules import can_read
 from apps.customers import identities
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from apps.accounts.models import Team, User
-
-
-@transaction.atomic
-def take_case(*, case_id: int, actor: User) -> Case:
-    """Make the actor the owner of a case that has none; of fifty who try, one succeeds.
-
-    A case without a team joins the actor's team when there is just one.
-    Raises AlreadyTaken with the owner's name, or NotAllowed.
-    """
-    case = locked(case_id, actor)
-    if case.owner_id == actor.pk:
-        return case
-    if case.owner is not None:
-        raise AlreadyTaken(case.owner.name)
-    case.owner = actor
-    if case.team_id is None and len(actor.team_ids) == 1:
-        case.team_id = actor.team_ids[0]
-    take_up(case)
-    _save(case, "owner", "team", "status")
-    record(case, EventKind.CASE_TAKEN, actor=actor)
-    return case
-
-
-@transaction.atomic
-def assign_case(*, case_id: int, actor: User, owner: User | None, team: Team | None = None) -> Case:
-    """Give a case to a person, a team or both; ``owner=None`` puts it back into the queue.
-
-    ``team=None`` leaves the team as it is. Raises CannotBeAssigned or NotAllowed.
-    """
-    case = locked(case_id, actor)
-    before = {"owner": case.owner_id, "team": case.team_id}
-    if team is not None:
-        case.team = team
-    if owner is not None and not _may_own(owner, case):
-        raise CannotBeAssigned(owner.name, str(case.team))
-    case.owner = owner
-    if owner is not None:
-        take_up(case)
-    _save(case, "owner", "team", "status")
-    after = {"owner": case.owner_id, "team": case.team_id}
-    record(case, EventKind.CASE_ASSIGNED, actor=actor, before=before, after=after)
-    return case
+    from apps.accounts.models import User
 
 
 @transaction.atomic
@@ -161,16 +116,3 @@ def _leave(case: Case, seat: Participant, actor: User) -> Participant:
     record(case, EventKind.PARTICIPANT_LEFT, actor=actor, participant=seat.pk)
     signals.participant_left.send(Case, case=case, participant=seat)
     return seat
-
-
-def _may_own(owner: User, case: Case) -> bool:
-    if not owner.is_active:
-        return False
-    if case.restricted:
-        return can_read(owner, case)
-    return case.team_id is None or owner.is_superuser or people.is_in_team(owner, case.team_id)
-
-
-def _save(case: Case, *fields: str) -> None:
-    case.save(update_fields=fields)
-    signals.case_changed.send(Case, case=case, changed=frozenset(fields))

@@ -91,8 +91,9 @@ class Case(models.Model):
     """One matter of one customer. All times are UTC.
 
     ``waiting_since``: when the oldest unanswered word of the customer arrived; empty when
-    the next word is the customer's. ``snippet`` and ``last_*`` are caches of the newest
-    interaction for lists. Only ``apps.cases.domain`` writes status and these caches.
+    the next word is the customer's. ``owned_since``: when the owner took or was given it.
+    ``snippet`` and ``last_*`` are caches of the newest interaction for lists. Only
+    ``apps.cases.domain`` writes status and these caches.
     """
 
     subject = models.CharField(_("subject"), max_length=500, blank=True)
@@ -132,6 +133,9 @@ class Case(models.Model):
         blank=True,
         related_name="owned_cases",
         verbose_name=_("owner"),
+    )
+    owned_since = models.DateTimeField(
+        _("with its owner since"), null=True, blank=True, editable=False
     )
     reveals_customer = models.BooleanField(
         _("shows the customer's addresses"),
@@ -199,6 +203,11 @@ class Case(models.Model):
                 fields=["owner", "-last_activity_at", "-id"],
                 name="case_owner_answered",
                 condition=Q(status__in=enums.ACTIVE, waiting_since__isnull=True),
+            ),
+            models.Index(
+                fields=["owner", "owned_since"],
+                name="case_owner_turn",
+                condition=Q(owned_since__isnull=False),
             ),
             models.Index(fields=["customer", "-last_activity_at"], name="case_customer_recent"),
             models.Index(

@@ -14,6 +14,7 @@ from apps.channels.domain.delivery import busy_accounts, deliver, release_expire
 from apps.channels.domain.intake import process
 from apps.channels.doors import Resting
 from apps.channels.models import Delivery, InboundMessage
+from apps.common import sweeping
 from apps.live import domain as live
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ def sweep(*, seconds: float = SECONDS, max_items: int = MAX_ITEMS) -> Swept:
     done.deliveries = _deliver_due(until, max_items)
     restraint.forget(at=timezone.now())
     live.prune(at=timezone.now())
+    sweeping.run(at=timezone.now())
     _let_rest()
     return done
 

@@ -34,6 +34,8 @@ class UploadsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  #
 class Composed(forms.Form):
     """``key`` makes a second press harmless. The fields stand in the template by hand.
 
+    ``drafted`` says which words of its draft the form showed (Mark.parse).
+
     ``waiting`` are the person's uploads for this case: ``kept`` are those that stay attached.
     """
 
@@ -42,6 +44,7 @@ class Composed(forms.Form):
     text = forms.CharField(
         max_length=MAX_TEXT, strip=False, error_messages={"required": NOTHING_SAID}
     )
+    drafted = forms.CharField(max_length=80, required=False)
     attachments = FilesField(required=False)
     kept = UploadsField(Upload.objects.none(), required=False)
 

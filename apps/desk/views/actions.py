@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -18,7 +19,7 @@ from apps.cases import domain
 from apps.cases.errors import CaseError
 from apps.cases.models import Case
 from apps.cases.rules import can_restrict
-from apps.desk import casepage
+from apps.desk import casepage, drafts
 from apps.desk.access import (
     DeskRequest,
     agent_required,
@@ -26,6 +27,7 @@ from apps.desk.access import (
     find_writable_case,
     require_press,
 )
+from apps.desk.drafts import Mark
 from apps.desk.forms.cases import (
     AssignForm,
     CloseForm,
@@ -34,17 +36,23 @@ from apps.desk.forms.cases import (
     ReopenForm,
     RestrictForm,
 )
+from apps.desk.uploads import Box
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A form below the case's header; one that takes files names where they go (``uploads``)."""
+    """A form below the case's header.
+
+    One that takes files names where they go (``uploads``), one that takes prose where it is
+    saved while it is written (``drafts``).
+    """
 
     title: str
     deed: str
     url: str
     form: Form
     uploads: str = ""
+    drafts: str = ""
 
 
 def _do(request: DeskRequest, number: str, verb: Callable[[], Any], said: str) -> HttpResponse:
@@ -126,10 +134,15 @@ def edit(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
     form = EditForm(request.POST) if request.method == "POST" else EditForm.of(case)
 
+    @transaction.atomic
     def verb(values: dict[str, Any]) -> None:
         domain.update_case(case_id=case.pk, actor=request.user, **values)
+        mark = Mark.parse(request.POST.get("drafted", ""))
+        drafts.finish(box=Box(request.user, "edit", case), mark=mark)
 
-    panel = Panel(_("Edit the case"), _("Save"), reverse("desk:edit", args=[number]), form)
+    address = reverse("desk:edit", args=[number])
+    kept = reverse("desk:draft", args=[number, "edit"])
+    panel = Panel(_("Edit the case"), _("Save"), address, form, drafts=kept)
     return _panel(request, case, panel, verb, _("Saved."))
 
 

@@ -14,7 +14,7 @@ from apps.cases.errors import CaseError
 from apps.cases.mentions import offer
 from apps.cases.models import Case
 from apps.channels.errors import ChannelError
-from apps.desk import casepage, composing, uploads
+from apps.desk import casepage, composing, drafts, uploads
 from apps.desk.access import (
     DeskRequest,
     agent_required,
@@ -22,6 +22,7 @@ from apps.desk.access import (
     find_writable_case,
     require_press,
 )
+from apps.desk.drafts import Mark
 from apps.desk.forms.composing import CallForm, Composed, NoteForm, ReplyForm
 from apps.desk.submissions import is_done
 from apps.desk.telling import tell, when_it_leaves
@@ -69,7 +70,8 @@ def mentions(request: DeskRequest, number: str) -> HttpResponse:
 def _compose(
     request: DeskRequest, case: Case, form: Composed, act: Callable[..., Any], said: str
 ) -> HttpResponse:
-    if is_done(user=request.user, key=request.POST.get(form.add_prefix("key"), "")):
+    box = Box(request.user, str(form.prefix), case)
+    if is_sent(request, form, box):
         return casepage.show_changed(request, case.number)
     if form.is_valid():
         try:
@@ -79,12 +81,20 @@ def _compose(
         else:
             tell(request, made, said, to=form.cleaned_data.get("to", ()))
             return casepage.show_changed(request, case.number)
-    return _again(request, case, form)
+    return _again(request, case, form, box)
 
 
-def _again(request: DeskRequest, case: Case, form: Composed) -> HttpResponse:
+def is_sent(request: DeskRequest, form: Composed, box: Box) -> bool:
+    """Whether this press came before and its answer was lost; no words of it wait then."""
+    if not is_done(user=request.user, key=request.POST.get(form.add_prefix("key"), "")):
+        return False
+    drafts.finish(box=box, mark=Mark.parse(request.POST.get(form.add_prefix("drafted"), "")))
+    return True
+
+
+def _again(request: DeskRequest, case: Case, form: Composed, box: Box) -> HttpResponse:
     """The composer with what was typed and attached."""
-    keep_files(request, form, Box(request.user, str(form.prefix), case))
+    keep_files(request, form, box)
     found = find_case(request, case.number)
     shown = {str(form.prefix): form, "mode": form.prefix}
     return casepage.show_part(request, found, "composer", status=422, **shown)

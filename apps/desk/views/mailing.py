@@ -19,7 +19,7 @@ from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
 from apps.channels.errors import ChannelError
 from apps.channels.models import Delivery
-from apps.desk import casepage, forwarding, newcases, uploads
+from apps.desk import casepage, drafts, forwarding, newcases, uploads
 from apps.desk.access import (
     DeskRequest,
     agent_required,
@@ -30,11 +30,10 @@ from apps.desk.access import (
 from apps.desk.forms.composing import ReplyForm
 from apps.desk.forms.forwarding import ForwardForm
 from apps.desk.sending import as_written
-from apps.desk.submissions import is_done
 from apps.desk.telling import tell, when_it_leaves
 from apps.desk.uploads import Box
 from apps.desk.views.actions import Panel
-from apps.desk.views.composing import keep_files
+from apps.desk.views.composing import is_sent, keep_files
 
 DEEDS: dict[str, Callable[..., Any]] = {
     "spam": channels.mark_spam,
@@ -60,19 +59,20 @@ def undo(request: DeskRequest, pk: int) -> HttpResponse:
         messages.warning(request, str(refusal))
         return casepage.show_changed(request, number)
     messages.success(request, _("Taken back, nothing was sent."))
-    found_case = find_case(request, number)
     if undone.interaction.is_internal:
         form = forwarding.write_again(user=request.user, undone=undone)
-        return casepage.show(request, found_case, panel=_forward_panel(number, form))
+        shown = find_case(request, number)
+        return casepage.show(request, shown, panel=_forward_panel(shown, form), undone="forward")
     if draft := newcases.take_back(user=request.user, undone=undone):
         address = reverse("desk:begin", args=[draft])
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
-    return _reply_again(request, found_case, undone)
+    return _reply_again(request, find_case(request, number), undone)
 
 
 def _reply_again(request: DeskRequest, case: Case, undone: channels.Undone) -> HttpResponse:
     given = undone.interaction.attachments.order_by("pk")
-    pictures = uploads.take_back(Box(request.user, "reply", case), given)
+    box = Box(request.user, "reply", case)
+    pictures = uploads.take_back(box, given)
     typed = {
         "to": ", ".join(undone.to),
         "cc": ", ".join(undone.cc),
@@ -80,19 +80,21 @@ def _reply_again(request: DeskRequest, case: Case, undone: channels.Undone) -> H
         "html": uploads.to_addresses(undone.html, pictures),
         "later": as_written(undone.held_until),
     }
+    drafts.put_back(box=box, words=typed)
     form = ReplyForm(initial=typed | {"seen": undone.interaction.pk})
-    return casepage.show(request, case, reply=form, mode="reply")
+    shown = find_case(request, case.number)  # with its draft now
+    return casepage.show(request, shown, reply=form, mode="reply", undone="reply")
 
 
 @require_http_methods(["GET", "POST"])
 @agent_required
 def forward(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
+    box = Box(request.user, ForwardForm.prefix, case)
     if request.method != "POST":
         return _show_forward(request, number, ForwardForm(case=case), 200)
-    box = Box(request.user, ForwardForm.prefix, case)
     form = ForwardForm(request.POST, request.FILES, case=case, waiting=box.waiting())
-    if is_done(user=request.user, key=request.POST.get(form.add_prefix("key"), "")):
+    if is_sent(request, form, box):
         return casepage.show_changed(request, number)
     if form.is_valid():
         values = form.cleaned_data
@@ -110,17 +112,20 @@ def forward(request: DeskRequest, number: str) -> HttpResponse:
 def _show_forward(
     request: DeskRequest, number: str, form: ForwardForm, status: int
 ) -> HttpResponse:
-    found, panel = find_case(request, number), _forward_panel(number, form)
+    found = find_case(request, number)
+    panel = _forward_panel(found, form)
     return casepage.show_part(request, found, "panel", status=status, panel=panel)
 
 
-def _forward_panel(number: str, form: ForwardForm) -> Panel:
+def _forward_panel(case: Case, form: ForwardForm) -> Panel:
+    args = [case.number, ForwardForm.prefix]
     return Panel(
         _("Forward to somebody outside"),
         _("Forward"),
-        reverse("desk:forward", args=[number]),
+        reverse("desk:forward", args=[case.number]),
         form,
-        reverse("desk:uploads", args=[number, form.prefix]),
+        uploads=reverse("desk:uploads", args=args),
+        drafts=reverse("desk:draft", args=args),
     )
 
 

@@ -18,8 +18,9 @@ from apps.channels.domain import can_format
 from apps.channels.errors import ChannelError
 from apps.customers.enums import IdentityKind
 from apps.customers.models import Customer, Identity
-from apps.desk import newcases
+from apps.desk import drafts, newcases
 from apps.desk.access import DeskRequest, agent_required
+from apps.desk.drafts import Mark
 from apps.desk.forms.newcase import NewCaseForm
 from apps.desk.models import Submission
 from apps.desk.submissions import is_done
@@ -40,9 +41,10 @@ def new_case(request: DeskRequest) -> HttpResponse:
 @agent_required
 def begin(request: DeskRequest, draft: uuid.UUID) -> HttpResponse:
     key = str(draft)
-    if is_done(user=request.user, key=key):
-        return _on_to_case(request, key)
     box = newcases.box_of(request.user, key)
+    if is_done(user=request.user, key=key):
+        drafts.finish(box=box, mark=Mark.parse(request.POST.get("new-drafted", "")))
+        return _on_to_case(request, key)
     if request.method != "POST":
         begun = newcases.typed_before(request.user, key) or _addressed(request)
         form = NewCaseForm(initial=begun | {"key": key}, user=request.user, waiting=box.waiting())
@@ -90,11 +92,15 @@ def _addressed(request: DeskRequest) -> dict[str, Any]:
 
 
 def _page(request: DeskRequest, draft: uuid.UUID, form: NewCaseForm, status: int) -> HttpResponse:
+    box = newcases.box_of(request.user, str(draft))
     context = {
         "section": "inbox",
+        "drafts": reverse("desk:begin_draft", args=[draft]),
+        "kept": drafts.of_box(box),
+        "unfinished": drafts.unfinished(request.user, but=str(draft)),
         "form": form,
         "uploads": reverse("desk:begin_uploads", args=[draft]),
-        "waiting": list(newcases.box_of(request.user, str(draft)).waiting()),
+        "waiting": list(box.waiting()),
         "can_format": can_format(Channel.EMAIL),
     }
     return render(request, "desk/new_case.html", context, status=status)

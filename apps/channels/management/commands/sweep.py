@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from apps.accounts.domain import answer_password_requests
+from apps.cases.domain import give_waiting
 from apps.channels.domain.collecting import fetch
 from apps.channels.domain.sweeping import sweep
 from apps.notifications import domain as notifications
@@ -18,7 +19,8 @@ class Command(BaseCommand):
         looked_at = fetch()
         notifications.sweep()
         done = sweep(seconds=float("inf"), max_items=100_000)
+        given = give_waiting()
         self.stdout.write(
             f"{looked_at} mailboxes, {done.inputs} inputs, {done.released} leases,"
-            f" {done.deliveries} deliveries, {done.probes} accounts"
+            f" {done.deliveries} deliveries, {done.probes} accounts, {given} cases"
         )

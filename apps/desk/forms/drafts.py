@@ -1,0 +1,74 @@
+"""What a window says when it saves the words of a composer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from apps.desk.drafts import Mark
+from apps.desk.forms.cases import EditForm
+from apps.desk.forms.composing import MAX_HTML, MAX_TEXT, CallForm, NoteForm, ReplyForm
+from apps.desk.forms.forwarding import ForwardForm
+from apps.desk.forms.newcase import NewCaseForm
+
+MAX_LINE = 5000
+MOST = {"text": MAX_TEXT, "html": MAX_HTML}
+DRAFTED: dict[str, type[forms.Form]] = {
+    "reply": ReplyForm,
+    "note": NoteForm,
+    "call": CallForm,
+    "forward": ForwardForm,
+    "edit": EditForm,
+    "new": NewCaseForm,
+}
+# What a form needs beside its words.
+NO_WORDS = {"key", "seen", "drafted", "attachments", "kept", "chosen"}
+# A database's text holds neither.
+UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
+
+
+class DraftForm(forms.Form):
+    """``words`` are a JSON object of the form's fields; ``user`` is who typed them."""
+
+    user = forms.IntegerField()
+    base = forms.IntegerField(min_value=0, max_value=10**9)
+    stamp = forms.IntegerField(min_value=0, max_value=10**17)
+    writer = forms.CharField(max_length=36)
+    words = forms.CharField(strip=False)
+
+    def __init__(self, *args: Any, composer: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.composer = composer
+
+    def clean_words(self) -> dict[str, str]:
+        try:
+            given = json.loads(self.cleaned_data["words"])
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(_("This is no draft.")) from error
+        if not isinstance(given, dict) or not given.keys() <= _names(self.composer):
+            raise forms.ValidationError(_("This is no draft."))
+        return {name: _storable(name, value) for name, value in given.items() if value}
+
+    @property
+    def mark(self) -> Mark:
+        values = self.cleaned_data
+        return Mark(values["writer"], values["base"], values["stamp"])
+
+
+def _names(composer: str) -> set[str]:
+    form = DRAFTED[composer]
+    prefix = f"{form.prefix}-" if form.prefix else ""
+    return {f"{prefix}{name}" for name in form.base_fields if name not in NO_WORDS}
+
+
+def _storable(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise forms.ValidationError(_("This is no draft."))
+    most = MOST.get(name.rpartition("-")[2], MAX_LINE)
+    if len(value) > most:
+        sentence = _("Not saved: more than %(most)d characters. Shorten it to keep it safe.")
+        raise forms.ValidationError(sentence % {"most": most})
+    return value.translate(UNSTORABLE)

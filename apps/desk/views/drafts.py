@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.desk import drafts, newcases
+from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
+from apps.desk.drafts import OtherWords
+from apps.desk.forms.drafts import DRAFTED, DraftForm
+from apps.desk.uploads import Box
+
+
+@require_POST
+@agent_required
+def save(request: DeskRequest, number: str, composer: str) -> HttpResponse:
+    """Save the words of a composer; answers with their version, or with those of another window."""
+    if composer not in DRAFTED or composer == "new":
+        raise Http404
+    find = find_case if composer == "note" else find_writable_case
+    return _save(request, Box(request.user, composer, find(request, number)))
+
+
+@require_POST
+@agent_required
+def save_new(request: DeskRequest, draft: UUID) -> HttpResponse:
+    """The same for a mail that is to open a case."""
+    return _save(request, newcases.box_of(request.user, str(draft)))
+
+
+def _save(request: DeskRequest, box: Box) -> HttpResponse:
+    form = DraftForm(request.POST, composer=box.composer)
+    if not form.is_valid():
+        problems = [str(sentence) for found in form.errors.values() for sentence in found]
+        return JsonResponse({"problem": " ".join(problems)}, status=422)
+    values = form.cleaned_data
+    if values["user"] != request.user.pk:
+        sentence = _("Not saved: somebody else is logged in now. It is kept on this device.")
+        return JsonResponse({"problem": sentence}, status=422)
+    try:
+        saved = drafts.save(box=box, words=values["words"], mark=form.mark)
+    except OtherWords as other:
+        there = {"version": other.draft.version, "words": other.draft.words}
+        return JsonResponse(there, status=409)
+    return JsonResponse({"version": saved.version})
