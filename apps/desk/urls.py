@@ -23,6 +23,7 @@ from apps.desk.views import (
     people,
     search,
     spam,
+    uikit,
     uploads,
 )
 
@@ -97,6 +98,7 @@ urlpatterns = [
     path("desk/presence/", people.presence, name="presence"),
     path("desk/people/", invitations.people, name="people"),
     path("desk/people/<int:pk>/<str:deed>/", invitations.invitation, name="invitation"),
+    path("ui-kit/", uikit.components, name="uikit"),
     path("desk/theme/", people.theme, name="theme"),
     path("desk/language/", people.language, name="language"),
 ]

@@ -207,7 +207,7 @@ OPEN = {
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
     "api:inbound", "channels:webhook", "desk:upload",
-    "desk:new_canned", "desk:forget_search", "desk:forget_searches",
+    "desk:new_canned", "desk:uikit", "desk:forget_search", "desk:forget_searches",
     "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
     "api:notification-read-one", "api:notification-read-all",
     "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:begin_draft",
