@@ -49,6 +49,8 @@ ROOMS = [
     Room("attention", "/desk/attention/"),
     Room("accounts", "/desk/accounts/"),
     Room("spam", "/desk/spam/"),
+    Room("notifications", "/desk/notifications/"),
+    Room("unread", "/desk/notifications/?show=unread"),
     Room("customer", "/desk/customers/1/"),
     Room("new", "/desk/cases/new/"),
     Room("profile", "/desk/profile/"),
