@@ -17,6 +17,11 @@ function deedsOfPage(dialog) {
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", dialog.dataset.deeds);
   group.dataset.here = "";
+  const heading = document.createElement("div");
+  heading.className = "eyebrow";
+  heading.setAttribute("aria-hidden", "true");
+  heading.textContent = dialog.dataset.deeds;
+  group.append(heading);
   for (const one of document.querySelectorAll(DEEDS)) {
     const name = nameOf(one);
     if (!name || names.has(name)) continue;
