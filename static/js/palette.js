@@ -45,7 +45,7 @@ async function ask(dialog, typed) {
   const found = await fetchOptions(`${dialog.dataset.url}?${new URLSearchParams({ q: typed })}`);
   if (mine !== asked || found === null) return;
   const list = $("[role=listbox]", dialog);
-  const here = $("[data-here]", list) ?? deedsOfPage(dialog);
+  const here = $("[data-here]", list);
   const holder = document.createElement("template");
   holder.innerHTML = found;
   narrow(dialog, typed, here);
@@ -57,12 +57,11 @@ async function ask(dialog, typed) {
 function type(dialog, typed) {
   const list = $("[role=listbox]", dialog);
   const here = $("[data-here]", list);
-  if (here) {
-    narrow(dialog, typed, here);
-    list.replaceChildren(here); // what was found for other words is not offered for these
-    settle(dialog);
-    $("[data-none]", dialog).hidden = true;
-  }
+  asked++; // what is still on its way was found for other words, and so was what stands there
+  list.replaceChildren(here);
+  narrow(dialog, typed, here);
+  settle(dialog);
+  $("[data-none]", dialog).hidden = true;
   clearTimeout(timer);
   timer = setTimeout(() => ask(dialog, typed), PAUSE_MS);
 }
@@ -78,6 +77,9 @@ function choose(option, event) {
 function show(dialog) {
   if ($("dialog[open]")) return;
   open(dialog);
+  $("[role=listbox]", dialog).replaceChildren(deedsOfPage(dialog));
+  settle(dialog);
+  $("[data-none]", dialog).hidden = true;
   ask(dialog, "");
 }
 
