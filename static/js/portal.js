@@ -1,6 +1,7 @@
 // Everything works without scripts; these make it quicker. No inline handlers: the policy is strict.
 import { start as startCanned } from "./canned.js";
 import { start as startComposer } from "./composer.js";
+import { start as startCsrf } from "./csrf.js";
 import { start as startDesktop } from "./desktop.js";
 import { start as startDrafts } from "./drafts.js";
 import { start as startEditor } from "./editor.js";
@@ -16,6 +17,7 @@ import { start as startToasts } from "./toasts.js";
 import { start as startUploads } from "./uploads.js";
 
 startTheme();
+startCsrf();
 startPanes();
 startComposer();
 startDrafts();

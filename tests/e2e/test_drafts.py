@@ -181,6 +181,8 @@ def test_session_renewed_in_another_tab_saves_what_waits_here(device: Opener, li
     box(desk).type(".")
     expect(told(desk)).to_have_text("Saved")
     assert words_of() == "Not lost."
+    desk.get_by_role("button", name="Send", exact=False).last.click()
+    expect(desk.locator(".ix[data-dir=out]")).to_contain_text("Not lost.")
 
 
 @pytest.mark.parametrize("choice", ["mine", "others"])
