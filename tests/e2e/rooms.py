@@ -38,6 +38,11 @@ ROOMS = [
     Room("menu", FIRST_CASE, press="details.menu > summary[aria-label]"),
     Room("side", f"{FIRST_CASE}?pane=side"),
     Room("help", "/desk/inbox/", press="[data-act=help]"),
+    Room("palette", FIRST_CASE, press="[data-act=palette]"),
+    Room("canned", "/desk/canned/"),
+    Room("canned-edit", "/desk/canned/new/"),
+    Room("pick", f"{FIRST_CASE}canned/"),
+    Room("insert", FIRST_CASE, press="[data-act=canned]"),
     Room("search", "/desk/search/"),
     Room("found", "/desk/search/?q=%E6%82%A8"),
     Room("lost", "/desk/search/?q=zeppelin"),
@@ -56,6 +61,7 @@ ROOMS = [
     Room("factors", "/accounts/2fa/"),
     Room("app", "/accounts/2fa/totp/activate/"),
     Room("again", "/accounts/reauthenticate/"),
+    Room("uikit", "/ui-kit/"),
     Room("passkeys", "/accounts/2fa/webauthn/"),
 ]
 

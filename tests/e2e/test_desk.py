@@ -321,7 +321,7 @@ def test_focus_goes_on_where_something_changed(desk: Page, cases: list[Case]):
 
 def test_escape_closes_a_panel_and_leads_back_to_what_opened_it(desk: Page):
     open_case(desk, "The lamp flickers")
-    opener = desk.locator("[data-key=a]")
+    opener = desk.locator("[data-deed=assign]")
     opener.click()
     expect(desk.get_by_label("Person")).to_be_focused()
     desk.keyboard.press("Escape")
