@@ -17,6 +17,7 @@ from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 
+from apps.accounts.errors import NotYourTeam
 from apps.cases.errors import (
     CannotBeAssigned,
     CannotSplit,
@@ -161,6 +162,7 @@ TRANSLATIONS: Sequence[tuple[Any, Callable[[Any], exceptions.APIException]]] = (
     (exceptions.APIException, lambda error: error),
     (Http404, lambda _error: exceptions.NotFound()),
     (NotAllowed, lambda error: exceptions.PermissionDenied(str(error))),
+    (NotYourTeam, lambda error: exceptions.PermissionDenied(str(error))),
     (DjangoPermissionDenied, lambda _error: exceptions.PermissionDenied()),
     (AddressesHidden, lambda error: exceptions.PermissionDenied(str(error))),
     (CannotBeAssigned, _about("owner")),

@@ -13,6 +13,7 @@ from apps.api.views.inbound import InboundView
 from apps.api.views.interactions import EventList, InteractionList
 from apps.api.views.notifications import NotificationViewSet
 from apps.api.views.nowhere import Nowhere
+from apps.api.views.teams import TeamViewSet
 
 app_name = "api"
 
@@ -21,6 +22,7 @@ router.register("customers", CustomerViewSet)
 router.register("cases", CaseViewSet)
 router.register("canned-replies", CannedReplyViewSet)
 router.register("notifications", NotificationViewSet)
+router.register("teams", TeamViewSet)
 
 urlpatterns = [
     path("", include(router.urls)),

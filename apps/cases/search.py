@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import Prefetch, Q, QuerySet, TextChoices, prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Team, User
 from apps.cases import enums, signals
-from apps.cases.models import Case, CaseFollower, CaseGrant, Interaction
+from apps.cases.models import Attachment, Case, CaseFollower, CaseGrant, Interaction
 from apps.cases.models.case import NUMBER
 from apps.search import domain, registry
 from apps.search.registry import Document, Shown, Source
 
-if TYPE_CHECKING:
-    from apps.accounts.models import User
-
 CASE, INTERACTION = "case", "interaction"
+HAS = frozenset({"attachment", "attachments", "file", "files", "附件", "文件"})
 RIGHTS = frozenset({"team", "restricted"})
 WORDS = frozenset({"subject", "need"})
 
@@ -57,13 +56,16 @@ def case_document(case: Case) -> Document:
     )
 
 
-def interaction_document(case: Case, interaction: Interaction) -> Document:
+def interaction_document(
+    case: Case, interaction: Interaction, files: Sequence[str] = ()
+) -> Document:
+    """A message; the names of its files stand first, so that no long text pushes them out."""
     return Document(
         source=INTERACTION,
         object_id=interaction.pk,
         at=interaction.received_at,
         title=interaction.subject,
-        body=interaction.text,
+        body="\n".join([*files, interaction.text]),
         case_id=case.pk,
         customer_id=case.customer_id,
         team_id=case.team_id,
@@ -79,13 +81,14 @@ def case_documents() -> Iterator[Document]:
 
 def interaction_documents() -> Iterator[Document]:
     known = Interaction.objects.select_related("case").defer("html", "text_folded").order_by("pk")
-    for interaction in known.iterator(chunk_size=1000):
-        yield interaction_document(interaction.case, interaction)
+    for interaction in known.prefetch_related(_files()).iterator(chunk_size=1000):
+        yield interaction_document(interaction.case, interaction, _names(interaction))
 
 
 def load_interactions(user: User, ids: Sequence[int]) -> Mapping[int, Shown]:
     found = Interaction.objects.filter(pk__in=ids).defer("html", "text_folded")
-    loaded = list(found.select_related("case__customer", "case__owner", "author"))
+    people = ("case__customer", "case__owner", "author")
+    loaded = list(found.select_related(*people).prefetch_related(_files()))
     # Asked apart, since databases plan the rights of few cases better than those of a join.
     theirs = Case.objects.visible_to(user).filter(pk__in={one.case_id for one in loaded})
     readable = set(theirs.values_list("pk", flat=True))
@@ -95,7 +98,7 @@ def load_interactions(user: User, ids: Sequence[int]) -> Mapping[int, Shown]:
             object_id=interaction.pk,
             object=interaction,
             title=interaction.subject or interaction.case.subject,
-            body=interaction.text,
+            body="\n".join([interaction.text, *_names(interaction)]),
             at=interaction.received_at,
             case_id=interaction.case_id,
             customer_id=interaction.case.customer_id,
@@ -111,10 +114,12 @@ def load_cases(user: User, ids: Sequence[int]) -> Mapping[int, Shown]:
 
 
 def by_number(user: User, typed: str) -> list[Shown]:
-    """The case whose number stands in the box alone."""
-    if not NUMBER.fullmatch(typed.strip()):
+    """The case whose number stands in the box alone, as ``CC-000047``, ``47`` or ``#47``."""
+    bare = typed.strip().removeprefix("#")
+    number = f"CC-{bare}" if bare.isascii() and bare.isdigit() else bare
+    if not NUMBER.fullmatch(number):
         return []
-    found = Case.objects.visible_to(user).by_number(typed).select_related("customer", "owner")
+    found = Case.objects.visible_to(user).by_number(number).select_related("customer", "owner")
     return [_shown(case) for case in found]
 
 
@@ -150,8 +155,11 @@ def _changed(*, case: Case, changed: frozenset[str], **_kwargs: Any) -> None:
         domain.put([case_document(case)])
 
 
-def _recorded(*, interactions: Sequence[Interaction], **_kwargs: Any) -> None:
-    domain.put((interaction_document(one.case, one) for one in interactions), new=True)
+def _recorded(
+    *, interactions: Sequence[Interaction], files: Mapping[int, Sequence[str]], **_kwargs: Any
+) -> None:
+    told = (interaction_document(one.case, one, files[one.pk]) for one in interactions)
+    domain.put(told, new=True)
 
 
 def _joined(*, other: Case, interactions: Sequence[Interaction], **_kwargs: Any) -> None:
@@ -165,7 +173,19 @@ def _unmerged(*, other: Case, interactions: Sequence[Interaction], **_kwargs: An
 
 
 def _split(*, interactions: Sequence[Interaction], **_kwargs: Any) -> None:
-    domain.put(interaction_document(one.case, one) for one in interactions)
+    prefetch_related_objects(list(interactions), _files())
+    domain.put(interaction_document(one.case, one, _names(one)) for one in interactions)
+
+
+def _files() -> Prefetch[Any]:
+    """Files that came along, without pictures that stand in the text."""
+    shown = Attachment.objects.filter(inline=False).only("interaction_id", "name").order_by("pk")
+    return Prefetch("attachments", shown, to_attr="files")
+
+
+def _names(interaction: Interaction) -> list[str]:
+    """The names of files that ``_files`` fetched."""
+    return [file.name for file in getattr(interaction, "files", ())]
 
 
 def _in(cases: QuerySet[Case]) -> Q:
@@ -196,19 +216,30 @@ def _by_channel(_user: User, typed: str) -> Q | None:
     return None if value is None else Q(channel=value)
 
 
-def _by_owner(user: User, typed: str) -> Q:
+def _by_owner(user: User, typed: str) -> Q | None:
     match typed.casefold():
         case "me" | "我":
             return _in(Case.objects.filter(owner=user))
         case "none" | "无":
             return _in(Case.objects.filter(owner=None))
-    return _in(
-        Case.objects.filter(Q(owner__username__iexact=typed) | Q(owner__display_name__iexact=typed))
+    named = User.objects.filter(Q(username__iexact=typed) | Q(display_name__iexact=typed))
+    owners = list(named.values_list("pk", flat=True))
+    return _in(Case.objects.filter(owner__in=owners)) if owners else None
+
+
+def _by_team(_user: User, typed: str) -> Q | None:
+    team = Team.objects.filter(name__iexact=typed).first()
+    return _in(Case.objects.filter(team=team)) if team else None
+
+
+def _has(_user: User, typed: str) -> Q | None:
+    """Messages with something, and the cases that they stand in."""
+    if typed.casefold() not in HAS:
+        return None
+    files = Attachment.objects.filter(inline=False)
+    return Q(source=INTERACTION, object_id__in=files.values("interaction_id")) | Q(
+        source=CASE, case_id__in=files.values("interaction__case_id")
     )
-
-
-def _by_team(_user: User, typed: str) -> Q:
-    return _in(Case.objects.filter(team__name__iexact=typed))
 
 
 def _by_tag(_user: User, typed: str) -> Q:
@@ -230,6 +261,7 @@ VALUES: dict[str, registry.Values] = {
     "status": _labels(enums.Status),
     "priority": _labels(enums.Priority),
     "channel": _labels(enums.Channel),
+    "has": lambda: ["attachment / 附件"],
 }
 FILTERS: dict[tuple[str, ...], Callable[[User, str], Q | None]] = {
     ("kind", "类型"): _by_choice(enums.Kind, "kind"),
@@ -239,4 +271,5 @@ FILTERS: dict[tuple[str, ...], Callable[[User, str], Q | None]] = {
     ("owner", "负责人"): _by_owner,
     ("team", "团队"): _by_team,
     ("tag", "标签"): _by_tag,
+    ("has", "包含", "有"): _has,
 }

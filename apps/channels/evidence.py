@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -65,7 +66,7 @@ def describe(
         kind=kind,
         address=address,
         customer=customer,
-        own_key=key_for(channel, incoming.external_id) if incoming.external_id else "",
+        own_key=_own_key(channel, incoming, address, content_hash),
         named=tuple(key_for(channel, reference) for reference in named),
         our_keys=tuple(
             key_for(channel, reference)
@@ -76,3 +77,13 @@ def describe(
         marked=tuple(dict.fromkeys(marked)),
         content_hash=content_hash,
     )
+
+
+def _own_key(channel: str, incoming: Incoming, address: str, content_hash: str) -> str:
+    """By the sender's id; copies of a message without one have sender, date and content alike."""
+    if incoming.external_id:
+        return key_for(channel, incoming.external_id)
+    if incoming.occurred_at is None:
+        return ""
+    alike = f"{address} {incoming.occurred_at.isoformat()} {content_hash}"
+    return key_for(channel, f"without-id:{hashlib.sha256(alike.encode()).hexdigest()}")

@@ -115,14 +115,18 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "suffix": choice.query(),
         "pane": "side" if request.GET.get("pane") == "side" else "case",
         "participants": seats,
-        **_composers(request, case, story, reply),
+        **_composers(request, case, story, seats, reply),
         **_merges(case, user),
         **_beside(case, user, known=known),
     }
 
 
 def _composers(
-    request: DeskRequest, case: Case, story: conversation.Story, reply: ReplyForm | None
+    request: DeskRequest,
+    case: Case,
+    story: conversation.Story,
+    seats: Sequence[Participant],
+    reply: ReplyForm | None,
 ) -> dict[str, Any]:
     """What stands below the conversation; there is no answer where the reader may not write."""
     channel = reply_channel(case)
@@ -132,9 +136,10 @@ def _composers(
     return {
         "mode": _mode(request, reply, kept),
         "drafts": kept,
+        "stranded": drafts.prose(kept) if case.merged_into_id else [],
         "reply": reply,
         "to_all": known and "all" in request.GET,
-        "has_others": known and bool(others(story.shown, channel)),
+        "has_others": known and bool(others(case, story.shown, seats, channel)),
         "undeliverable": _undeliverable(case, reply),
         "reply_channel": channel,
         "can_format": offered and can_format(channel),

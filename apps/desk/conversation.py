@@ -20,6 +20,7 @@ from apps.cases.models.interaction import InteractionQuerySet
 from apps.common import prepared
 from apps.desk import facts
 from apps.desk.bubbles import Bubble, for_bubbles, make_bubbles
+from apps.desk.handed import Handed, find_handed
 from apps.desk.names import Names
 from apps.desk.recipients import knows_customer
 
@@ -52,6 +53,7 @@ class Story:
     shown: list[Interaction]
     earlier: int | None
     newest: int
+    handed: Handed | None = None
 
 
 def page(case: Case, user: User, before: int | None = None, size: int = PAGE) -> Story:
@@ -75,7 +77,9 @@ def page(case: Case, user: User, before: int | None = None, size: int = PAGE) ->
         for item in timeline.items(case, user, span)
     ]
     newest = shown[0].pk if shown else 0
-    return Story(_with_days(entries), shown, shown[-1].pk if more else None, newest)
+    earlier = shown[-1].pk if more else None
+    handed = find_handed(case, user, shown, events, names)
+    return Story(_with_days(entries), shown, earlier, newest, handed)
 
 
 def newest_public(case: Case, *, after: int) -> Interaction | None:

@@ -107,6 +107,17 @@ def waiting(user: User, case: Case) -> dict[str, str]:
     return {one.composer: as_json(one) for one in found}
 
 
+def prose(kept: Mapping[str, str]) -> list[str]:
+    """The plain texts among what waits in a case."""
+    found = [json.loads(one)["words"] for one in kept.values()]
+    return [
+        text
+        for words in found
+        for name, text in words.items()
+        if name == "need" or name.endswith("-text")
+    ]
+
+
 def of_box(box: Box) -> str:
     """The same for one composer; "" where nothing waits."""
     own = Draft.objects.filter(user=box.user, composer=box.composer, draft=box.draft)

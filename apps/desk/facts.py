@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
+from apps.accounts.enums import AssignmentRule
 from apps.accounts.models import Team, User
 from apps.cases.enums import EventKind, Kind, Outcome, Priority
 from apps.cases.linking import readable_numbers
@@ -57,6 +58,13 @@ ICONS: dict[str, str] = {
     EventKind.DELIVERY_UNKNOWN: "alert-triangle",
     EventKind.DELIVERY_DELAYED: "clock",
     EventKind.DELIVERY_FAILED: "alert-triangle",
+}
+
+
+BY_RULE = {
+    AssignmentRule.ROUND_ROBIN: gettext_lazy("The case went to {whom}: it was their turn"),
+    AssignmentRule.LEAST_LOADED: gettext_lazy("The case went to {whom}: they had the least work"),
+    AssignmentRule.KNOWS_CUSTOMER: gettext_lazy("The case went to {whom}, who knows the customer"),
 }
 
 
@@ -130,13 +138,19 @@ def _assigned(who: SafeString, data: dict[str, Any], known: Known) -> SafeString
     team = known.team(after.get("team")) if before.get("team") != after.get("team") else ""
     owner = after.get("owner")
     whom = format_html("<b>{}</b>", known.names.person(owner))
+    if by_rule := BY_RULE.get(data.get("rule", "")):
+        return _say(str(by_rule), whom=whom)
     if owner and team:
-        return _say(_("{who} gave the case to {whom} in {team}"), who=who, whom=whom, team=team)
-    if owner:
-        return _say(_("{who} gave the case to {whom}"), who=who, whom=whom)
-    if team:
-        return _say(_("{who} passed the case to {team}"), who=who, team=team)
-    return _say(_("{who} put the case back into the queue"), who=who)
+        told = _say(_("{who} gave the case to {whom} in {team}"), who=who, whom=whom, team=team)
+    elif owner:
+        told = _say(_("{who} gave the case to {whom}"), who=who, whom=whom)
+    elif team:
+        told = _say(_("{who} passed the case to {team}"), who=who, team=team)
+    else:
+        told = _say(_("{who} put the case back into the queue"), who=who)
+    if note := data.get("note"):
+        told = format_html('{} <a href="#ix{}">{}</a>', told, note, _("with a note"))
+    return told
 
 
 def _changed(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:

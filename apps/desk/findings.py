@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.cases.models import Case, Interaction
@@ -17,10 +18,25 @@ from apps.common.icons import icon_markup
 from apps.customers.models import Customer
 from apps.desk.rows import STATUS_TINTS, channel_icon, channel_label
 from apps.search import registry
-from apps.search.domain import Hit, Results
+from apps.search.domain import Hit, Results, named
 from apps.search.domain import find as search
 
 PAGE = 20
+EXAMPLES = (
+    (
+        "status:open  kind:complaint  priority:high",
+        gettext_lazy("By status, kind, priority"),
+    ),
+    ("owner:me  owner:none  owner:ana", gettext_lazy("Whose case it is")),
+    ("team:Support  tag:fibre", gettext_lazy("Team and tag; quote a name of two words")),
+    ("channel:email  channel:phone", gettext_lazy("How it was said")),
+    ("after:2026-11-01  before:today", gettext_lazy("From a day on, and before a day")),
+    ("has:attachment  invoice.pdf", gettext_lazy("With a file, or by the name of a file")),
+    ("47  CC-000047", gettext_lazy("A case by its number")),
+    ("状态:处理中  负责人:我  晚于:昨天", gettext_lazy("All filters have Chinese names, too")),
+)
+"""What can be typed, for the help below the box."""
+
 type Parts = Iterable[tuple[str, bool]]
 
 
@@ -73,6 +89,11 @@ def find(user: User, text: str, *, source: str = "", after: str = "") -> Finding
         more=_address(text, known, str(results.next)) if results.next else "",
         problems=list(results.problems),
     )
+
+
+def find_named(user: User, text: str, source: str) -> list[Found]:
+    """What the text names exactly, of one kind."""
+    return [_found(hit) for hit in named(user, text) if hit.source == source]
 
 
 def _counted(results: Results) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from apps.accounts.models import User
 from apps.cases.enums import Direction
@@ -58,23 +58,39 @@ def first_reply(
     initial: dict[str, object] = {"seen": shown[0].pk if shown else 0}
     if registry.has(channel):
         kind = registry.get(channel).identity_kind
+        seats = list(seats)
         copies = [seat.value for seat in seats if seat.kind == kind]
-        copies += others(shown, channel) if to_all else []
+        copies += others(case, shown, seats, channel) if to_all else []
         to = _last_address(case, kind, shown) if known else _written_to(kind, shown)
         initial |= {"to": to, "cc": ", ".join(dict.fromkeys(one for one in copies if one != to))}
     return ReplyForm(initial=initial)
 
 
-def others(shown: Iterable[Interaction], channel: str) -> list[str]:
-    """Who else the newest public message of the other side went to, without ourselves."""
-    theirs = (one for one in shown if one.direction == Direction.INBOUND and not one.is_internal)
-    last = next(theirs, None)
+def others(
+    case: Case, shown: Iterable[Interaction], seats: Iterable[Participant], channel: str
+) -> list[str]:
+    """Who else the newest message of a party went to, without ourselves.
+
+    A party is the customer or who takes part. What somebody else wrote stands in the case, too,
+    after a merge or a question to a third: whom they copied has no part in it. Nor does what a
+    machine sent end a conversation among people.
+    """
+    parties = {(one.kind, one.value) for one in case.customer.identities.all()}
+    parties |= {(seat.kind, seat.value) for seat in seats}
+    last = next((one for one in shown if _said_by(parties, one)), None)
     if last is None:
         return []
     named = [*last.recipients, *last.copies]
-    parties = [Party(one["kind"], one["value"]) for one in named if one["value"]]
-    left = addressing.without_ours(parties, channel) if len(parties) > 1 else []
+    read = [Party(one["kind"], one["value"]) for one in named if one["value"]]
+    only_us = len(read) < 2 and not last.copies  # spares most pages a query
+    left = [] if only_us else addressing.without_ours(read, channel)
     return [party.value for party in left if party.value != last.sender_value]
+
+
+def _said_by(parties: Collection[tuple[str, str]], said: Interaction) -> bool:
+    """Whether one of them wrote this themselves, for everybody in the case."""
+    theirs = said.direction == Direction.INBOUND and not said.is_internal and not said.automatic
+    return theirs and (said.sender_kind, said.sender_value) in parties
 
 
 def _written_to(kind: str, shown: Iterable[Interaction]) -> str:

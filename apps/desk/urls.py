@@ -23,6 +23,7 @@ from apps.desk.views import (
     people,
     search,
     spam,
+    uikit,
     uploads,
 )
 
@@ -31,7 +32,10 @@ app_name = "desk"
 urlpatterns = [
     path("", inbox.home, name="home"),
     path("desk/inbox/", inbox.inbox, name="inbox"),
+    path("desk/palette/", search.palette, name="palette"),
     path("desk/search/", search.search, name="search"),
+    path("desk/search/recent/forget/", search.forget_search, name="forget_searches"),
+    path("desk/search/recent/<int:pk>/forget/", search.forget_search, name="forget_search"),
     path("desk/cases/new/", newcase.new_case, name="new_case"),
     path("desk/cases/new/<uuid:draft>/", newcase.begin, name="begin"),
     path("desk/cases/new/<uuid:draft>/uploads/", uploads.add_to_new, name="begin_uploads"),
@@ -94,6 +98,7 @@ urlpatterns = [
     path("desk/presence/", people.presence, name="presence"),
     path("desk/people/", invitations.people, name="people"),
     path("desk/people/<int:pk>/<str:deed>/", invitations.invitation, name="invitation"),
+    path("ui-kit/", uikit.components, name="uikit"),
     path("desk/theme/", people.theme, name="theme"),
     path("desk/language/", people.language, name="language"),
 ]

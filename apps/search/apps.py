@@ -8,6 +8,7 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        from apps.search import domain
+        from apps.search import dates, domain
 
+        dates.register()
         post_migrate.connect(domain.forget_orphans, sender=self)

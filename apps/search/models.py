@@ -5,7 +5,9 @@ The terms themselves lie in what the database offers for them (``apps.search.eng
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
 class Entry(models.Model):
@@ -44,3 +46,17 @@ class EntryText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}"
+
+
+class RecentSearch(models.Model):
+    """Something that a person searched for; nobody else sees it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    typed = models.CharField(max_length=300)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "typed"], name="one_row_per_search")]
+
+    def __str__(self) -> str:
+        return self.typed

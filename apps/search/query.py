@@ -31,8 +31,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Query:
+    """``strange`` are names that no filter has; what stands with them is searched as words."""
+
     words: list[Word] = field(default_factory=list)
     filters: list[tuple[str, str]] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.words or self.filters)
@@ -48,6 +51,9 @@ def parse(typed: str, filter_names: Collection[str]) -> Query:
             query.filters.append((name, (value or "").strip()))
         elif (word := _word(match[0])) and len(query.words) < MAX_WORDS:
             query.words.append(word)
+            # neither a time of day nor the address of a page
+            if match["name"] and not name.isdigit() and not (value or "").startswith("//"):
+                query.strange.append(name)
     return query
 
 

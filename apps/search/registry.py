@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.utils.translation import get_language
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -68,6 +69,7 @@ class Source:
 _sources: dict[str, Source] = {}
 _filters: dict[str, Filter] = {}
 _values: dict[str, Values] = {}
+_shown: list[tuple[str, str]] = []
 _access: list[Access] = []
 _direct: list[Direct] = []
 
@@ -77,13 +79,15 @@ def register_source(source: Source) -> None:
 
 
 def register_filter(names: Iterable[str], condition: Filter, values: Values = tuple) -> None:
-    """Add a filter under names in lower case.
+    """Add a filter under names in lower case, the English one first, then the Chinese.
 
     It turns a person and a value into a condition on ``Entry``, or None for no such value;
     ``values`` lists in the reader's language what there is to choose from, if that is few.
     """
-    for name in names:
+    named = list(names)
+    for name in named:
         _filters[name], _values[name] = condition, values
+    _shown.append((named[0], named[-1] if len(named) == 1 else named[1]))
 
 
 def register_access(condition: Access) -> None:
@@ -102,6 +106,12 @@ def sources() -> Mapping[str, Source]:
 
 def filters() -> Mapping[str, Filter]:
     return _filters
+
+
+def shown_filters() -> list[str]:
+    """The name of each filter in the reader's language."""
+    chinese = (get_language() or "").startswith("zh")
+    return [second if chinese else first for first, second in _shown]
 
 
 def values_of(name: str) -> list[str]:

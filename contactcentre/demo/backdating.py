@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from apps.cases.models import Case, CaseEvent, CaseFollower, Interaction, Participant
 from apps.channels.enums import DeliveryState
 from apps.channels.models import Delivery, InboundMessage
+from apps.notifications.models import Notification
 from apps.search.models import Entry
 
 CASE_TIMES = (
@@ -43,6 +44,9 @@ def backdate(case: Case, *, since: datetime, to: datetime) -> None:
     CaseFollower.objects.filter(case=case, created_at__gte=since).update(created_at=to)
     Participant.objects.filter(case=case, joined_at__gte=since).update(joined_at=to)
     Entry.objects.filter(case_id=case.pk, at__gte=since).update(at=to)
+    told = Notification.objects.filter(case=case)
+    for name in ("since", "at", "read_at"):
+        told.filter(**{f"{name}__gte": since}).update(**{name: to})
     case.refresh_from_db()
     moved = {name: to for name in CASE_TIMES if (value := getattr(case, name)) and value >= since}
     Case.objects.filter(pk=case.pk).update(**moved)

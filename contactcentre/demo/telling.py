@@ -13,6 +13,7 @@ from apps.channels import domain as channels
 from apps.channels.enums import DeliveryState, KeyRole
 from apps.channels.models import Account, Delivery, MessageKey
 from apps.customers.models import Customer
+from apps.notifications.domain import mark_case_read
 from contactcentre.demo import mails
 from contactcentre.demo.backdating import backdate
 from contactcentre.demo.script import Step, Story
@@ -86,6 +87,7 @@ def _perform(case: Case, story: Story, step: Step, cast: Cast) -> None:
             _hear(Case.objects.get(pk=case.pk), story, step)
         return
     actor = cast.users[step.by or story.owner]
+    mark_case_read(user=actor, case_id=case.pk)
     match step.does:
         case "answers":
             channels.reply(

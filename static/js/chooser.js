@@ -57,7 +57,10 @@ export function startChooser(dialog, { type, choose }) {
     dialog.close();
     choose(option, event);
   };
-  box.addEventListener("input", () => type(box.value));
+  box.addEventListener("input", () => {
+    delete dialog.dataset.early;
+    type(box.value);
+  });
   dialog.addEventListener("keydown", (event) => {
     if (event.isComposing || event.target !== box) return;
     if (["ArrowDown", "ArrowUp"].includes(event.key)) {
@@ -65,7 +68,9 @@ export function startChooser(dialog, { type, choose }) {
       move(dialog, event.key);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      take($("[aria-selected=true]", dialog), event);
+      const option = $("[aria-selected=true]", dialog);
+      if (option) take(option, event);
+      else dialog.dataset.early = "";
     }
   });
   dialog.addEventListener("click", (event) => {
@@ -74,7 +79,13 @@ export function startChooser(dialog, { type, choose }) {
   });
 }
 
+// Enter was pressed before the list had come: then it takes the first of it.
+export function takeEarly(dialog) {
+  if (dialog.open && dialog.dataset.early !== undefined) $("[aria-selected=true]", dialog)?.click();
+}
+
 export function open(dialog) {
+  delete dialog.dataset.early;
   $("[role=combobox]", dialog).value = "";
   $("[role=listbox]", dialog).replaceChildren();
   $("[data-none]", dialog).hidden = true;

@@ -1,6 +1,7 @@
 // What was typed and not sent waits on the server: saved at every pause and on leaving, kept here
 // until the server has confirmed it. Another window's words are never replaced unasked.
 import * as store from "./draft-store.js";
+import { token } from "./csrf.js";
 import { choose, read, readAll, same, write } from "./draft-fields.js";
 
 const PAUSE_MS = 1000;
@@ -86,11 +87,6 @@ function touch(draft) {
 function schedule(draft, delay) {
   clearTimeout(draft.timer);
   draft.timer = setTimeout(() => save(draft), delay);
-}
-
-function token() {
-  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-  return cookie ? cookie[1] : JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"];
 }
 
 async function save(draft, { leaving = false, anyway = false } = {}) {

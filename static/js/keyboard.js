@@ -1,4 +1,4 @@
-// Single keys, never while typing.
+// Single keys, never while typing. Which key does what stands in the help sheet alone.
 import { chooseMode } from "./composer.js";
 
 const $ = (selector) => document.querySelector(selector);
@@ -11,28 +11,32 @@ function move(step) {
   rows[Math.min(Math.max(from + step, 0), rows.length - 1)]?.focus();
 }
 
-function press(key) {
-  $(`[data-key="${key}"]`)?.click();
+function press(name) {
+  $(`[data-deed="${name}"]`)?.click();
 }
 
-const keys = {
-  "?": () => $("#help")?.showModal(),
-  "/": () => $(".top .search input")?.focus(),
-  j: () => move(1),
-  k: () => move(-1),
-  r: () => chooseMode("reply"),
-  n: () => chooseMode("note"),
-  c: () => chooseMode("call"),
-  a: () => press("a"),
-  z: () => [...document.querySelectorAll("#toasts [data-undo]")].at(-1)?.click(),
+const deeds = {
+  help: () => $("#help")?.showModal(),
+  search: () => $(".top .search input")?.focus(),
+  next: () => move(1),
+  previous: () => move(-1),
+  reply: () => chooseMode("reply"),
+  note: () => chooseMode("note"),
+  call: () => chooseMode("call"),
+  assign: () => press("assign"),
+  take: () => press("take"),
+  edit: () => press("edit"),
+  undo: () => [...document.querySelectorAll("#toasts [data-undo]")].at(-1)?.click(),
 };
 
 export function start() {
-  if (document.body.dataset.keys === "off") return;
+  const rows = document.querySelectorAll("#help [data-press]");
+  const keys = new Map([...rows].map((row) => [row.dataset.press, deeds[row.dataset.does]]));
+  if (!keys.size) return; // switched off
   document.addEventListener("keydown", (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
-    const act = keys[event.key];
+    const act = keys.get(event.key);
     if (!act) return;
     event.preventDefault();
     act();

@@ -1,6 +1,7 @@
 // Everything works without scripts; these make it quicker. No inline handlers: the policy is strict.
 import { start as startCanned } from "./canned.js";
 import { start as startComposer } from "./composer.js";
+import { start as startCsrf } from "./csrf.js";
 import { start as startDesktop } from "./desktop.js";
 import { start as startDrafts } from "./drafts.js";
 import { start as startEditor } from "./editor.js";
@@ -9,12 +10,14 @@ import { start as startKeyboard } from "./keyboard.js";
 import { start as startLate } from "./late.js";
 import { start as startLive } from "./live.js";
 import { start as startMentions } from "./mentions.js";
+import { start as startPalette } from "./palette.js";
 import { start as startPanes } from "./panes.js";
 import { start as startTheme } from "./theme.js";
 import { start as startToasts } from "./toasts.js";
 import { start as startUploads } from "./uploads.js";
 
 startTheme();
+startCsrf();
 startPanes();
 startComposer();
 startDrafts();
@@ -22,6 +25,7 @@ startEditor();
 startCanned();
 startMentions();
 startKeyboard();
+startPalette();
 startFocus();
 startToasts();
 startUploads();

@@ -1,4 +1,6 @@
 // Files go to the server as soon as they are chosen, dropped or pasted; they wait there until sent.
+import { token } from "./csrf.js";
+
 const $ = (selector, within = document) => within.querySelector(selector);
 
 function complain(form, text) {
@@ -11,11 +13,10 @@ export async function upload(form, files, { inline = false } = {}) {
   const body = new FormData();
   for (const file of files) body.append("files", file);
   if (inline) body.append("inline", "1");
-  const token = $("[name=csrfmiddlewaretoken]", form).value;
   complain(form, "");
   form.dataset.uploading = "1";
   try {
-    const answer = await fetch(form.dataset.uploads, { method: "POST", body, headers: { "X-CSRFToken": token } });
+    const answer = await fetch(form.dataset.uploads, { method: "POST", body, headers: { "X-CSRFToken": token() } });
     const told = await answer.json();
     if (!answer.ok) {
       complain(form, told.problem ?? "");

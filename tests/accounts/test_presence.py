@@ -140,7 +140,7 @@ def test_profile_keeps_signature_hours_capacity_and_keys(client, ana_agent):
         ana_agent.signature, ana_agent.working_hours, ana_agent.capacity,
         ana_agent.keyboard_shortcuts,
     ) == ("Yours, Ana", "Mon-Fri 09:00-18:00", 5, False)  # fmt: skip
-    assert 'data-keys="off"' in client.get(reverse("desk:profile")).content.decode()
+    assert 'data-press="j"' not in client.get(reverse("desk:profile")).content.decode()
     wrong = client.post(reverse("desk:profile"), values | {"working_hours": "sometimes"})
     assert set(wrong.context["form"].errors) == {"working_hours"}
 

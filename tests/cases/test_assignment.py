@@ -178,8 +178,9 @@ def test_owner_is_never_overridden(lamps, ana_agent, ben_agent):
     assert case.owner == ben_agent
 
 
-def test_waiting_case_is_given_once_somebody_comes(lamps, ana_agent):
-    rule(lamps, IN_TURN)
+@pytest.mark.parametrize("name", [IN_TURN, LEAST, KNOWS])
+def test_waiting_case_is_given_once_somebody_comes(lamps, ana_agent, name):
+    rule(lamps, name)
     accounts.set_presence(user=ana_agent, presence=Presence.AWAY)
     first, second = arrive(lamps, make_customer(), make_customer())
     assert domain.give_waiting() == 0

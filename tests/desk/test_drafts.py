@@ -266,6 +266,17 @@ def test_case_that_one_may_no_longer_see_hides_its_draft(ana: Client, her_case: 
     assert save(ana, her_case, stamp=2).status_code == 404
 
 
+def test_words_in_a_case_that_was_merged_meanwhile_are_shown_to_their_writer(
+    ana: Client, ben_agent: User, at_desk, her_case: Case, lamps: Team
+):
+    save(ana, her_case)
+    other = make_case(her_case.customer, team=lamps)
+    cases.merge_case(case_id=her_case.pk, into_id=other.pk, actor=ben_agent)
+    address = reverse("desk:case", args=[her_case.number])
+    assert HALF in ana.get(address).text
+    assert HALF not in at_desk(ben_agent).get(address).text
+
+
 def test_follower_drafts_notes_alone(
     foreigner: Client, stranger: User, ana_agent: User, her_case: Case
 ):

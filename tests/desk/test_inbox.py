@@ -40,10 +40,10 @@ def answered(case: Case, minutes: int) -> Case:
     return case
 
 
-def queries_of(client: Client, address: str) -> int:
-    client.get(address)
+def queries_of(client: Client, address: str, headers: dict[str, str] | None = None) -> int:
+    client.get(address, headers=headers)
     with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
+        assert client.get(address, headers=headers).status_code == 200
     return len(captured)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.cases import domain as cases
 from apps.cases.files import store
 from apps.cases.models import Attachment, Case, Interaction
 from apps.channels.models import Account, Delivery, SenderRule, SpamMark
@@ -96,6 +97,24 @@ def test_reply_to_all_names_who_else_was_written_to(ana: Client, her_case: Case,
     assert 'name="reply-cc" id="reply-cc" value=""' in flat(ana.get(address))
     page = flat(ana.get(f"{address}?compose=reply&all=1"))
     assert 'id="reply-cc" value="dan@example.net, eve@example.net"' in page
+
+
+def test_reply_to_all_passes_over_what_no_party_wrote(
+    ana: Client, ana_agent: User, her_case: Case, mailbox: Account
+):
+    """A merged customer's mail, a third party's answer and a machine's mail name their own."""
+    copied = [{"kind": "email", "value": "eve@example.net", "name": ""}]
+    make_interaction(her_case, copies=copied)
+    theirs = [{"kind": "email", "value": "boss@other.example", "name": ""}]
+    other = {"sender_value": "will@other.example", "copies": theirs}
+    make_interaction(her_case, **other)
+    make_interaction(her_case, copies=theirs, automatic="auto_submitted")
+    address = reverse("desk:case", args=[her_case.number])
+    page = flat(ana.get(f"{address}?compose=reply&all=1"))
+    assert 'id="reply-cc" value="eve@example.net"' in page
+    cases.add_participant(her_case, kind="email", value="will@other.example", actor=ana_agent)
+    page = flat(ana.get(f"{address}?compose=reply&all=1"))
+    assert 'id="reply-cc" value="will@other.example, boss@other.example"' in page
 
 
 def flat(answer) -> str:

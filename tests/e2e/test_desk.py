@@ -233,11 +233,13 @@ def test_keys_walk_the_list_and_open(desk: Page):
 def test_assigning_by_key_opens_its_form(desk: Page, ben_agent: User, cases: list[Case]):
     open_case(desk, "The lamp flickers")
     desk.keyboard.press("a")
-    desk.get_by_label("Person").select_option(label="Ben")
+    desk.get_by_label("Person").select_option(label="Ben · Available · 0 open cases")
+    desk.get_by_label("Note for whoever gets it").fill("Call her at noon.")
     desk.get_by_role("button", name="Assign", exact=True).click()
     expect(desk.locator("#toasts")).to_contain_text("Passed on.")
     cases[0].refresh_from_db()
     assert cases[0].owner == ben_agent
+    assert cases[0].interactions.get(channel="internal").text == "Call her at noon."
 
 
 def test_theme_changes_at_once_and_stays(desk: Page):
@@ -319,7 +321,7 @@ def test_focus_goes_on_where_something_changed(desk: Page, cases: list[Case]):
 
 def test_escape_closes_a_panel_and_leads_back_to_what_opened_it(desk: Page):
     open_case(desk, "The lamp flickers")
-    opener = desk.locator("[data-key=a]")
+    opener = desk.locator("[data-deed=assign]")
     opener.click()
     expect(desk.get_by_label("Person")).to_be_focused()
     desk.keyboard.press("Escape")

@@ -15,6 +15,7 @@ from apps.channels.models import Account
 from apps.desk.models import Draft
 from tests.cast import make_case
 from tests.e2e.rooms import log_in
+from tests.e2e.test_pages import find_faults
 from tests.services.browser import watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -180,6 +181,8 @@ def test_session_renewed_in_another_tab_saves_what_waits_here(device: Opener, li
     box(desk).type(".")
     expect(told(desk)).to_have_text("Saved")
     assert words_of() == "Not lost."
+    desk.get_by_role("button", name="Send", exact=False).last.click()
+    expect(desk.locator(".ix[data-dir=out]")).to_contain_text("Not lost.")
 
 
 @pytest.mark.parametrize("choice", ["mine", "others"])
@@ -304,3 +307,20 @@ def test_text_that_is_too_long_is_said_so_and_stays(device: Opener):
     expect(told(desk)).to_contain_text("more than 200000 characters")
     assert left_here(desk) == 1
     write(desk, "Shorter")
+
+
+def test_axe_finds_nothing_in_a_question_on_a_small_screen(
+    chromium: Browser, device: Opener, live_server, case: Case
+):
+    # axe measures by writing styles; the other tests here keep the policy
+    with watched_page(chromium, bypass_csp=True) as desk:
+        desk.set_viewport_size({"width": 390, "height": 844})
+        log_in(desk, live_server.url, "ana")
+        desk.goto(f"{live_server.url}/desk/cases/{case.number}/")
+        write(device(), "We come at ten.")
+        box(desk).fill("We come at noon.")
+        expect(desk.locator(".two")).to_be_visible()
+        assert find_faults(desk) == {}
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert desk.evaluate(wide) <= 0
+        expect(desk.locator("[data-choose=mine]")).to_be_in_viewport()

@@ -56,6 +56,22 @@ def test_receipt_is_in_the_language_of_the_message(office):
     assert "我们" in delivery.interaction.text
 
 
+@pytest.mark.parametrize(
+    ("name", "subject", "greeting", "answered"),
+    [
+        ("Win http://evil.example", "FREE http://evil.example/x", "Hello,", "Your message"),
+        ("evil.example", "The lamp", "Hello,", "Re: The lamp"),
+        ("Cleo St. Clair", "Buy at www.evil", "Dear Cleo St. Clair,", "Your message"),
+    ],
+)
+def test_receipt_carries_no_advertisement(office, name, subject, greeting, answered):
+    take(office, raw("Now.", From=f'"{name}" <victim@example.org>', Subject=subject))
+    receipt = Interaction.objects.get(automatic="acknowledgement")
+    assert receipt.text.startswith(greeting)
+    assert receipt.subject == answered
+    assert "evil" not in f"{receipt.text}{receipt.subject}{receipt.recipients}"
+
+
 def test_receipt_out_of_hours_says_when_we_answer(office):
     office.options |= {"hours": "Mon-Fri 09:00-18:00", "timezone": "Asia/Shanghai"}
     office.save()

@@ -200,6 +200,28 @@ def test_report_of_a_stranger_that_names_our_id_opens_no_case_to_them(office, an
     assert not Delivery.objects.filter(automatic=True).exists()
 
 
+def test_report_that_a_person_sent_changes_nothing(office, answer):
+    """Whoever was in copy has read an id of ours; a server's reports come from a server."""
+    report = dsn(answer.message_id).replace(b"MAILER-DAEMON@mx.example.org", b"eve@evil.example")
+    report = b"Return-Path: <eve@evil.example>\r\n" + report
+    result = take(office, report)
+    assert state_of(answer) == DeliveryState.SENT
+    assert Identity.objects.get(value=CLEO).bad_since is None
+    assert result.case != answer.interaction.case.number
+
+
+def test_report_of_a_forwarded_address_fails_the_message_and_marks_nobody(office, answer):
+    """Their mailbox hands on to another that is gone: they did not get it, and are still there."""
+    take(office, dsn(answer.message_id, address="cleo@elsewhere.example"))
+    assert state_of(answer) == DeliveryState.BOUNCED
+    assert Identity.objects.get(value=CLEO).bad_since is None
+
+
+def test_report_is_for_agents_alone(office, answer):
+    result = take(office, dsn(answer.message_id))
+    assert Interaction.objects.get(pk=result.interaction).visibility == "internal"
+
+
 def test_same_report_twice_is_one(office, answer):
     take(office, dsn(answer.message_id))
     again = take(office, dsn(answer.message_id).replace(b"Sorry.", b"Sorry!"))

@@ -45,6 +45,37 @@ def test_copies_that_took_other_ways_are_one(office, sales):
     assert (Case.objects.count(), Interaction.objects.count()) == (1, 1)
 
 
+def test_copies_without_an_id_are_one(office, sales):
+    bare = mail(Date="Fri, 20 Nov 2026 10:00:00 +0800").replace(
+        b"Message-ID: <two@example.org>\r\n", b""
+    )
+    first, second = take(office, bare), take(sales, bare)
+    assert second.case == first.case
+    assert (Case.objects.count(), Interaction.objects.count()) == (1, 1)
+
+
+def test_mails_without_an_id_that_differ_are_two(office, sales):
+    for box, body, hour in (
+        (office, "It flickers.", 10),
+        (sales, "It hums.", 10),
+        (sales, "It hums.", 11),
+    ):
+        one = mail(body, Date=f"Fri, 20 Nov 2026 {hour}:00:00 +0800")
+        take(box, one.replace(b"Message-ID: <two@example.org>\r\n", b""))
+    assert Interaction.objects.count() == 3
+
+
+def test_mails_that_differ_in_their_html_alone_are_two(office):
+    """Many programs' plain part says only that there is another one."""
+    for order in ("111", "222"):
+        body = (
+            "--b\r\nContent-Type: text/plain\r\n\r\nYour program cannot show this.\r\n"
+            f"--b\r\nContent-Type: text/html\r\n\r\n<p>Order {order}</p>\r\n--b--\r\n"
+        )
+        take(office, mail(body, Content_Type='multipart/alternative; boundary="b"'))
+    assert Interaction.objects.count() == 2
+
+
 def test_copies_are_answered_once(office, sales):
     for account in (office, sales):
         account.options, account.outgoing = {"acknowledge": "1"}, "smtp://localhost:9"

@@ -186,6 +186,7 @@ LISTS: dict[str, list[str]] = {
     "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
     "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
     "desk:canned": [""],
+    "desk:palette": ["?q=About", "?q=Customer", "?q=cleo", "?q=CC-000001"],
     "desk:attention": [""],
     "desk:accounts": [""],
     "desk:spam": [""],
@@ -194,6 +195,7 @@ LISTS: dict[str, list[str]] = {
     "account_sessions": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
     "api:cannedreply-list": [""],
+    "api:team-list": [""],
     "api:notification-list": ["", "?unread=true"],
     "api:case-list": ["", "?q=word", "?ordering=opened_at", "?status=new", "?channel=email"],
 }
@@ -206,8 +208,9 @@ OPEN = {
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
     "api:inbound", "channels:webhook", "desk:upload",
-    "desk:new_canned",
+    "desk:new_canned", "desk:uikit", "desk:forget_search", "desk:forget_searches",
     "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
+    "api:team-detail",  # tests/api/test_teams.py
     "api:notification-read-one", "api:notification-read-all",
     "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:begin_draft",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",

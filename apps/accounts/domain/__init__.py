@@ -17,6 +17,7 @@ from apps.accounts.domain.presence import (
     remove_absence,
     set_presence,
     takes_work,
+    works_at,
 )
 from apps.accounts.domain.sessions import end_session, end_sessions
 from apps.accounts.domain.teams import set_assignment_rule
@@ -40,4 +41,5 @@ __all__ = [
     "set_assignment_rule",
     "set_presence",
     "takes_work",
+    "works_at",
 ]

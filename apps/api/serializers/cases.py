@@ -135,9 +135,15 @@ class AssignIn(Strict):
         allow_null=True,
     )
     team = NamedField(slug_field="name", queryset=Team.objects.all(), required=False)
+    note = serializers.CharField(
+        max_length=5000,
+        required=False,
+        allow_blank=True,
+        help_text="For whoever gets the case; stands in it as an internal note.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not attrs:
+        if not attrs.keys() & {"owner", "team"}:
             raise serializers.ValidationError({"owner": [_("Give “owner”, “team” or both.")]})
         return attrs
 

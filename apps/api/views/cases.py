@@ -103,13 +103,23 @@ class CaseViewSet(ApiViewSet):
     @extend_schema(request=AssignIn)
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, number: str) -> Response:
-        """Give the case to a person, a team or both, or back into the queue."""
+        """Give the case to a person, a team or both, or back into the queue.
+
+        Where it then has no owner, the team's rule gives it away.
+        """
         case = self.get_object()
         fields = self.read(AssignIn)
         team = fields.get("team")
         stays = case.owner if case.owner and (not team or is_in_team(case.owner, team.pk)) else None
         owner = fields.get("owner", stays)
-        return self._answer(assign_case(case_id=case.pk, actor=self.actor, owner=owner, team=team))
+        given = assign_case(
+            case_id=case.pk,
+            actor=self.actor,
+            owner=owner,
+            team=team,
+            note=fields.get("note", ""),
+        )
+        return self._answer(given)
 
     @extend_schema(request=ResolveIn)
     @action(detail=True, methods=["post"])

@@ -14,7 +14,9 @@ from django.utils import timezone
 from apps.accounts.domain import on_duty, takes_work
 from apps.accounts.enums import AssignmentRule
 from apps.accounts.models import Team, User
-from apps.cases.models import CaseGrant
+from apps.cases.domain.events import event
+from apps.cases.enums import EventKind
+from apps.cases.models import CaseEvent, CaseGrant
 from apps.cases.workload import with_turn
 
 if TYPE_CHECKING:
@@ -79,6 +81,13 @@ def choose(cases: Sequence[Case], *, barred: Barred | None = None) -> list[Gift]
     return gifts
 
 
+def given(gift: Gift) -> CaseEvent:
+    """The event of a case that a rule gives away, not stored yet."""
+    team = gift.case.team_id
+    before, after = {"owner": None, "team": team}, {"owner": gift.owner.pk, "team": team}
+    return event(gift.case, EventKind.CASE_ASSIGNED, before=before, after=after, rule=gift.rule)
+
+
 def is_anybody_free(team: Team) -> bool:
     """Whether a rule of this team would find somebody at all."""
     return any(hand.has_room for hand in _hands(team, (), timezone.now()))
@@ -101,7 +110,7 @@ def _hands(team: Team, cases: Sequence[Case], at: datetime) -> list[Hand]:
     people: QuerySet[Any] = with_turn(on_duty(team, at)).filter(Exists(same_rule))
     if cases and cases[0].restricted:
         people = people.filter(_named_on(cases[0]))
-    if team.assignment_rule == AssignmentRule.KNOWS_CUSTOMER:
+    if cases and team.assignment_rule == AssignmentRule.KNOWS_CUSTOMER:
         people = _with_acquaintances(people, {case.customer_id for case in cases}, at)
     hands: dict[int, Hand] = {}
     for user in people:

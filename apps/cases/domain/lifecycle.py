@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.cases import customer_notices, guards, signals
 from apps.cases.domain.events import event, locked, record, record_all
-from apps.cases.domain.giving import Gift, choose
+from apps.cases.domain.giving import Gift, choose, given
 from apps.cases.enums import Channel, Direction, EventKind, Kind, Outcome, Status
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
 from apps.cases.hearing import CASE
@@ -104,13 +104,6 @@ def store_drafts(cases: Sequence[Case], *, actor: User | None = None) -> None:
 def hand_out(gift: Gift) -> set[str]:
     """Let a case, which the caller stores, belong to whom a rule has chosen."""
     return set_owner(gift.case, gift.owner, at=gift.at)
-
-
-def given(gift: Gift) -> CaseEvent:
-    """The event of a case that a rule gives away, not stored yet."""
-    team = gift.case.team_id
-    before, after = {"owner": None, "team": team}, {"owner": gift.owner.pk, "team": team}
-    return event(gift.case, EventKind.CASE_ASSIGNED, before=before, after=after, rule=gift.rule)
 
 
 @transaction.atomic

@@ -11,8 +11,8 @@ from apps.accounts import rules as people
 from apps.accounts.models import Team
 from apps.cases import signals
 from apps.cases.domain.events import locked, record, record_all
-from apps.cases.domain.giving import Barred, choose, is_anybody_free
-from apps.cases.domain.lifecycle import given, hand_out, set_owner
+from apps.cases.domain.giving import Barred, choose, given, is_anybody_free
+from apps.cases.domain.lifecycle import hand_out, set_owner
 from apps.cases.domain.recording import NewInteraction, record_interaction
 from apps.cases.enums import Channel, Direction, EventKind, Status, Visibility
 from apps.cases.errors import AlreadyTaken, CannotBeAssigned

@@ -81,7 +81,9 @@ def record_many(entries: Sequence[tuple[Case, NewInteraction]]) -> list[Interact
         ]
     )
     _record_events(interactions, entries, changed)
-    signals.interactions_recorded.send(Interaction, interactions=interactions)
+    signals.interactions_recorded.send(
+        Interaction, interactions=interactions, files=_file_names(interactions, entries)
+    )
     return interactions
 
 
@@ -113,6 +115,16 @@ def note(
         attachments=attachments,
     )
     return record_interaction(case=case, new=new)
+
+
+def _file_names(
+    interactions: Sequence[Interaction], entries: Sequence[tuple[Case, NewInteraction]]
+) -> dict[int, list[str]]:
+    """The names of the files of each message, without pictures that stand in its text."""
+    return {
+        interaction.pk: [file.name[:255] for file in new.attachments if not file.inline]
+        for interaction, (_case, new) in zip(interactions, entries, strict=True)
+    }
 
 
 def _draft(case: Case, new: NewInteraction) -> Interaction:

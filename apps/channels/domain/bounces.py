@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from apps.cases import domain as cases
 from apps.cases.domain.events import locked
-from apps.cases.enums import Direction
+from apps.cases.enums import Direction, Visibility
 from apps.channels import tokens
 from apps.channels.domain import outcomes
 from apps.channels.driver import Returned
@@ -69,7 +70,7 @@ def _attach(account: Account, reading: Reading, delivery: Delivery) -> None:
     new = cases.NewInteraction(
         channel=account.channel,
         direction=Direction.INBOUND,
-        visibility=said.visibility,
+        visibility=Visibility.INTERNAL,
         sender_kind=incoming.sender.kind or reading.kind,
         sender_value=incoming.sender.value,
         sender_name=incoming.sender.name,
@@ -104,12 +105,17 @@ def _apply(delivery: Delivery, recipients: Sequence[Returned]) -> None:
 
 
 def _choose(recipients: Sequence[Returned], ours: Mapping[str, str]) -> dict[str, Returned]:
-    """Who of ours a report is about; one who was written to alone, whatever it calls them."""
+    """Who of ours a report is about.
+
+    Whoever was written to alone is meant by whatever name: their mail may be forwarded on. But
+    it is their address that is no more only if the report names it.
+    """
     about = {one.address: one for one in recipients if one.address in ours}
     if about or not recipients:
         return about
     only = next(iter(ours)) if len(ours) == 1 else recipients[0].address
-    return {only: recipients[0]}
+    first = recipients[0]
+    return {only: replace(first, bad_address=first.bad_address and not first.address)}
 
 
 def _mark(ours: Mapping[str, str], about: Mapping[str, Returned]) -> None:

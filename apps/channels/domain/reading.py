@@ -56,7 +56,8 @@ def _hash_content(incoming: Incoming) -> str:
     files = [
         f"{hashlib.sha256(one.content).hexdigest()} {one.name}" for one in incoming.attachments
     ]
-    words = [tokens.strip_marks(incoming.subject), incoming.text, *sorted(files)]
+    # the plain part of many programs says only that there is another one
+    words = [tokens.strip_marks(incoming.subject), incoming.text, incoming.html, *sorted(files)]
     return hashlib.sha256("\0".join(words).encode("utf-8", "replace")).hexdigest()
 
 

@@ -75,10 +75,13 @@ def _empty_return_path(part: Part) -> bool:
 
 
 def _mailer_daemon(part: Part) -> bool:
-    if "x-failed-recipients" in part.headers:
-        return True
+    return "x-failed-recipients" in part.headers or _of_daemon(part)
+
+
+def _of_daemon(part: Part) -> bool:
     parties = read_parties(part.headers.get("from", ())[:1])
-    return bool(parties) and parties[0].value.partition("@")[0] in _DAEMONS
+    name = parties[0].value.partition("@")[0] if parties else ""
+    return name in _DAEMONS or name.startswith("microsoftexchange")
 
 
 def _away_subject(part: Part) -> bool:
@@ -111,6 +114,15 @@ def rule_for(part: Part) -> str:
     List-Unsubscribe alone is no rule: shops put it on answers that people write.
     """
     return next((name for name, applies in RULES.items() if applies(part)), "")
+
+
+def is_from_server(part: Part) -> bool:
+    """Whether a mail presents itself as a mail server's own: no return path, or a daemon's name.
+
+    RFC 3464, 2: a report is sent with an empty return path. Anybody can pretend that; a
+    person's own mail does not have it.
+    """
+    return _empty_return_path(part) or _of_daemon(part)
 
 
 def spam_mark(part: Part) -> str:

@@ -1,7 +1,8 @@
 """Reports of mail that did not arrive: DSNs (RFC 3464), and the plain letters of old servers.
 
-Nothing here is believed: anybody can write a report. The core takes it seriously only when
-it names a Message-ID that we signed, and for recipients to whom that message went.
+Nothing here is believed: anybody can write a report. It is one only if a mail server seems to
+have sent it; the core takes it seriously only when it names a Message-ID that we signed, and
+marks only addresses to which that message went.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 
 from apps.channels.driver import BounceReport, Returned
 from apps.channels.mail.addresses import normalise
+from apps.channels.mail.automatic import is_from_server
 from apps.channels.mail.headers import read_ids
 from apps.channels.mail.mime import Part, read_headers
 from apps.channels.mail.words import one_line
@@ -59,6 +61,8 @@ def read_bounce(mail: Part, rule: str, text: str) -> BounceReport | None:
 
     ``rule`` is the one that calls it automatic, ``text`` its plain text.
     """
+    if not is_from_server(mail):
+        return None
     reported = [one for part in mail.leaves() if part.type in _STATUS_PARTS for one in _rows(part)]
     if not reported and rule in _LETTERS:
         reported = list(_letter(mail, text[:MAX_READ]))

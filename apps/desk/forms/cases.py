@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
@@ -22,32 +21,6 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gene
 class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
-
-
-def colleagues(case: Case, user: User) -> QuerySet[User]:
-    """Who can be given the case as its team stands; without a team, the person's own teams."""
-    teams = [case.team_id] if case.team_id else user.team_ids
-    people = User.objects.filter(is_active=True, memberships__team__in=teams)
-    return people.distinct().order_by("display_name", "username")
-
-
-class AssignForm(DeskForm):
-    owner = PersonField(
-        User.objects.none(),
-        label=_("Person"),
-        required=False,
-        empty_label=_("Nobody, back to the queue"),
-    )
-    team = forms.ModelChoiceField(
-        Team.objects.all(), label=_("Team"), required=False, empty_label=_("As it is")
-    )
-
-    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"owner": case.owner_id, "team": case.team_id}, **kwargs)
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - declared above
-        anybody = User.objects.filter(is_active=True).order_by("display_name", "username")
-        owner.queryset = anybody if self.is_bound else colleagues(case, user)
 
 
 class EditForm(DeskForm):

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, override
 from apps.accounts.domain import presence_at
 from apps.accounts.enums import Presence
 from apps.accounts.models import User
+from apps.desk.keys import keys_for
 from apps.desk.rooms import Badges, find_badges
 
 register = template.Library()
@@ -24,15 +25,19 @@ UNDOING = {"undo": "desk:undo", "unmerge": "desk:unmerge", "part": "desk:unmerge
 
 
 @register.simple_tag
-def desk_help() -> SafeString:
-    """The sheet of shortcuts and the toasts for faults: the same for everybody of a language."""
-    return _help_in(get_language())
+def desk_help(user: User) -> SafeString:
+    """The sheet of shortcuts, the choosers and the toasts for faults.
+
+    They are the same for everybody of a language who has single keys on, or off.
+    """
+    return _help_in(get_language(), single=user.keyboard_shortcuts)
 
 
 @lru_cache
-def _help_in(language: str | None) -> SafeString:
+def _help_in(language: str | None, *, single: bool) -> SafeString:
     with override(language):
-        return render_to_string("desk/_help.html")
+        context = {"keys": keys_for(single=single), "single": single}
+        return render_to_string("desk/_help.html", context)
 
 
 @register.simple_tag(takes_context=True)

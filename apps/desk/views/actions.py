@@ -28,8 +28,8 @@ from apps.desk.access import (
     require_press,
 )
 from apps.desk.drafts import Mark
+from apps.desk.forms.assigning import AssignForm
 from apps.desk.forms.cases import (
-    AssignForm,
     CloseForm,
     EditForm,
     FollowForm,

@@ -1,6 +1,6 @@
 """One search over everything: writing the index, and finding in it."""
 
-from apps.search.domain.finding import Hit, Results, case_ids, find
+from apps.search.domain.finding import Hit, Results, case_ids, find, named
 from apps.search.domain.indexing import (
     collecting,
     filling,
@@ -11,6 +11,7 @@ from apps.search.domain.indexing import (
     rebuild,
     remove,
 )
+from apps.search.domain.recent import forget, recent, remember
 from apps.search.registry import Document, Shown, Source
 
 __all__ = [
@@ -23,10 +24,14 @@ __all__ = [
     "collecting",
     "filling",
     "find",
+    "forget",
     "forget_orphans",
     "give_cases",
     "move_case",
+    "named",
     "put",
     "rebuild",
+    "recent",
+    "remember",
     "remove",
 ]

@@ -79,7 +79,7 @@ def find(
     """
     asked = query.parse(typed, registry.filters().keys())
     marks = snippets.pattern(asked.words)
-    direct = [] if after else [_hit(shown, marks) for shown in registry.direct(user, typed)]
+    direct = [] if after else named(user, typed, marks)
     conditions, problems = _filters(user, asked)
     if problems or not asked:
         return Results(direct=direct, problems=problems)
@@ -95,7 +95,13 @@ def find(
         hits=_load(user, page, marks),
         direct=direct,
         next=str(page[-1][0]) if len(rows) > page_size else None,
+        problems=[] if counts else [_stranger(name) for name in asked.strange],
     )
+
+
+def named(user: User, typed: str, marks: Marks = None) -> list[Hit]:
+    """What the text names exactly: a case by its number, a customer by an address."""
+    return [_hit(shown, marks) for shown in registry.direct(user, typed)]
 
 
 def case_ids(user: User, typed: str) -> RawSQL | list[int]:
@@ -136,6 +142,13 @@ def _problem(name: str, value: str) -> str:
     else:
         no = _("Write a value right after “%(name)s:”, without a space.") % values
     return f"{no} {_('Possible are: %(known)s.') % values}" if values["known"] else no
+
+
+def _stranger(name: str) -> str:
+    """Nothing was found, and a word looks like a filter that does not exist."""
+    known = ", ".join(f"{one}:" for one in registry.shown_filters())
+    values = {"name": name, "known": known}
+    return _("“%(name)s:” is no filter, so it was searched as a word. Filters: %(known)s") % values
 
 
 def _phrases(asked: Query) -> list[Exists]:
