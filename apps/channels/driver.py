@@ -36,6 +36,14 @@ class BadSetting(DriverError):
         self.name = name
 
 
+class UnknownSetting(BadSetting):
+    """No setting of the driver has this name; ``known`` are those it takes."""
+
+    def __init__(self, name: str, reason: str, *, known: tuple[str, ...]) -> None:
+        super().__init__(name, reason)
+        self.known = known
+
+
 class DeliveryError(DriverError):
     """A message did not leave.
 

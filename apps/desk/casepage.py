@@ -221,14 +221,14 @@ def _joined(case: Case) -> list[int | None]:
     return list(case.merged_cases.order_by("pk").values_list("pk", flat=True))
 
 
-def _linked(keys: Sequence[int | None], user: User) -> list[dict[str, Any]]:
-    """Numbers of other cases, and whether the reader may open them; no query without any."""
+def _linked(keys: Sequence[int | None], user: User) -> list[str]:
+    """Numbers of those cases that the reader may open; no query without any."""
     wanted = [key for key in keys if key is not None]
     if not wanted:
         return []
     found = Case.objects.visible_to(user).filter(pk__in=wanted)
     readable = set(found.values_list("pk", flat=True))
-    return [{"number": Case(pk=key).number, "readable": key in readable} for key in wanted]
+    return [Case(pk=key).number for key in wanted if key in readable]
 
 
 def read_key(text: str | None) -> int | None:

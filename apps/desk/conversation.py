@@ -71,7 +71,7 @@ def page(case: Case, user: User, before: int | None = None, size: int = PAGE) ->
     entries = [
         Entry(at=said.received_at, bubble=bubble, plain=bubble.plain) for said, bubble in bubbles
     ]
-    entries += [Entry(at=fact.at, fact=fact) for fact in facts.tell(events, names)]
+    entries += [Entry(at=fact.at, fact=fact) for fact in facts.tell(events, names, user)]
     entries += [
         Entry(at=item.at, template=item.template, context=item.context)
         for item in timeline.items(case, user, span)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from apps.accounts.enums import AssignmentRule
-from apps.accounts.models import Team
+from apps.accounts.models import Team, User
 from apps.cases.enums import EventKind, Kind, Outcome, Priority
+from apps.cases.linking import readable_numbers
 from apps.cases.models import CaseEvent, Participant
 from apps.common.icons import icon_markup
 from apps.common.text import iso_minute
@@ -82,9 +84,13 @@ class Known:
     names: Names
     teams: dict[int, str]
     participants: dict[int, str]
+    numbers: AbstractSet[str]
 
     def team(self, pk: object) -> str:
         return self.teams.get(pk, "") if isinstance(pk, int) else ""
+
+    def number(self, number: object) -> str:
+        return str(number) if number in self.numbers else _("another case")
 
 
 def people_in(events: Iterable[CaseEvent]) -> set[int | None]:
@@ -95,9 +101,13 @@ def people_in(events: Iterable[CaseEvent]) -> set[int | None]:
     return found
 
 
-def tell(events: Sequence[CaseEvent], names: Names) -> list[Fact]:
-    """Turn events into sentences; a kind that nobody knows is told by its label."""
-    known = _known(events, names)
+def tell(events: Sequence[CaseEvent], names: Names, reader: User) -> list[Fact]:
+    """Turn events into sentences; a kind that nobody knows is told by its label.
+
+    Of a case that the reader may not read, not even the number is told.
+    """
+    told = [event for event in events if event.kind in _TOLD]
+    known = _known(events, names, readable_numbers(reader, told))
     return [_fact(event, known) for event in events]
 
 
@@ -196,29 +206,39 @@ def _left(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
     return _say(_("{who} let {whom} leave: answers go to them no more"), who=who, whom=seat)
 
 
-def _case_joined(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
-    return _say(_("{who} merged {number} into this case"), who=who, number=data.get("number", ""))
+def _case_joined(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    return _say(
+        _("{who} merged {number} into this case"), who=who, number=known.number(data.get("number"))
+    )
 
 
-def _merged(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
-    return _say(_("{who} merged this case into {number}"), who=who, number=data.get("into", ""))
+def _merged(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    return _say(
+        _("{who} merged this case into {number}"), who=who, number=known.number(data.get("into"))
+    )
 
 
-def _unmerged(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
-    number = data.get("number", "")
+def _unmerged(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    number = known.number(data.get("number"))
     return _say(_("{who} undid the merge into {number}"), who=who, number=number)
 
 
-def _parted(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
-    return _say(_("{who} undid the merge of {number}"), who=who, number=data.get("number", ""))
+def _parted(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    return _say(
+        _("{who} undid the merge of {number}"), who=who, number=known.number(data.get("number"))
+    )
 
 
-def _split(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
-    return _say(_("{who} split messages off into {number}"), who=who, number=data.get("into", ""))
+def _split(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    return _say(
+        _("{who} split messages off into {number}"), who=who, number=known.number(data.get("into"))
+    )
 
 
-def _split_off(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
-    return _say(_("{who} split this case off {number}"), who=who, number=data.get("number", ""))
+def _split_off(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    return _say(
+        _("{who} split this case off {number}"), who=who, number=known.number(data.get("number"))
+    )
 
 
 def _follows(_who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
@@ -258,7 +278,7 @@ _TOLD: dict[str, Callable[[SafeString, dict[str, Any], Known], SafeString]] = {
 }
 
 
-def _known(events: Iterable[CaseEvent], names: Names) -> Known:
+def _known(events: Iterable[CaseEvent], names: Names, numbers: AbstractSet[str]) -> Known:
     teams = {event.data.get("after", {}).get("team") for event in events} - {None}
     seats = {event.data.get("participant") for event in events} - {None}
     found = Participant.objects.filter(pk__in=seats) if seats else ()
@@ -266,4 +286,5 @@ def _known(events: Iterable[CaseEvent], names: Names) -> Known:
         names=names,
         teams=dict(Team.objects.filter(pk__in=teams).values_list("pk", "name")) if teams else {},
         participants={seat.pk: str(seat) for seat in found},
+        numbers=numbers,
     )

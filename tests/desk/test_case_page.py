@@ -255,5 +255,5 @@ def test_older_case_is_linked_only_for_who_may_open_it(
     older = case_factory(her_case.customer, team=pumps)
     Case.objects.filter(pk=her_case.pk).update(previous=older)
     page = ana.get(page_of(her_case)).text
-    assert older.number in page
+    assert older.number not in page
     assert page_of(older) not in page

@@ -40,7 +40,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("only_house_checks"
 
 @pytest.mark.usefixtures("living")
 def test_doctor_of_a_living_portal_finds_nothing(capsys) -> None:
-    assert run_doctor(capsys) == (0, ["No faults found."])
+    assert run_doctor(capsys) == (0, ["No faults of the installation found."])
 
 
 def test_doctor_before_the_first_start_names_beat_and_worker(capsys) -> None:
@@ -95,7 +95,10 @@ def test_doctor_tells_work_of_people_without_failing(capsys) -> None:
     health.register("letters", lambda: ["2 wait for a person."], is_work=True)
     assert run_doctor(capsys) == (
         0,
-        ["letters: 2 wait for a person.", "No faults found."],
+        [
+            "letters: 2 wait for a person.",
+            "No faults of the installation found; what stands above is work for people.",
+        ],
     )
 
 

@@ -12,6 +12,7 @@ from apps.accounts.models import Team, User
 from apps.api.serializers.base import Line, Moment, NamedField, Prose, Strict
 from apps.api.serializers.customers import IdentityField, write_identities
 from apps.cases.enums import Channel, Kind, Outcome, Priority
+from apps.cases.linking import without_hidden
 from apps.cases.models import Case, CaseEvent
 from apps.customers.models import Customer
 
@@ -76,8 +77,9 @@ class CaseOut(serializers.ModelSerializer[Case]):
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_merged_into(self, case: Case) -> str | None:
-        """The case in which this one goes on."""
-        return case.merged_number or None
+        """The case in which this one goes on, if the reader may know it."""
+        readable = case.merged_into_id in self.context["readable_cases"]
+        return case.merged_number if readable else None
 
 
 class CaseIn(Strict):
@@ -191,3 +193,8 @@ class EventOut(serializers.ModelSerializer[CaseEvent]):
         model = CaseEvent
         fields = ("id", "kind", "at", "actor", "data")
         read_only_fields = fields
+
+    def to_representation(self, instance: CaseEvent) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        shown["data"] = without_hidden(shown["data"], self.context["readable_numbers"])
+        return shown

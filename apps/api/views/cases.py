@@ -198,7 +198,13 @@ class CaseViewSet(ApiViewSet):
         if doubtful:
             readable = Customer.objects.identities_visible_to(self.actor).filter(pk__in=doubtful)
             masked = doubtful - set(readable.values_list("pk", flat=True))
-        context = {**self.get_serializer_context(), "masked_customers": masked}
+        merged = [case.merged_into_id for case in cases if case.merged_into_id]
+        found = Case.objects.visible_to(self.actor).filter(pk__in=merged)
+        context = {
+            **self.get_serializer_context(),
+            "masked_customers": masked,
+            "readable_cases": set(found.values_list("pk", flat=True)) if merged else set(),
+        }
         return CaseOut(cases, many=True, context=context).data
 
 

@@ -12,6 +12,7 @@ from apps.api.serializers.cases import EventOut
 from apps.api.serializers.interactions import InteractionIn, InteractionOut
 from apps.api.views.base import ApiView
 from apps.cases.enums import Direction, Visibility
+from apps.cases.linking import readable_numbers
 from apps.cases.models import Case, CaseEvent, Interaction
 from apps.channels import registry
 from apps.channels.domain import reply
@@ -81,8 +82,10 @@ class EventList(OfCase):
     def get(self, request: Request, number: str) -> Response:
         """What happened to the case, the oldest first."""
         events = self.get_case().events.select_related("actor")
-        page = self.paginate_queryset(events)
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        page = self.paginate_queryset(events) or []
+        readable = readable_numbers(self.actor, page)
+        context = {**self.get_serializer_context(), "readable_numbers": readable}
+        return self.get_paginated_response(EventOut(page, many=True, context=context).data)
 
 
 def with_relations(interactions: QuerySet[Interaction]) -> QuerySet[Interaction]:

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Team
 from apps.channels import options, registry
 from apps.channels.domain import health
-from apps.channels.driver import BadSetting
+from apps.channels.driver import BadSetting, Driver, UnknownSetting
 from apps.channels.models import Account
 
 COLUMNS = ("address", "incoming", "outgoing")
 TEXTS = ("display_name", "signature")
+OWN = ("team", "default", "enabled", *TEXTS, *options.CLEANERS)
 
 
 @transaction.atomic
@@ -30,7 +31,7 @@ def save_account(*, channel: str, name: str, values: Mapping[str, str]) -> tuple
     account, created = Account.objects.get_or_create(channel=driver.slug, name=_clean_name(name))
     rest = dict(values)
     _set_own(account, rest)
-    for key, value in driver.clean_settings(rest).items():
+    for key, value in _clean_rest(driver, rest).items():
         if key in COLUMNS:
             setattr(account, key, value)
         else:
@@ -44,6 +45,16 @@ def save_account(*, channel: str, name: str, values: Mapping[str, str]) -> tuple
     if account.is_enabled:
         health.release_waiting(account)
     return account, created
+
+
+def _clean_rest(driver: Driver, values: Mapping[str, str]) -> Mapping[str, str]:
+    """Let the driver judge what is its own; whoever misspells a key is told all that exist."""
+    try:
+        return driver.clean_settings(values)
+    except UnknownSetting as error:
+        reason = _("There is no such setting of an account. Settings: %(known)s")
+        known = ", ".join(dict.fromkeys((*error.known, *OWN)))
+        raise BadSetting(error.name, reason % {"known": known}) from error
 
 
 def _clean_name(name: str) -> str:

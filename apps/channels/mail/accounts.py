@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from apps.channels.driver import AccountView, BadSetting
+from apps.channels.driver import AccountView, BadSetting, UnknownSetting
 from apps.channels.mail.addresses import normalise
 from apps.channels.mail.webhooks.settings import is_webhook
 from apps.channels.mail.writing import clean_written
@@ -16,6 +17,8 @@ OF_MAILBOX = ("folder", "after", "oauth_token_url", "oauth_client_id", "oauth_sc
 KEYS = ("address", "incoming", "outgoing", "signature_html", *OF_MAILBOX)
 OUTGOING = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 INCOMING = {"imap": 143, "imaps": 993, "imap+starttls": 143}
+# What ends a host or breaks an address, and an @ after it: part of a name or a password.
+_HAS_RAW_SECRET = re.compile(r"[a-z+]+://[^/?#\[\]\s]*[/?#\[\]\s].*@", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def clean_settings(values: Mapping[str, str]) -> dict[str, str]:
     for name in values:
         if name not in KEYS:
             reason = _("There is no such setting of a mail account. Settings: %(known)s")
-            raise BadSetting(name, reason % {"known": ", ".join(KEYS)})
+            raise UnknownSetting(name, reason % {"known": ", ".join(KEYS)}, known=KEYS)
     cleaned = {name: value.strip() for name, value in values.items()}
     if "signature_html" in cleaned:
         cleaned["signature_html"] = clean_written(cleaned["signature_html"])
@@ -77,6 +80,12 @@ def read_server(name: str, url: str, schemes: Mapping[str, int]) -> Server:
     Raises BadSetting under the setting's ``name``; the message never repeats the password.
     """
     example = f"{next(iter(schemes))}://user:password@mail.example.org"
+    if _HAS_RAW_SECRET.match(url):
+        reason = _(
+            "Percent-encode special characters in the user name and the password (/ as %%2F,"
+            " ? as %%3F, # as %%23, %% as %%25), then write %(example)s."
+        )
+        raise BadSetting(name, reason % {"example": example})
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -90,9 +99,7 @@ def read_server(name: str, url: str, schemes: Mapping[str, int]) -> Server:
         reason = _("The server address names no host. Write it as %(example)s.")
         raise BadSetting(name, reason % {"example": example})
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise BadSetting(
-            name, _("Nothing may follow the port. Percent-encode / ? # in a password.")
-        )
+        raise BadSetting(name, _("Nothing may follow the port."))
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Server(parts.scheme, parts.hostname, port or schemes[parts.scheme], user, password)
 

@@ -22,6 +22,9 @@ MAX_HEADER_BYTES = 256 * 1024
 MAX_SEARCHED = 160 * 1024 * 1024
 COST_OF_FALSE_BOUNDARY = 100
 
+# Two conversions of line ends in a row leave CR CR LF; then the whole mail has them.
+_DOUBLE_ENDED = re.compile(rb"[^\r\n]++\r\r++\n")
+_DOUBLE_END = re.compile(rb"(?<!\r)\r\r++\n")
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n|\r\r")
 _BLANKS = re.compile(rb"[ \t]*+(?=[\r\n]|\Z)")
 _LOGICAL_LINE = re.compile(rb"[^\r\n]++(?:(?:\r\n|\n|\r)[ \t]++[^\r\n]*+)*+")
@@ -83,7 +86,7 @@ class Reader:
     """Reads one message; counts what it has opened so that a bomb stays small."""
 
     def __init__(self, raw: bytes) -> None:
-        self.raw = raw
+        self.raw = _DOUBLE_END.sub(b"\r\n", raw) if _DOUBLE_ENDED.match(raw) else raw
         self.parts = 0
         self.searched = 0
 

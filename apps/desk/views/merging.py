@@ -59,9 +59,11 @@ def unmerge(request: DeskRequest, number: str) -> HttpResponse:
     try:
         domain.unmerge_case(case_id=case.pk, actor=request.user)
     except CaseError as refusal:
-        messages.warning(request, str(refusal))
         readable = Case.objects.visible_to(request.user)
         stays = into is not None and readable.filter(pk=into.pk).exists()
+        # the refusal names the other case
+        said = str(refusal) if stays or into is None else _("This merge cannot be undone any more.")
+        messages.warning(request, said)
         return _go(request, into if into is not None and stays else case)
     messages.success(request, _("The merge is undone."))
     return _go(request, case)

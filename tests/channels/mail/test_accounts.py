@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from apps.channels import registry
 from apps.channels.driver import BadSetting, Driver
@@ -62,6 +62,34 @@ def test_wrong_setting_is_named_and_no_secret_repeated(name, value):
         clean_settings({name: value})
     assert refusal.value.name == name
     assert "cret" not in refusal.value.reason
+
+
+@pytest.mark.parametrize("secret", ["pa#s/wo?rd", "p/w", "p?w", "p#w", "p[w", "p w", "p@x/w"])
+@pytest.mark.parametrize("name", ["incoming", "outgoing"])
+def test_password_that_is_not_encoded_is_refused_with_how_to_write_it(name, secret):
+    scheme = "imap" if name == "incoming" else "smtp"
+    with pytest.raises(BadSetting) as refusal:
+        clean_settings({name: f"{scheme}://user:{secret}@mail.example.org:143"})
+    assert refusal.value.name == name
+    assert "/ as %2F, ? as %3F, # as %23, % as %25" in refusal.value.reason
+    assert f"{scheme}://user:password@mail.example.org" in refusal.value.reason
+    assert secret not in refusal.value.reason
+
+
+@pytest.mark.django_db
+def test_misspelt_setting_is_told_every_one_that_works(lamps):
+    with pytest.raises(CommandError) as refusal:
+        call_command("account", "mail", "support", "bogus=1")
+    known = str(refusal.value).split("Settings: ")[1].split(", ")
+    assert {"address", "incoming", "outgoing", "team", "default", "acknowledge", "hours"} <= {
+        *known
+    }
+    assert len(known) == len(set(known))
+    values = {"team": "Lamps", "address": "a@b.example", "incoming": "imap://u:p@h", "outgoing": "smtp://h",
+              "after": "seen", "timezone": "UTC", "closed_days": "2026-12-25", "reopen_days": "3",
+              "hours": "Mon-Fri 09:00-18:00", "oauth_token_url": "https://x.example/t",
+              "oauth_client_id": "portal"}  # fmt: skip
+    call_command("account", "mail", "support", *(f"{one}={values.get(one, '1')}" for one in known))
 
 
 @pytest.mark.django_db

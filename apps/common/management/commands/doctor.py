@@ -18,4 +18,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{fault.check}: {fault.text}")
         if not all(fault.is_work for fault in found):
             sys.exit(1)
-        self.stdout.write("No faults found.")
+        work = "; what stands above is work for people" if found else ""
+        self.stdout.write(f"No faults of the installation found{work}.")
