@@ -78,8 +78,8 @@ def others(
     after a merge or a question to a third: whom they copied has no part in it. Nor does what a
     machine sent end a conversation among people.
     """
-    parties = {(one.kind, one.value) for one in case.customer.identities.all()}
-    parties |= {(seat.kind, seat.value) for seat in seats}
+    parties = {one.value for one in case.customer.identities.all()}
+    parties |= {seat.value for seat in seats}
     last = next((one for one in shown if _said_by(parties, one)), None)
     if last is None:
         return []
@@ -90,10 +90,10 @@ def others(
     return [party.value for party in left if party.value != last.sender_value]
 
 
-def _said_by(parties: Collection[tuple[str, str]], said: Interaction) -> bool:
+def _said_by(parties: Collection[str], said: Interaction) -> bool:
     """Whether one of them wrote this themselves, for everybody in the case."""
     theirs = said.direction == Direction.INBOUND and not said.is_internal and not said.automatic
-    return theirs and (said.sender_kind, said.sender_value) in parties
+    return theirs and said.sender_value in parties
 
 
 def _written_to(kind: str, shown: Iterable[Interaction]) -> str:
