@@ -118,6 +118,7 @@ class Incoming:
     in ``subject``. ``automatic`` names the rule that tells a machine's message from a
     person's ("" for a person). ``occurred_at`` is the sender's own claim, or None.
     ``link`` is a key by which the channel itself ties messages (a topic, a call).
+    ``reply_to`` is where the sender wants answers, for people alone: it proves nothing.
     ``bounce`` is set when the message reports that one of ours did not arrive.
     ``spam`` names the mark by which a filter before us calls it spam ("" for none).
     """
@@ -131,6 +132,7 @@ class Incoming:
     references: tuple[str, ...] = ()
     to: tuple[Party, ...] = ()
     cc: tuple[Party, ...] = ()
+    reply_to: tuple[Party, ...] = ()
     delivered_to: tuple[str, ...] = ()
     occurred_at: datetime | None = None
     automatic: str = ""

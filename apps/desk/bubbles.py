@@ -43,6 +43,7 @@ SHOWN_FIELDS = (
     "sender_name",
     "recipients",
     "copies",
+    "reply_to",
     "automatic",
     "received_at",
     "delivery__state",
@@ -127,12 +128,14 @@ class Words:
     files: str
     customer: str
     addresses: frozenset[str]
+    known: bool
 
     @classmethod
     def of(cls, case: Case, *, known: bool) -> Words:
         customer = case.customer
         name = customer.form_of_address or customer.display_name(masked=not known)
         return cls(
+            known=known,
             came={channel: str(word) for channel, word in CAME.items()},
             went={channel: str(word) for channel, word in WENT.items()},
             channels={value: str(label) for value, label in Channel.choices},
@@ -271,7 +274,7 @@ def _kind(interaction: Interaction) -> str:
 
 def _addressed(interaction: Interaction, words: Words) -> str:
     """Whom a message went to, where that is not simply the customer."""
-    if not interaction.recipients and not interaction.copies:
+    if not (interaction.recipients or interaction.copies or interaction.reply_to):
         return ""
     to = [party.get("value", "") for party in interaction.recipients]
     copies = [party.get("value", "") for party in interaction.copies]
@@ -281,6 +284,9 @@ def _addressed(interaction: Interaction, words: Words) -> str:
         parts.append(_("to %(addresses)s") % {"addresses": ", ".join(to)})
     if copies:
         parts.append(_("copy to %(addresses)s") % {"addresses": ", ".join(copies)})
+    if interaction.reply_to and words.known:
+        values = ", ".join(party.get("value", "") for party in interaction.reply_to)
+        parts.append(_("answers to %(addresses)s") % {"addresses": values})
     return " · ".join(parts)
 
 

@@ -62,7 +62,10 @@ def first_reply(
         copies = [seat.value for seat in seats if seat.kind == kind]
         copies += others(case, shown, seats, channel) if to_all else []
         to = _last_address(case, kind, shown) if known else _written_to(kind, shown)
-        initial |= {"to": to, "cc": ", ".join(dict.fromkeys(one for one in copies if one != to))}
+        initial |= {
+            "to": to,
+            "cc": ", ".join(dict.fromkeys(one for one in copies if one not in to.split(", "))),
+        }
     return ReplyForm(initial=initial)
 
 
@@ -99,11 +102,14 @@ def _written_to(kind: str, shown: Iterable[Interaction]) -> str:
 
 
 def _last_address(case: Case, kind: str, shown: Iterable[Interaction]) -> str:
-    """The address they wrote from last; asked of the database only if no page shows it."""
+    """The address they wrote from last, or where they then wanted answers (RFC 5322, 3.6.2).
+
+    Asked of the database only if no page shows it.
+    """
     known = {one.value for one in case.customer.identities.all() if one.kind == kind}
     for said in shown:
         if said.direction == Direction.INBOUND and said.sender_value in known:
-            return said.sender_value
+            return ", ".join(one["value"] for one in said.reply_to) or said.sender_value
     if not known:
         return ""
     customer = addressing.customers_address(case, kind, known=True)

@@ -57,6 +57,7 @@ class InteractionOut(serializers.ModelSerializer[Interaction]):
     sender = serializers.SerializerMethodField()
     to = serializers.SerializerMethodField()
     cc = serializers.SerializerMethodField()
+    reply_to = serializers.SerializerMethodField()
     attachments = AttachmentOut(many=True)
     delivery = serializers.SerializerMethodField()
     raw_url = serializers.SerializerMethodField()
@@ -75,6 +76,7 @@ class InteractionOut(serializers.ModelSerializer[Interaction]):
             "sender",
             "to",
             "cc",
+            "reply_to",
             "subject",
             "text",
             "text_folded",
@@ -101,6 +103,11 @@ class InteractionOut(serializers.ModelSerializer[Interaction]):
     @extend_schema_field(PartyOut(many=True))
     def get_cc(self, interaction: Interaction) -> list[dict[str, str]]:
         return [_party(party) for party in interaction.copies]
+
+    @extend_schema_field(PartyOut(many=True))
+    def get_reply_to(self, interaction: Interaction) -> list[dict[str, str]]:
+        """Where the sender wants answers, where that is not the sender's own address."""
+        return [_party(party) for party in interaction.reply_to]
 
     @extend_schema_field(DeliveryOut(allow_null=True))
     def get_delivery(self, interaction: Interaction) -> dict[str, Any] | None:

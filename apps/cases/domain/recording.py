@@ -40,6 +40,7 @@ class NewInteraction:
     sender_name: str = ""
     recipients: Sequence[dict[str, str]] = ()
     copies: Sequence[dict[str, str]] = ()
+    reply_to: Sequence[dict[str, str]] = ()
     subject: str = ""
     text: str = ""
     text_folded: str = ""
@@ -140,6 +141,7 @@ def _draft(case: Case, new: NewInteraction) -> Interaction:
         sender_name=new.sender_name[:200],
         recipients=list(new.recipients),
         copies=list(new.copies),
+        reply_to=list(new.reply_to),
         subject=new.subject[:500],
         text=new.text,
         text_folded=new.text_folded or new.text,

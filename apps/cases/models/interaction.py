@@ -47,8 +47,9 @@ class Interaction(models.Model):
     ``text`` is the whole body, ``text_folded`` what is new in it (without quotes and
     signature), ``html`` the cleaned body. ``occurred_at`` is what the sender claims or the
     agent says, ``received_at`` what our own clock says. ``automatic`` names the rule by
-    which it counts as a machine's message ("" for a person's). ``recipients`` and ``copies``
-    are lists of {"kind", "value", "name"}.
+    which it counts as a machine's message ("" for a person's). ``recipients``,
+    ``copies`` and ``reply_to`` (where the sender wants answers; it proves nothing) are lists
+    of {"kind", "value", "name"}.
     """
 
     case = models.ForeignKey(
@@ -75,6 +76,7 @@ class Interaction(models.Model):
     sender_name = models.CharField(_("sender's name"), max_length=200, blank=True)
     recipients = models.JSONField(_("to"), default=list, blank=True)
     copies = models.JSONField(_("copies"), default=list, blank=True)
+    reply_to = models.JSONField(_("answers to"), default=list, blank=True)
     subject = models.CharField(_("subject"), max_length=500, blank=True)
     text = models.TextField(_("text"), blank=True)
     text_folded = models.TextField(_("new text"), blank=True)

@@ -12,7 +12,7 @@ from apps.cases import files
 from apps.cases.enums import Direction, Visibility
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
-from apps.channels import options, tokens
+from apps.channels import addressing, options, tokens
 from apps.channels.domain import bounces
 from apps.channels.domain.acknowledging import Arrival, acknowledge
 from apps.channels.domain.joining import bridge
@@ -196,6 +196,7 @@ def _interaction(account: Account, placed: Placed) -> cases.NewInteraction:
         sender_name=incoming.sender.name,
         recipients=_parties(incoming.to),
         copies=_parties(incoming.cc),
+        reply_to=_parties(_reply_to(account, message)),
         subject=tokens.strip_marks(incoming.subject),
         text=incoming.text,
         text_folded=incoming.text_folded,
@@ -205,6 +206,14 @@ def _interaction(account: Account, placed: Placed) -> cases.NewInteraction:
         received_at=message.inbound.received_at,
         attachments=placed.reading.files,
     )
+
+
+def _reply_to(account: Account, message: Message) -> Sequence[Party]:
+    """Where they want answers, if that is neither where they wrote from nor we ourselves."""
+    asked = [party for party in message.incoming.reply_to if party.value]
+    if {party.value for party in asked} <= {message.address}:
+        return ()
+    return addressing.without_ours(asked, account.channel)
 
 
 def _keys(placed: Placed, interaction: Interaction) -> list[MessageKey]:

@@ -21,6 +21,7 @@ from apps.channels.mail.words import decode_text
 from apps.common.sentences import gettext as _
 
 MAX_SUBJECT = 500
+MAX_REPLY_TO = 5
 
 _SENDERS = ("from", "sender", "reply-to", "return-path", "x-original-from")
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc")
@@ -60,6 +61,7 @@ def parse(raw: bytes, *, at: datetime) -> Incoming:
         references=_references(mail, rule, bounce),
         to=read_parties(headers.get("to", ())),
         cc=read_parties(headers.get("cc", ())),
+        reply_to=read_parties(headers.get("reply-to", ()))[:MAX_REPLY_TO],
         delivered_to=_delivered_to(mail),
         occurred_at=read_date(mail.first("date"), at=at),
         automatic=rule,
