@@ -269,7 +269,7 @@ FILTERS: dict[tuple[str, ...], Callable[[User, str], Q | None]] = {
     ("priority", "优先级"): _by_choice(enums.Priority, "priority"),
     ("channel", "渠道"): _by_channel,
     ("owner", "负责人"): _by_owner,
-    ("team", "团队"): _by_team,
+    ("team", "小组", "团队"): _by_team,
     ("tag", "标签"): _by_tag,
     ("has", "包含", "有"): _has,
 }

@@ -140,12 +140,15 @@ def test_agents_leads_and_staff_without_rights_stay_outside(
 def test_team_is_made_with_its_members(chief, ana_agent, sam_supervisor):
     rows = {
         "name": "Bells",
+        "assignment_rule": "knows_customer",
+        "assignment_fallback": "least_loaded",
         "memberships-TOTAL_FORMS": "1",
         "memberships-INITIAL_FORMS": "0",
         "memberships-0-user": ana_agent.pk,
         "memberships-0-role": "lead",
     }
     assert chief.post(url(Team, "add"), rows).status_code == 302
+    assert Team.objects.get(name="Bells").assignment_rule == "knows_customer"
     assert list(Membership.objects.filter(team__name="Bells").values_list("user", "role")) == [
         (ana_agent.pk, "lead")
     ]
@@ -153,6 +156,7 @@ def test_team_is_made_with_its_members(chief, ana_agent, sam_supervisor):
 
 def test_change_stands_in_history_with_its_author(chief, root, lamps):
     rows = {"name": "Lights", "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    rows |= {"assignment_rule": "none", "assignment_fallback": "least_loaded"}
     chief.post(url(Team, "change", lamps.pk), rows)
     newest = lamps.history.first()
     assert (newest.name, newest.history_user) == ("Lights", root)

@@ -209,7 +209,7 @@ def test_answer_to_all_keeps_what_was_chosen(desk: Page, case: Case):
         channel="email",
         direction="inbound",
         sender_kind="email",
-        sender_value="cleo@example.org",
+        sender_value=case.customer.identities.get().value,
         recipients=[{"kind": "email", "value": "support@portal.example", "name": ""}],
         copies=[{"kind": "email", "value": "eve@example.net", "name": ""}],
         text="It flickers.",

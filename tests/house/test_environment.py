@@ -11,6 +11,7 @@ import pytest
 
 from contactcentre import environment
 from contactcentre.environment import BadEnvironment
+from tests.services import find_free_port
 from tests.services.portal import ROOT, environment_of
 
 
@@ -36,7 +37,8 @@ from tests.services.portal import ROOT, environment_of
     ],
 )
 def test_start_with_wrong_value_names_the_variable(tmp_path: Path, name: str, value: str) -> None:
-    variables = environment_of(tmp_path, **{"DATABASE_URL": "", name: value})
+    port = str(find_free_port())
+    variables = environment_of(tmp_path, **{"DATABASE_URL": "", "PORT": port, name: value})
     for command in ("check", "portal"):
         done = subprocess.run(
             [sys.executable, "manage.py", command],
