@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -28,17 +28,19 @@ class Measured:
         return self.ours / self.bare
 
 
-def page(ours: Client, bare: Client, address: str) -> Measured:
-    """Measure one address of ours beside the bare view."""
-    answer = ours.get(address)
+def page(
+    ours: Client, bare: Client, address: str, headers: Mapping[str, str] | None = None
+) -> Measured:
+    """Measure one address of ours beside the bare view; ``headers`` ask for a part of it."""
+    answer = ours.get(address, headers=headers)
     if answer.status_code != 200:
         raise RuntimeError(f"{address} answers {answer.status_code}")
     with CaptureQueriesContext(connection) as queries:
-        ours.get(address)
+        ours.get(address, headers=headers)
         number = len(queries)
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(ROUNDS + WARM_UP):
-        times[0].append(milliseconds(lambda: ours.get(address)))
+        times[0].append(milliseconds(lambda: ours.get(address, headers=headers)))
         times[1].append(milliseconds(lambda: bare.get("/bare/")))
     medians = [statistics.median(one[WARM_UP:]) for one in times]
     return Measured(medians[0], medians[1], number, len(answer.content))

@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.test import Client
 
 from apps.accounts.models import User
 from apps.cases import domain as cases
@@ -119,10 +120,25 @@ def _case_pages(database: str) -> Iterator[Figure]:
         note = f"p50 {measured.ours:.1f} ms, B {measured.bare:.1f} ms, {measured.queries} queries"
         name = f"p50 with {number:,} interactions"
         yield Figure("case", database, name, measured.ratio, "B", bound, note=note)
+        if number == 50:
+            yield from _fragments(database, clients, f"/desk/cases/{case.number}/")
     more = results[50].queries - results[5].queries
     yield Figure("case", database, "queries with 50 more than with 5", more, "", 0)
     growth = results[5000].ratio / results[50].ratio
     yield Figure("case", database, "5,000 interactions to 50", growth, "times", 1.2)
+
+
+def _fragments(database: str, clients: tuple[Client, Client], case: str) -> Iterator[Figure]:
+    """Parts of pages, as htmx and the live updates ask for them."""
+    for name, address, target in (
+        ("a case beside the list", case, "conv"),
+        ("its story, by a live update", case, "thread"),
+        ("the rows of the list", TAB, "rows"),
+        ("the counts of the rooms", "/desk/inbox/", "rail-rooms"),
+    ):
+        measured = measuring.page(*clients, address, {"HX-Request": "true", "HX-Target": target})
+        note = f"p50 {measured.ours:.1f} ms, B {measured.bare:.1f} ms, {measured.queries} queries"
+        yield Figure("fragments", database, f"p50 of {name}", measured.ratio, "B", 3, note=note)
 
 
 def _long_case(agent: User, number: int) -> Case:

@@ -23,7 +23,8 @@ suite() { # name, words before pytest, pytest's arguments
 
 unset DATABASE_URL TEST_DATABASE_URL
 suite SQLite env "$@"
-# What asks no database was answered above; what starts a portal of its own says over which.
+# What asks no database, or only draws in a browser what other tests ask, was answered above;
+# what starts a portal of its own says over which.
 suite PostgreSQL ".venv/bin/python -m tests.services.postgres" --database-only "$@"
 
 for name in SQLite PostgreSQL; do

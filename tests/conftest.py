@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--database-only",
         action="store_true",
-        help="only tests that ask the database; the others are the same over every one",
+        help="only tests that ask the database and draw no page; the others are the same over all",
     )
 
 
@@ -35,7 +35,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asks_database(item: pytest.Item) -> bool:
-    """Return whether pytest-django opens the suite's database to this test."""
+    """Return whether pytest-django opens the suite's database to this test.
+
+    Chromium is shown the pages that tests without it have asked of every database.
+    """
+    if item.get_closest_marker("browser"):
+        return False
     fixtures = {"db", "transactional_db", "django_db_setup", "live_server"}
     named = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(fixtures & named)
