@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -21,7 +21,7 @@ from apps.accounts.rules import works_here
 from apps.cases.models import Case, read_number
 from apps.cases.rules import can_read, can_write
 from apps.common import prepared
-from apps.desk import drafts
+from apps.desk import beside, drafts
 
 NUMBER, READER = -1, -2  # what stands in the prepared query for the number and who asks for it
 
@@ -92,10 +92,7 @@ def _case() -> QuerySet[Case]:
     """All that the case page shows of a case itself, for any number."""
     return (
         Case.objects.numbered(NUMBER)
-        .annotate(
-            has_merged=Exists(Case.objects.filter(merged_into=OuterRef("pk"))),
-            has_draft=drafts.is_there(READER),
-        )
+        .annotate(**beside.presence(READER), has_draft=drafts.is_there(READER))
         .select_related("customer__organisation", "owner", "team", "route__account")
         .defer("route__account__incoming", "route__account__outgoing")
     )

@@ -13,15 +13,15 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 
 from apps.accounts.models import User
 from apps.cases.enums import Status
-from apps.cases.models import Case, CaseFollower, Participant, Tag
+from apps.cases.models import Case, Participant
 from apps.cases.rules import can_restrict, can_write
 from apps.channels.domain import can_format
 from apps.channels.domain.screening import is_blocked
-from apps.channels.models import Consulted
 from apps.common import prepared
 from apps.customers.models import Identity
-from apps.desk import canned, conversation, drafts, inbox, queues, uploads
+from apps.desk import beside, canned, conversation, drafts, inbox, queues, uploads
 from apps.desk.access import DeskRequest, find_case
+from apps.desk.beside import CASE
 from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
 from apps.desk.forms.lists import read_choice
 from apps.desk.recipients import (
@@ -35,7 +35,7 @@ from apps.desk.rows import PRIORITY_TINTS, STATUS_TINTS, channel_icon, channel_l
 
 MODES = ("reply", "note", "call")
 PREVIOUS_CASES = 5
-CUSTOMER, CASE = -1, -2  # what stands in a prepared query for the numbers of each case
+CUSTOMER = -1  # what stands in a prepared query for the number of each customer
 
 
 def show(request: DeskRequest, case: Case, *, status: int = 200, **extra: Any) -> HttpResponse:
@@ -87,9 +87,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     story = conversation.page(case, user, read_key(request.GET.get("before")))
     choice = read_choice(request.GET)
     known = knows_customer(user, case)
-    seats = prepared.load(
-        "seats", lambda: Participant.objects.seated().filter(case=CASE), places={CASE: case.pk}
-    )
+    seats = beside.load(case, "seats")
     reply = None
     if writable:
         to_all = known and "all" in request.GET
@@ -108,7 +106,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "is_closed": case.status == Status.CLOSED,
         "is_resolved": case.status == Status.RESOLVED,
         "is_spam": case.status == Status.CLOSED and hasattr(case, "spam_mark"),
-        "is_blocked": writable and is_blocked(case),
+        "is_blocked": writable and beside.may_have(case, "blocks") and is_blocked(case),
         "story": story,
         "before": request.GET.get("before", ""),
         "choice": choice,
@@ -130,6 +128,7 @@ def _composers(
 ) -> dict[str, Any]:
     """What stands below the conversation; there is no answer where the reader may not write."""
     channel = reply_channel(case)
+    files = uploads.waiting(request.user, case)
     kept = drafts.waiting(request.user, case) if getattr(case, "has_draft", False) else {}
     offered = reply is not None
     known = offered and knows_customer(request.user, case)
@@ -143,7 +142,7 @@ def _composers(
         "undeliverable": _undeliverable(case, reply),
         "reply_channel": channel,
         "can_format": offered and can_format(channel),
-        "waiting": list(uploads.waiting(request.user, case)),
+        "waiting": list(files) if beside.may_have(case, "uploads") else [],
         "reply_label": channel_label(channel),
         "reply_icon": channel_icon(channel, "i-xs"),
         "note": NoteForm(),
@@ -163,20 +162,15 @@ def _merges(case: Case, user: User) -> dict[str, Any]:
 
 def _beside(case: Case, user: User, *, known: bool) -> dict[str, Any]:
     """The customer and all who have to do with the case."""
-    places = {CASE: case.pk}
     return {
         "customer": case.customer,
         "customer_name": case.customer.display_name(masked=not known),
         "identities": addresses(case.customer, known=known),
-        "tags": prepared.load("tags", lambda: Tag.objects.filter(cases=CASE), places=places),
-        "asked": prepared.load("asked", lambda: Consulted.objects.filter(case=CASE), places=places),
-        "followers": prepared.load("followers", _followers, places=places),
+        "tags": beside.load(case, "tags"),
+        "asked": beside.load(case, "asked"),
+        "followers": beside.load(case, "followers"),
         "previous": make_rows(_others(case, user), None, user),
     }
-
-
-def _followers() -> QuerySet[CaseFollower]:
-    return CaseFollower.objects.filter(case=CASE).select_related("user")
 
 
 def _others(case: Case, user: User) -> list[Case]:
@@ -216,7 +210,7 @@ def _mode(request: DeskRequest, reply: ReplyForm | None, kept: Iterable[str]) ->
 
 def _joined(case: Case) -> list[int | None]:
     """The keys of cases that go on in this one; no query where there is none."""
-    if not getattr(case, "has_merged", True):
+    if not beside.may_have(case, "merged"):
         return []
     return list(case.merged_cases.order_by("pk").values_list("pk", flat=True))
 

@@ -1,0 +1,46 @@
+"""What may stand beside a case: most cases have hardly any of it, and then no query is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from apps.cases.models import Case, CaseFollower, Participant, Tag
+from apps.channels.enums import Verdict
+from apps.channels.models import Consulted, SenderRule
+from apps.common import prepared
+from apps.desk.models import Upload
+
+CASE = -2  # what stands in a prepared query for the number of a case
+
+OF_A_CASE: dict[str, Callable[[Any], QuerySet[Any]]] = {
+    "seats": lambda case: Participant.objects.seated().filter(case=case),
+    "tags": lambda case: Tag.objects.filter(cases=case),
+    "asked": lambda case: Consulted.objects.filter(case=case),
+    "followers": lambda case: CaseFollower.objects.filter(case=case).select_related("user"),
+}
+
+
+def presence(reader: int) -> dict[str, Exists]:
+    """For ``annotate`` on the one query of a case: ``has_…`` says whether there is any."""
+    here = OuterRef("pk")
+    return {
+        **{f"has_{name}": Exists(rows(here)) for name, rows in OF_A_CASE.items()},
+        "has_merged": Exists(Case.objects.filter(merged_into=here)),
+        "has_uploads": Exists(Upload.objects.filter(user=reader, case=here)),
+        "has_blocks": Exists(SenderRule.objects.filter(verdict=Verdict.BLOCK)),
+    }
+
+
+def may_have(case: Case, name: str) -> bool:
+    """False where the query of the case has seen that there is none."""
+    return bool(getattr(case, f"has_{name}", True))
+
+
+def load(case: Case, name: str) -> list[Any]:
+    """The rows of one of these kinds."""
+    if not may_have(case, name):
+        return []
+    return prepared.load(name, lambda: OF_A_CASE[name](CASE), places={CASE: case.pk})
