@@ -19,7 +19,7 @@ from apps.channels.domain import can_format
 from apps.channels.domain.screening import is_blocked
 from apps.common import prepared
 from apps.customers.models import Identity
-from apps.desk import beside, canned, conversation, drafts, inbox, queues, uploads
+from apps.desk import beside, canned, conversation, drafts, queues, uploads
 from apps.desk.access import DeskRequest, find_case
 from apps.desk.beside import CASE
 from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
@@ -65,7 +65,8 @@ def show_part(
 
 def show_live(request: DeskRequest, case: Case) -> HttpResponse:
     """What may have changed on an open page: the story, the header, the side; never a form."""
-    return render(request, "desk/_live.html", _context(request, case) | {"oob": True})
+    context = _context(request, case, composing=False) | {"oob": True}
+    return render(request, "desk/_live.html", context)
 
 
 def show_changed(request: DeskRequest, number: str) -> HttpResponse:
@@ -80,7 +81,7 @@ def show_changed(request: DeskRequest, number: str) -> HttpResponse:
     return trigger_client_event(show(request, find_case(request, number)), "case-changed")
 
 
-def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
+def _context(request: DeskRequest, case: Case, *, composing: bool = True) -> dict[str, Any]:
     user = request.user
     prefetch_related_objects([case.customer], "identities")
     writable = can_write(user, case) and not case.merged_into_id
@@ -89,7 +90,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
     known = knows_customer(user, case)
     seats = beside.load(case, "seats")
     reply = None
-    if writable:
+    if writable and composing:
         to_all = known and "all" in request.GET
         reply = first_reply(case, story.shown, seats, known=known, to_all=to_all)
         canned.begin_with(reply, case, user, request.GET)
@@ -113,7 +114,7 @@ def _context(request: DeskRequest, case: Case) -> dict[str, Any]:
         "suffix": choice.query(),
         "pane": "side" if request.GET.get("pane") == "side" else "case",
         "participants": seats,
-        **_composers(request, case, story, seats, reply),
+        **(_composers(request, case, story, seats, reply) if composing else {}),
         **_merges(case, user),
         **_beside(case, user, known=known),
     }
@@ -174,18 +175,20 @@ def _beside(case: Case, user: User, *, known: bool) -> dict[str, Any]:
 
 
 def _others(case: Case, user: User) -> list[Case]:
-    """The customer's newest other cases that the person may read; one query where none is."""
+    """The customer's newest other cases that the person may read, in one query."""
 
-    def compose() -> QuerySet[Any]:
+    def compose() -> QuerySet[Case]:
         theirs = Case.objects.visible_to(user).standing().filter(customer_id=CUSTOMER)
-        found = theirs.exclude(pk=CASE)
-        return found.order_by("-last_activity_at").values_list("pk")[:PREVIOUS_CASES]
+        found = theirs.exclude(pk=CASE).select_related("owner").defer("need")
+        found = found.annotate(has_draft=drafts.is_there(user.pk))
+        return found.order_by("-last_activity_at")[:PREVIOUS_CASES]
 
     key = ("others", user.pk, user.is_superuser, *user.team_ids)
-    rows = prepared.fetch(key, compose, places={CUSTOMER: case.customer_id, CASE: case.pk})
-    keys = [row[0] for row in rows]
-    found = inbox.load(user, keys) if keys else {}
-    return [found[key] for key in keys if key in found]
+    places = {CUSTOMER: case.customer_id, CASE: case.pk}
+    found = prepared.load(key, compose, places=places)
+    for one in found:
+        one.customer = case.customer
+    return found
 
 
 def _undeliverable(case: Case, reply: ReplyForm | None) -> list[Identity]:
