@@ -9,7 +9,7 @@ from apps.accounts.models import Team, User
 from apps.cases.models import CannedReply, Case
 from apps.channels.models import Account, Delivery
 from tests.cast import make_case
-from tests.e2e.rooms import log_in
+from tests.e2e.inside import come_in
 from tests.services.browser import watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,7 +27,7 @@ def case(lamps: Team, ana_agent: User) -> Case:
 
 
 def open_case(page: Page, live_server, case: Case) -> None:
-    log_in(page, live_server.url, "ana")
+    come_in(page, live_server.url, "ana")
     page.goto(f"{live_server.url}/desk/cases/{case.number}/?compose=reply")
 
 

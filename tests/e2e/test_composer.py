@@ -14,6 +14,7 @@ from apps.cases.models import Case, Interaction
 from apps.channels import domain
 from apps.channels.models import Account, Delivery
 from tests.cast import make_case
+from tests.e2e.inside import come_in
 from tests.e2e.rooms import log_in
 from tests.e2e.test_pages import find_faults
 from tests.services.browser import watched_page
@@ -60,7 +61,7 @@ def case(lamps: Team, ana_agent: User, smtp_relay: Relay) -> Case:
 
 @pytest.fixture
 def desk(page: Page, live_server, case: Case) -> Page:
-    log_in(page, live_server.url, "ana")
+    come_in(page, live_server.url, "ana")
     page.goto(f"{live_server.url}/desk/cases/{case.number}/")
     return page
 

@@ -12,6 +12,7 @@ from apps.cases.models import Case, Interaction
 from apps.channels import domain
 from apps.channels.models import Account, Delivery
 from tests.cast import make_case, make_interaction
+from tests.e2e.inside import come_in
 from tests.e2e.rooms import log_in
 
 GIF = bytes.fromhex(
@@ -40,7 +41,7 @@ def cases(lamps: Team, ana_agent: User) -> list[Case]:
 
 @pytest.fixture
 def desk(page: Page, live_server, ana_agent: User, cases: list[Case]) -> Page:
-    log_in(page, live_server.url, "ana")
+    come_in(page, live_server.url, "ana")
     return page
 
 

@@ -14,6 +14,7 @@ from apps.cases.models import Case, Interaction
 from apps.channels.models import Account
 from apps.desk.models import Draft
 from tests.cast import make_case
+from tests.e2e.inside import come_in
 from tests.e2e.rooms import log_in
 from tests.e2e.test_pages import find_faults
 from tests.services.browser import watched_page
@@ -45,7 +46,7 @@ def device(chromium: Browser, live_server, case: Case) -> Iterator[Opener]:
             # a console complains of each answer that an ended session gets
             ended = opened.enter_context(closing(chromium.new_context())) if session_ends else None
             page = ended.new_page() if ended else opened.enter_context(watched_page(chromium))
-            log_in(page, live_server.url, "ana")
+            come_in(page, live_server.url, "ana")
             page.goto(f"{live_server.url}/desk/cases/{case.number}/")
             return page
 

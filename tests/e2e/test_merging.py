@@ -9,7 +9,7 @@ from apps.accounts.models import Team, User
 from apps.cases.models import Case
 from apps.customers.models import Customer
 from tests.cast import make_case, make_customer, make_interaction
-from tests.e2e.rooms import log_in
+from tests.e2e.inside import come_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,7 +26,7 @@ def cases(lamps: Team, ana_agent: User) -> list[Case]:
 
 @pytest.fixture
 def desk(page: Page, live_server, ana_agent: User, cases: list[Case]) -> Page:
-    log_in(page, live_server.url, "ana")
+    come_in(page, live_server.url, "ana")
     return page
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from apps.cases.models import Case
 from tests.cast import make_interaction
-from tests.e2e.rooms import log_in
+from tests.e2e.inside import come_in
 from tests.e2e.test_composer import (
     case,
     composer,
@@ -121,6 +121,6 @@ def test_it_fits_a_small_screen(desk: Page, case: Case, opened):
 def test_axe_finds_nothing(chromium: Browser, live_server, case: Case, opened):
     # axe measures by writing styles; the other tests here keep the policy
     with watched_page(chromium, bypass_csp=True) as page:
-        log_in(page, live_server.url, "ana")
+        come_in(page, live_server.url, "ana")
         opened(page, case)
         assert find_faults(page) == {}

@@ -9,7 +9,7 @@ from apps.accounts.models import Team, User
 from apps.cases.models import Case
 from apps.channels.models import Account
 from tests.cast import make_case
-from tests.e2e.rooms import log_in
+from tests.e2e.inside import come_in
 from tests.e2e.test_pages import find_faults
 from tests.services.browser import watched_page
 
@@ -32,7 +32,7 @@ def test_palette_goes_to_a_case_and_does_what_its_page_offers(
     live_server, chromium: Browser, case: Case
 ):
     with watched_page(chromium) as page:
-        log_in(page, live_server.url, "ana")
+        come_in(page, live_server.url, "ana")
         page.keyboard.press("Control+k")
         expect(palette(page).get_by_role("combobox")).to_be_focused()
         page.keyboard.type("flick")
@@ -56,7 +56,7 @@ def test_palette_goes_to_a_case_and_does_what_its_page_offers(
 
 def test_arrows_move_and_the_choice_is_told(live_server, chromium: Browser, case: Case):
     with watched_page(chromium) as page:
-        log_in(page, live_server.url, "ana")
+        come_in(page, live_server.url, "ana")
         page.keyboard.press("Control+k")
         box = palette(page).get_by_role("combobox")
         options = palette(page).get_by_role("option")
@@ -74,7 +74,7 @@ def test_arrows_move_and_the_choice_is_told(live_server, chromium: Browser, case
 def test_palette_serves_touch_and_axe(live_server, chromium: Browser, case: Case):
     options = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "bypass_csp": True}
     with watched_page(chromium, **options) as page:
-        log_in(page, live_server.url, "ana")
+        come_in(page, live_server.url, "ana")
         page.goto(f"{live_server.url}/desk/cases/{case.number}/")
         page.get_by_role("link", name="Commands").tap()
         palette(page).get_by_role("option", name="Resolve").wait_for()
@@ -87,7 +87,7 @@ def test_palette_serves_touch_and_axe(live_server, chromium: Browser, case: Case
 def test_every_single_key_does_its_deed(live_server, chromium: Browser, case: Case):
     make_case(team=case.team, subject="Second", text="x")
     with watched_page(chromium) as page:
-        log_in(page, live_server.url, "ana")
+        come_in(page, live_server.url, "ana")
         page.goto(f"{live_server.url}/desk/inbox/?tab=team")
         for key, focused in (("j", 0), ("j", 1), ("k", 0)):
             page.keyboard.press(key)
@@ -121,7 +121,7 @@ def test_single_keys_can_be_switched_off(
     ana_agent.keyboard_shortcuts = False
     ana_agent.save()
     with watched_page(chromium) as page:
-        log_in(page, live_server.url, "ana")
+        come_in(page, live_server.url, "ana")
         page.keyboard.press("?")
         page.keyboard.press("/")
         expect(page.locator(".top .search input")).not_to_be_focused()

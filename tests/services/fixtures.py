@@ -39,12 +39,12 @@ def redis_url() -> Iterator[str]:
         skip_or_fail(absent)
 
 
-@pytest.fixture
-def chromium(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    """A browser of the test's own, since Playwright's loop must end with the test."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for a module: Playwright's loop runs in this thread as long as it does."""
     try:
-        with running_chromium() as browser:
+        with pytest.MonkeyPatch.context() as patch, running_chromium() as browser:
+            patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
             yield browser
     except Absent as absent:
         skip_or_fail(absent)
