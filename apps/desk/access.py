@@ -22,6 +22,7 @@ from apps.cases.models import Case, read_number
 from apps.cases.rules import can_read, can_write
 from apps.common import prepared
 from apps.desk import beside, drafts
+from apps.desk.uploads import Box
 
 NUMBER, READER = -1, -2  # what stands in the prepared query for the number and who asks for it
 
@@ -104,6 +105,12 @@ def find_writable_case(request: DeskRequest, number: str) -> Case:
     if found is None:
         raise Http404
     return found
+
+
+def find_box(request: DeskRequest, number: str, composer: str) -> Box:
+    """One composer of a case; whoever follows it writes notes there and nothing else."""
+    find = find_case if composer == "note" else find_writable_case
+    return Box(request.user, composer, find(request, number))
 
 
 def _to_login(request: DeskRequest) -> HttpResponse:

@@ -49,36 +49,46 @@ def bounded(number: int) -> str:
 def find_badges(user: User) -> Badges:
     """Build the rail: the inbox, the search, and trouble where the person may see any."""
     waiting, trouble, down, unread = _count(user)
-    inbox = Room(
+    inbox = _counting(
         "inbox",
-        reverse("desk:inbox"),
-        icon_markup("inbox", "i-l"),
+        "inbox",
         _("Inbox"),
-        bounded(waiting) if waiting else "",
-        ngettext("%(count)s waits for you", "%(count)s wait for you", waiting)
-        % {"count": bounded(waiting)},
+        waiting,
+        ngettext("%(count)s waits for you", "%(count)s wait for you", waiting),
     )
     search = Room("search", reverse("desk:search"), icon_markup("search", "i-l"), _("Search"))
-    attention = Room(
+    attention = _counting(
         "attention",
-        reverse("desk:attention"),
-        icon_markup("alert-triangle", "i-l"),
+        "alert-triangle",
         _("Attention"),
-        bounded(trouble) if trouble else "",
-        ngettext("%(count)s needs a decision", "%(count)s need a decision", trouble)
-        % {"count": bounded(trouble)},
+        trouble,
+        ngettext("%(count)s needs a decision", "%(count)s need a decision", trouble),
         hot=True,
     )
-    notices = Room(
+    notices = _counting(
         "notifications",
-        reverse("desk:notifications"),
-        icon_markup("bell", "i-l"),
+        "bell",
         _("Notices"),
-        bounded(unread) if unread else "",
-        ngettext("%(count)s is unread", "%(count)s are unread", unread)
-        % {"count": bounded(unread)},
+        unread,
+        ngettext("%(count)s is unread", "%(count)s are unread", unread),
     )
     return Badges([inbox, notices, search, attention], _banner(down))
+
+
+def _counting(
+    name: str, icon: str, label: str, number: int, said: str, *, hot: bool = False
+) -> Room:
+    """A room with a counter; ``said`` tells what it counts, with a place for ``count``."""
+    shown = bounded(number)
+    return Room(
+        name,
+        reverse(f"desk:{name}"),
+        icon_markup(icon, "i-l"),
+        label,
+        shown if number else "",
+        said % {"count": shown},
+        hot=hot,
+    )
 
 
 def _banner(down: int) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from apps.accounts.models import Team
+from apps.channels.models import Account
 from tests.services.portal import Portal, running_portal
 
 
@@ -16,3 +18,16 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         loaded = portal.manage("demo", "--force")
         assert loaded.returncode == 0, loaded.stderr.decode()
         yield portal
+
+
+@pytest.fixture
+def mailbox(lamps: Team) -> Account:
+    """An account by which answers would leave; nobody takes them."""
+    return Account.objects.create(
+        channel="email",
+        name="support",
+        address="support@portal.example",
+        outgoing="smtp://127.0.0.1:9",
+        team=lamps,
+        is_default=True,
+    )

@@ -12,6 +12,6 @@ def come_in(page: Page, url: str, username: str) -> None:
     """Be logged in on a live server over the test's own database, without the log-in page."""
     client = Client()
     client.force_login(User.objects.get(username=username))
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}
-    page.context.add_cookies([cookie])
+    session = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
     page.goto(f"{url}/desk/inbox/")

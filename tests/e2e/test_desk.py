@@ -22,18 +22,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def mailbox(lamps: Team) -> Account:
-    return Account.objects.create(
-        channel="email",
-        name="support",
-        address="support@portal.example",
-        outgoing="smtp://127.0.0.1:9",
-        team=lamps,
-        is_default=True,
-    )
-
-
-@pytest.fixture
 def cases(lamps: Team, ana_agent: User) -> list[Case]:
     subjects = ["The lamp flickers", "锅炉滴水", "A third matter"]
     return [make_case(team=lamps, owner=ana_agent, subject=subject) for subject in subjects]

@@ -24,15 +24,7 @@ type Opener = Callable[..., Page]
 
 
 @pytest.fixture
-def case(lamps: Team, ana_agent: User) -> Case:
-    Account.objects.create(
-        channel="email",
-        name="support",
-        address="support@portal.example",
-        outgoing="smtp://127.0.0.1:9",
-        team=lamps,
-        is_default=True,
-    )
+def case(lamps: Team, ana_agent: User, mailbox: Account) -> Case:
     make_case(team=lamps, owner=ana_agent, subject="锅炉滴水")
     return make_case(team=lamps, owner=ana_agent, subject="The lamp flickers")
 

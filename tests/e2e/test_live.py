@@ -9,45 +9,20 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.office import mail, receive, running_office, settle
 from tests.e2e.rooms import log_in
 from tests.services.browser import watched_page
-from tests.services.portal import Portal, running_portal
+from tests.services.portal import Portal
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
 
-PEOPLE = """
-from apps.accounts.models import *
-lamps, pumps = (Team.objects.create(name=name) for name in ("Lamps", "Pumps"))
-for name, team in (("ana", lamps), ("ben", lamps), ("stranger", pumps)):
-    user = User.objects.create_user(name, password="demo", display_name=name.title())
-    Membership.objects.create(user=user, team=team)
-"""
 SOON = 1000  # ms
-
-
-def mail(number: int, subject: str, body: str, **headers: str) -> bytes:
-    lines = ["From: Zoe Rider <zoe@rider.example>", "To: support@lamps.example"]
-    lines += [f"Subject: {subject}", f"Message-ID: <{number}@rider.example>"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return ("\n".join(lines) + f"\n\n{body}\n").encode()
-
-
-def receive(portal: Portal, raw: bytes) -> str:
-    """Hand a mail to intake as a mail server would; the number of its case."""
-    done = portal.manage("receive", "mail", "--account", "support", stdin=raw)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)["case"]
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """One portal for all: each test has a matter of its own."""
-    with running_portal(tmp_path_factory.mktemp("office") / "var") as portal:
-        made = portal.manage("shell", "-c", PEOPLE)
-        assert made.returncode == 0, made.stderr
-        address = ("address=support@lamps.example", "outgoing=smtp://127.0.0.1:9")
-        made = portal.manage("account", "mail", "support", *address, "team=Lamps", "default=1")
-        assert made.returncode == 0, made.stderr
+    with running_office(tmp_path_factory.mktemp("office") / "var") as portal:
         yield portal
 
 
@@ -63,12 +38,6 @@ def ben(office: Portal, chromium: Browser) -> Iterator[Page]:
     with watched_page(chromium) as page:
         log_in(page, office.url, "ben")
         yield page
-
-
-def settle(page: Page) -> None:
-    """Wait until the stream has told what happened before the page was opened."""
-    page.wait_for_timeout(2500)
-    page.evaluate("window.unchanged = true")
 
 
 def note(page: Page, words: str) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.office import mail, receive, running_office, settle
 from tests.e2e.rooms import log_in
-from tests.e2e.test_live import PEOPLE, mail, receive, settle
 from tests.e2e.test_pages import find_faults
 from tests.services.browser import watched_page
-from tests.services.portal import Portal, running_portal
+from tests.services.portal import Portal
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("notifications")]
 
@@ -37,12 +37,7 @@ TOLD = "() => JSON.parse(localStorage.getItem('told') || '[]')"
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    with running_portal(tmp_path_factory.mktemp("notices") / "var") as portal:
-        made = portal.manage("shell", "-c", PEOPLE)
-        assert made.returncode == 0, made.stderr
-        address = ("address=support@lamps.example", "outgoing=smtp://127.0.0.1:9")
-        made = portal.manage("account", "mail", "support", *address, "team=Lamps", "default=1")
-        assert made.returncode == 0, made.stderr
+    with running_office(tmp_path_factory.mktemp("notices") / "var") as portal:
         yield portal
 
 

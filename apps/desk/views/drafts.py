@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.desk import drafts, newcases
-from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
+from apps.desk.access import DeskRequest, agent_required, find_box
 from apps.desk.drafts import OtherWords
 from apps.desk.forms.drafts import DRAFTED, DraftForm
 from apps.desk.uploads import Box
@@ -19,8 +19,7 @@ def save(request: DeskRequest, number: str, composer: str) -> HttpResponse:
     """Save the words of a composer; answers with their version, or with those of another window."""
     if composer not in DRAFTED or composer == "new":
         raise Http404
-    find = find_case if composer == "note" else find_writable_case
-    return _save(request, Box(request.user, composer, find(request, number)))
+    return _save(request, find_box(request, number, composer))
 
 
 @require_POST

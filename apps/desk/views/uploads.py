@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.cases.models import Case
 from apps.desk import uploads
-from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
+from apps.desk.access import DeskRequest, agent_required, find_box
 from apps.desk.contents import VIEWABLE, sniff
 from apps.desk.models import Upload
 from apps.desk.uploads import Box
@@ -24,8 +24,7 @@ def add(request: DeskRequest, number: str, composer: str) -> HttpResponse:
     """Put files of a composer away before it is sent; answers with all that it holds now."""
     if composer not in uploads.COMPOSERS:
         raise Http404
-    find = find_case if composer == "note" else find_writable_case
-    return _take(request, Box(request.user, composer, find(request, number)))
+    return _take(request, find_box(request, number, composer))
 
 
 @require_POST
