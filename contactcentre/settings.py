@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "apps.notifications",
     "apps.channels",
     "apps.channels.mail",
+    "apps.promises",
     "apps.desk",
     "apps.api",
     "unfold",
@@ -239,6 +240,8 @@ PERIODIC_TASKS = {
     "fetch": ("apps.channels.tasks.fetch", 60, "intake"),
     "assignment": ("apps.cases.tasks.give_waiting", 5, "interactive"),
     "notifications": ("apps.notifications.tasks.sweep", 15, "bulk"),
+    "promises": ("apps.promises.tasks.tick", 2, "interactive"),
+    "silent-cases": ("apps.promises.tasks.sweep", 60, "bulk"),
     "passwords": ("apps.accounts.tasks.answer_password_requests", 5, "interactive"),
 }
 CELERY_BEAT_SCHEDULE = {
