@@ -54,10 +54,10 @@ class AssignForm(DeskForm):
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - declared above
         anybody = User.objects.filter(is_active=True)
-        owner.queryset = _known_by_work(anybody if self.is_bound else _colleagues(case, user))
+        owner.queryset = _known_by_work(anybody if self.is_bound else colleagues(case, user))
 
 
-def _colleagues(case: Case, user: User) -> QuerySet[User]:
+def colleagues(case: Case, user: User) -> QuerySet[User]:
     """Who can be given the case as its team stands; without a team, the person's own teams."""
     teams = [case.team_id] if case.team_id else user.team_ids
     return User.objects.filter(is_active=True, memberships__team__in=teams).distinct()

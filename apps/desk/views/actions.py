@@ -44,7 +44,8 @@ class Panel:
     """A form below the case's header.
 
     One that takes files names where they go (``uploads``), one that takes prose where it is
-    saved while it is written (``drafts``).
+    saved while it is written (``drafts``); one whose fields stand otherwise than one below the
+    other names its ``template``.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Panel:
     form: Form
     uploads: str = ""
     drafts: str = ""
+    template: str = ""
 
 
 def _do(request: DeskRequest, number: str, verb: Callable[[], Any], said: str) -> HttpResponse:
