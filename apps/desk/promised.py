@@ -76,6 +76,7 @@ class Pinned:
     icon: str
     tel: str
     there: str
+    needs: str
 
     @property
     def mark(self) -> SafeString:
@@ -112,8 +113,7 @@ def find(case: Case, user: User) -> Promised:
     running = next((one for one in promises.values() if one.is_owed and not one.paused_at), None)
     pinned = None
     if running is not None:
-        line = next(line for line in lines if line.pk == running.pk)
-        pinned = _pinned(running, line, case, user, now)
+        pinned = view(running, case, user, now)
     return Promised(pinned, owed, settled[:OPEN_HISTORY], settled[OPEN_HISTORY:])
 
 
@@ -142,8 +142,9 @@ def _detail(promise: Promise, user: User, now: datetime) -> str:
         said = _("promised for %(due)s, settled %(done)s") % times
     else:
         said = _("by %(time)s") % {"time": local_time(promise.deadline, now=now)}
-    label = promise.label if promise.text else ""
-    parts = [label, said, _owner(promise, user), promise.reason]
+    label, next_try = promise.label if promise.text else "", promise.next_attempt_at
+    again = _("next try %(time)s") % {"time": local_time(next_try, now=now)} if next_try else ""
+    parts = [label, said, again, _owner(promise, user), promise.reason]
     return " · ".join(part for part in parts if part)
 
 
@@ -159,7 +160,9 @@ def _dot(attempt: Any, now: datetime) -> Dot:
     return Dot(state, f"{local_time(attempt.at, now=now)} {label}")
 
 
-def _pinned(promise: Promise, line: Line, case: Case, user: User, now: datetime) -> Pinned:
+def view(promise: Promise, case: Case, user: User, now: datetime) -> Pinned:
+    """A promise as it is pinned above the conversation."""
+    line = make_line(promise, (), user, now)
     name = case.customer.form_of_address or case.customer.name or _("the customer")
     kind = kinds.get(promise.kind) if kinds.has(promise.kind) else None
     title = str(TITLES.get(promise.kind, "")) or _("{what} for {name} by {time}")
@@ -170,6 +173,7 @@ def _pinned(promise: Promise, line: Line, case: Case, user: User, now: datetime)
         icon=kind.icon if kind else "clock",
         tel=promise.address if line.callback else "",
         there=_there(promise),
+        needs=_needs(case, now),
     )
 
 
@@ -181,7 +185,18 @@ def _pinned_detail(promise: Promise, user: User, now: datetime) -> str:
         told = _("promised %(time)s by you") % {"time": made}
     else:
         told = _("promised %(time)s") % {"time": made}
-    return " · ".join(part for part in (promise.text, told, _owner(promise, user)) if part)
+    whose = _owner(promise, user) if promise.owner_id != promise.made_by_id else ""
+    return " · ".join(part for part in (promise.text, told, whose) if part)
+
+
+def _needs(case: Case, now: datetime) -> str:
+    """The customer's own deadline, beside ours."""
+    if case.needed_by is None:
+        return ""
+    time = {"time": local_time(case.needed_by, now=now)}
+    if case.needed_by_said:
+        return _("the customer needs it by %(time)s") % time
+    return _("the customer may need it by %(time)s") % time
 
 
 def _between(promise: Promise, now: datetime) -> str:

@@ -26,7 +26,7 @@ from apps.desk.forms.base import DeskForm
 from apps.desk.forms.cases import PersonField
 from apps.promises import kinds
 from apps.promises.domain import PromiseWarning
-from apps.promises.domain.making import next_step, zone_of
+from apps.promises.domain.making import next_step, number_of, zone_of
 from apps.promises.enums import NOT_REACHED, REPLIES, Kind, Outcome
 from apps.promises.errors import PromiseError
 
@@ -173,6 +173,7 @@ class PromiseForm(WhenForm):
     def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
         super().__init__(*args, zone=zone_of(case), **kwargs)
         self.numbers = [value for kind, value in case.customer.addresses() if kind == "phone"]
+        self.fields["address"].initial = number_of(case) if self.numbers else ""
         self.fields["kind"].choices = hand_kinds()  # type: ignore[attr-defined]
         self.fields["kind"].initial = Kind.CALLBACK if self.numbers else Kind.PROGRESS_UPDATE
         owner = self.fields["owner"]

@@ -18,6 +18,7 @@ from apps.accounts.domain import presence_at
 from apps.accounts.enums import Presence
 from apps.accounts.models import User
 from apps.desk.keys import keys_for
+from apps.desk.rings import Ring
 from apps.desk.rooms import Badges, find_badges
 from apps.desk.strip import Chip, find_chips
 
@@ -61,6 +62,12 @@ def promise_chips(context: template.Context) -> list[Chip]:
     user = context["request"].user
     assert isinstance(user, User)  # noqa: S101 - agent_required stands before every page
     return find_chips(user)
+
+
+@register.simple_tag
+def ring_mark(ring: Ring, size: str = "", icon: str = "", channel: str = "") -> SafeString:
+    """A ring with an icon in it."""
+    return ring.markup(size=size, icon=icon, channel=channel)
 
 
 @register.simple_tag
