@@ -144,7 +144,8 @@ def _detail(promise: Promise, user: User, now: datetime) -> str:
         said = _("by %(time)s") % {"time": local_time(promise.deadline, now=now)}
     label, next_try = promise.label if promise.text else "", promise.next_attempt_at
     again = _("next try %(time)s") % {"time": local_time(next_try, now=now)} if next_try else ""
-    parts = [label, said, again, _owner(promise, user), promise.reason]
+    there = _there(promise) if promise.is_owed else ""
+    parts = [label, said, there, again, _owner(promise, user), promise.reason]
     return " · ".join(part for part in parts if part)
 
 

@@ -41,7 +41,7 @@ class Route:
         return {name: one(world) if callable(one) else one for name, one in given}
 
 
-def find(world: World, row: str, what: str) -> Any:
+def find(world: World, row: str, what: str) -> Any:  # noqa: PLR0911 - one of each kind
     """Return the number or key of a row's object, or of something inside it."""
     thing = world.objects[row]
     match what:
@@ -56,6 +56,8 @@ def find(world: World, row: str, what: str) -> Any:
             return thing.interactions.exclude(html="").get().attachments.get().pk
         case "delivery":
             return world.objects["delivery"].pk
+        case "promise":
+            return thing.promises.first().pk
     return thing.pk
 
 
@@ -95,6 +97,19 @@ ROUTES: dict[str, list[Route]] = {
     ],
     "desk:delete_canned": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
     "api:cannedreply-detail": [Route((CANNED,), "pk", of="pk")],
+    "desk:promise": [_case(needs="write"), _press(kind="test", when="60", zone="UTC")],
+    **{
+        f"desk:{deed}_promise": [
+            Route(CASES, "pk", of="promise", method="post", needs="write", data=data)
+        ]
+        for deed, data in {
+            "keep": {},
+            "reopen": {},
+            "move": {"when": "60", "zone": "UTC", "consent": "By phone"},
+            "withdraw": {"reason": "Zealous"},
+            "give": {},
+        }.items()
+    },
     "desk:take": [_press()],
     "desk:assign": [_press()],
     "desk:resolve": [_press()],
@@ -192,6 +207,7 @@ LISTS: dict[str, list[str]] = {
     "desk:spam": [""],
     "desk:notifications": ["", "?show=unread"],
     "desk:profile": [""],
+    "desk:strip": [""],
     "account_sessions": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
     "api:cannedreply-list": [""],
