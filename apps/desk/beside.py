@@ -30,7 +30,8 @@ def _with_attempts(case: Any) -> QuerySet[Promise]:
     """Promises with their owners, a row for each attempt (``tried``): the owed ones first."""
     found = Promise.objects.filter(case=case).annotate(tried=FilteredRelation("attempts"))
     order = (F("settled_at").desc(nulls_first=True), "deadline", "pk", "tried__at", "tried__pk")
-    return found.select_related("owner", "tried").order_by(*order)[:MOST_PROMISES]
+    found = found.select_related("owner", "tried")  # type: ignore[misc]  # a relation of ours
+    return found.order_by(*order)[:MOST_PROMISES]
 
 
 # what is loaded with more than says whether there is any
