@@ -107,3 +107,6 @@ class EventKind(TextChoices):
     PROMISE_GIVEN = "promise_given", _("Promise given to somebody else")
     ATTEMPT_MADE = "attempt_made", _("Attempt to reach the customer")
     NOT_REACHED = "not_reached", _("Customer not reached, told by another channel")
+    INQUIRY_MADE = "inquiry_made", _("Question asked behind the scenes")
+    INQUIRY_ANSWERED = "inquiry_answered", _("Question behind the scenes answered")
+    ESTIMATE_CHANGED = "estimate_changed", _("Expected time of restoration changed")

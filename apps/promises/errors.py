@@ -136,3 +136,61 @@ class TooLateToUndo(PromiseError):
 
     def __init__(self) -> None:
         super().__init__(_("Too much time has passed to undo this. Make a new promise instead."))
+
+
+class NoQuestion(PromiseError):
+    """An inquiry needs words and somebody who is asked."""
+
+    field = "text"
+
+    def __init__(self) -> None:
+        super().__init__(_("Say whom you ask and what. An answer needs words, too."))
+
+
+class LaterThanPromise(PromiseError):
+    """An answer that comes after the customer's promise helps nobody."""
+
+    field = "due_at"
+
+    def __init__(self, deadline: datetime, proposal: datetime) -> None:
+        self.proposal = proposal
+        values = {"deadline": local_time(deadline), "time": local_time(proposal)}
+        super().__init__(
+            _(
+                "The customer was promised an answer by %(deadline)s: ask for it sooner, by"
+                " %(time)s for example."
+            )
+            % values
+        )
+
+
+class NobodyToVisit(PromiseError):
+    """A campaign needs customers, and not too many at once."""
+
+    field = "customers"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _("Choose between one and %(most)d customers for a campaign.") % {"most": most}
+        )
+
+
+class UnknownOutcome(PromiseError):
+    """A visit ends with one of the campaign's own outcomes."""
+
+    field = "outcome"
+
+    def __init__(self, outcome: str) -> None:
+        super().__init__(
+            _("“%(outcome)s” is no outcome of this campaign. Choose one of its list.")
+            % {"outcome": outcome}
+        )
+
+
+class NobodySenior(PromiseError):
+    """A team without a lead has nobody senior."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This case's team has no lead. Pass the case to a team that has one first.")
+        )

@@ -1,8 +1,18 @@
 """The verbs of promises: every door (desk, API, customers' pages, tasks) calls these."""
 
 from apps.promises.domain.attempting import NewTime, record_attempt, take_callback
+from apps.promises.domain.campaigning import (
+    Plan,
+    Report,
+    end_campaign,
+    finish_visit,
+    report_of,
+    start_campaign,
+)
 from apps.promises.domain.clock import tick
+from apps.promises.domain.inquiring import Question, answer_inquiry, ask, set_estimate
 from apps.promises.domain.making import NewPromise, make_promise
+from apps.promises.domain.senior import wish_for_senior
 from apps.promises.domain.settling import (
     keep_promise,
     renegotiate_promise,
@@ -14,13 +24,24 @@ from apps.promises.domain.sweeping import sweep
 __all__ = [
     "NewPromise",
     "NewTime",
+    "Plan",
+    "Question",
+    "Report",
+    "answer_inquiry",
+    "ask",
+    "end_campaign",
+    "finish_visit",
     "keep_promise",
     "make_promise",
     "record_attempt",
     "renegotiate_promise",
+    "report_of",
+    "set_estimate",
+    "start_campaign",
     "sweep",
     "take_back_settlement",
     "take_callback",
     "tick",
+    "wish_for_senior",
     "withdraw_promise",
 ]

@@ -1,4 +1,4 @@
-"""Callbacks: taking one, and what became of each attempt to reach the customer."""
+"""Callbacks and return visits: taking one, and what became of each attempt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from apps.cases.enums import EventKind
 from apps.cases.models import Case, Interaction
-from apps.promises import kinds
 from apps.promises.domain.fallback import tell_not_reached
 from apps.promises.domain.holding import hold_owed, tell, touch
 from apps.promises.domain.settling import (
@@ -78,7 +77,7 @@ def record_attempt(
     Raises NotACallback, AlreadySettled, NotAllowed, NoConsent or PastTime.
     """
     case, promise = hold_owed(promise_id, actor)
-    if not kinds.has(promise.kind) or not kinds.get(promise.kind).by_voice:
+    if not promise.address:
         raise NotACallback
     attempt = Attempt.objects.create(
         promise=promise,
