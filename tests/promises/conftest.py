@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from apps.accounts.models import User
+from apps.accounts.models import Team, User
 from apps.cases.models import Case
+from apps.channels.models import Account
 from apps.customers import domain as customers
 from apps.promises import domain
 from apps.promises.enums import Kind
@@ -42,3 +43,15 @@ def promise_for(phoned: Case, ana_agent: User) -> Callable[..., Promise]:
         return domain.make_promise(case_id=phoned.pk, actor=actor, **new)
 
     return make
+
+
+@pytest.fixture
+def mailbox(lamps: Team) -> Account:
+    return Account.objects.create(
+        name="support",
+        channel="email",
+        address="support@lamps.example",
+        team=lamps,
+        is_default=True,
+        outgoing="smtp://localhost:2525",
+    )
