@@ -55,7 +55,16 @@ def test_chinese_names_of_days_and_the_end_of_the_day_are_read():
 
 
 @pytest.mark.parametrize(
-    "words", ["9 to 5", "Mon", "Mon 09:00", "Mon 09:00-09:00", "Mon 24:00-09:00", "Fun 09:00-10:00", "Mon 09:00-25:00"]
+    "words",
+    [
+        "9 to 5",
+        "Mon",
+        "Mon 09:00",
+        "Mon 09:00-09:00",
+        "Mon 24:00-09:00",
+        "Fun 09:00-10:00",
+        "Mon 09:00-25:00",
+    ],
 )
 def test_other_words_are_refused(words):
     with pytest.raises(BadHours):
