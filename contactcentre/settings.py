@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "apps.notifications",
     "apps.channels",
     "apps.channels.mail",
+    "apps.promises",
     "apps.desk",
     "apps.api",
     "unfold",
@@ -239,6 +240,7 @@ PERIODIC_TASKS = {
     "fetch": ("apps.channels.tasks.fetch", 60, "intake"),
     "assignment": ("apps.cases.tasks.give_waiting", 5, "interactive"),
     "notifications": ("apps.notifications.tasks.sweep", 15, "bulk"),
+    "holidays": ("apps.promises.tasks.fetch_holidays", 3600, "bulk"),
     "passwords": ("apps.accounts.tasks.answer_password_requests", 5, "interactive"),
 }
 CELERY_BEAT_SCHEDULE = {
