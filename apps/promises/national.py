@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from typing import Any
 
 from django.utils import translation
@@ -33,9 +34,8 @@ class Year:
 
 
 def library_version() -> str:
-    import holidays
-
-    return str(holidays.__version__)
+    """The installed version, without loading the library."""
+    return version("holidays")
 
 
 def check_country(country: str, subdivision: str = "") -> None:

@@ -5,7 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.common.hours import BadDays, BadHours, BadSpans, parse_hours, parse_spans, write_spans
+from apps.common.hours import (
+    BadDays,
+    BadHours,
+    BadSpans,
+    parse_hours,
+    parse_spans,
+    write_spans,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WEEK = "Mon-Fri 09:00-12:00 13:00-18:00; Sat 10:00-12:00"

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from apps.common.health import run_checks
+from apps.common.hours import parse_week
 from apps.promises import national
 from apps.promises.checks import find_unknown_holidays
 from apps.promises.domain import (
@@ -22,6 +23,7 @@ from apps.promises.domain import (
 )
 from apps.promises.enums import Source
 from apps.promises.models import Calendar, CalendarTeam, Edition, Holiday
+from apps.promises.models.calendar import EXAMPLE
 from tests.promises.conftest import OFFICE
 
 MINUTES = timedelta(minutes=1)
@@ -325,3 +327,12 @@ def test_second_default_and_second_calendar_of_a_team_are_refused_with_a_sentenc
     assert "Another calendar is the default." in page
     assert "This team has a calendar already." in page
     assert not Calendar.objects.filter(name="Third").exists()
+
+
+def test_example_of_calendars_is_read_alike_in_both_languages():
+    with translation.override("en"):
+        english = str(EXAMPLE)
+    with translation.override("zh-hans"):
+        chinese = str(EXAMPLE)
+    assert english != chinese
+    assert parse_week(english) == parse_week(chinese)

@@ -129,4 +129,5 @@ def _empty(into: Customer, filled: dict[str, Any]) -> None:
 
 def _unsaid(name: str) -> Any:
     """Give the value of a field about which nobody has said anything."""
-    return Customer._meta.get_field(name).get_default()  # noqa: SLF001 - Django's documented API
+    field: Any = Customer._meta.get_field(name)  # noqa: SLF001 - Django's documented API
+    return field.get_default()

@@ -30,7 +30,7 @@ def validate_gaps(value: str) -> None:
 
 
 def number(
-    label: str | Promise, default: int | None, help_text: str | Promise = "", most: int = MAX_GAP
+    label: Any, default: int | None, help_text: str | Promise = "", most: int = MAX_GAP
 ) -> Any:
     """A target that may be left to less specific levels, and to the default after them."""
     left = _("When empty, as in less specific levels, else {default}.")
