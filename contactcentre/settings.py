@@ -242,6 +242,7 @@ PERIODIC_TASKS = {
     "notifications": ("apps.notifications.tasks.sweep", 15, "bulk"),
     "promises": ("apps.promises.tasks.tick", 2, "interactive"),
     "silent-cases": ("apps.promises.tasks.sweep", 60, "bulk"),
+    "holidays": ("apps.promises.tasks.fetch_holidays", 3600, "bulk"),
     "passwords": ("apps.accounts.tasks.answer_password_requests", 5, "interactive"),
 }
 CELERY_BEAT_SCHEDULE = {

@@ -1,4 +1,4 @@
-"""How long things may take: what is agreed for a case, counted in its team's opening hours."""
+"""What is agreed for one case: its targets, counted in the opening hours of its team."""
 
 from __future__ import annotations
 
@@ -6,48 +6,50 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.cases.models import Case
+from apps.common.business_time import NeverOpens, Schedule
+from apps.promises.domain.terms import Terms, current_terms
+from apps.promises.targets import Targets
 
 REMIND_BEFORE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """Targets of a case; None where none is set. Minutes count opening hours, days the calendar."""
+class Agreement:
+    """The targets of a case and the schedule by which they are counted."""
 
-    first_reply: timedelta | None = timedelta(hours=4)
-    next_reply: timedelta | None = timedelta(hours=8)
-    progress_update: timedelta | None = timedelta(minutes=20)
-    follow_up: timedelta | None = timedelta(days=3)
-    close_after: timedelta | None = timedelta(days=14)
-    pause_while_waiting: bool = False
-    max_attempts: int = 3
-    gaps: tuple[timedelta, ...] = (
-        timedelta(minutes=15),
-        timedelta(hours=1),
-        timedelta(hours=4),
-    )
-    slot: timedelta = timedelta(minutes=15)
+    targets: Targets
+    schedule: Schedule
 
-    def gap_after(self, tries: int) -> timedelta:
-        """How long to wait after so many attempts in vain; the last gap serves for the rest."""
-        return self.gaps[min(tries, len(self.gaps)) - 1]
+    def after(self, at: datetime, minutes: int) -> datetime:
+        """The moment (UTC) by which so much opening time has passed; a team that never opens is
+        counted by the wall clock, so that no clock is ever without an end.
+        """
+        return self.after_span(at, timedelta(minutes=minutes))
 
+    def after_span(self, at: datetime, span: timedelta) -> datetime:
+        """As ``after``, for any span."""
+        try:
+            return self.schedule.add(at, span)
+        except NeverOpens:
+            return at + span
 
-def terms_of(case: Case) -> Terms:
-    """What is agreed for this case."""
-    return Terms()
+    def open_time(self, since: datetime, until: datetime) -> timedelta:
+        """How much opening time lies between two moments; none where the later comes first."""
+        return self.schedule.elapsed(since, until) if until > since else timedelta(0)
 
 
-def add_open_time(case: Case, at: datetime, span: timedelta) -> datetime:
-    """The moment (UTC) by which so much of the opening hours of the case's team has passed."""
-    return at + span
+def agreement_of(case: Case, terms: Terms | None = None) -> Agreement:
+    """What is agreed for a case: one query, none with ``terms`` and the customer fetched."""
+    terms = terms or current_terms()
+    targets = terms.level_of(team_id=case.team_id, kind=case.kind, tier=case.customer.tier)
+    return Agreement(targets, terms.schedule_of(case.team_id))
 
 
-def open_time_between(case: Case, since: datetime, until: datetime) -> timedelta:
-    """How much of the opening hours of the case's team lies between two moments."""
-    return max(until - since, timedelta(0))
-
-
-def is_open(case: Case, at: datetime) -> bool:
-    """Whether the case's team answers at this moment."""
-    return True
+def first_reply_span(case: Case, targets: Targets) -> timedelta:
+    """Opening time until the first reply; asks for other cases only where newcomers have a
+    target of their own.
+    """
+    if targets.first_reply_newcomer is None:
+        return targets.first_reply_within(is_newcomer=False)
+    others = Case.objects.filter(customer=case.customer_id).exclude(pk=case.pk)
+    return targets.first_reply_within(is_newcomer=not others.exists())

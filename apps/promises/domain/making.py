@@ -15,6 +15,7 @@ from apps.cases.errors import AlreadyClosed
 from apps.cases.models import Case, Interaction
 from apps.cases.rules import can_write
 from apps.promises import kinds
+from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.holding import tell
 from apps.promises.domain.stages import wind
 from apps.promises.errors import BadWindow, CannotOwn, NoAddress, PastTime, UnknownKind
@@ -78,6 +79,7 @@ def draft_promise(case: Case, *, actor: User | None, **new: Unpack[NewPromise]) 
     if owner is not None and not can_write(owner, case):
         raise CannotOwn(owner.name)
     kind = kinds.get(new["kind"])
+    targets = agreement_of(case).targets
     promise = Promise(
         case=case,
         kind=kind.slug,
@@ -94,6 +96,8 @@ def draft_promise(case: Case, *, actor: User | None, **new: Unpack[NewPromise]) 
         channel=new.get("channel") or (Channel.PHONE if kind.by_voice else ""),
         address=new.get("address", "") or (number_of(case) if kind.by_voice else ""),
         line_since=new.get("line_since") or case.opened_at,
+        first_reminder=targets.first_reminder,
+        second_reminder=targets.second_reminder,
     )
     if kind.by_voice and not promise.address:
         raise NoAddress

@@ -11,9 +11,9 @@ from django.utils import timezone
 from apps.cases.domain.events import locked
 from apps.cases.models import Case
 from apps.cases.rules import can_write
+from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.crews import load_crews
 from apps.promises.domain.making import make_promise
-from apps.promises.domain.terms import add_open_time
 from apps.promises.errors import NobodySenior, NoReason
 from apps.promises.models import Promise
 
@@ -35,7 +35,7 @@ def wish_for_senior(*, case_id: int, actor: User, reason: str, text: str = "") -
     if not reason.strip():
         raise NoReason
     lead = _choose(case)
-    due = add_open_time(case, timezone.now(), WITHIN)
+    due = agreement_of(case).after_span(timezone.now(), WITHIN)
     promise = make_promise(
         case_id=case_id, actor=actor, kind=SENIOR, due_at=due, text=text, owner=lead
     )

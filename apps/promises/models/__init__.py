@@ -1,7 +1,22 @@
-"""What was promised, what was tried, and what the clock has told."""
+"""Promises, and the calendars and service levels that say when they are due."""
 
+from apps.promises.models.calendar import Calendar, CalendarTeam, Edition, Holiday
 from apps.promises.models.campaign import Campaign, Visit
 from apps.promises.models.inquiry import Estimate, Inquiry
+from apps.promises.models.levels import ServiceLevel
 from apps.promises.models.promise import Attempt, Promise, Reminder
 
-__all__ = ["Attempt", "Campaign", "Estimate", "Inquiry", "Promise", "Reminder", "Visit"]
+__all__ = [
+    "Attempt",
+    "Calendar",
+    "CalendarTeam",
+    "Campaign",
+    "Edition",
+    "Estimate",
+    "Holiday",
+    "Inquiry",
+    "Promise",
+    "Reminder",
+    "ServiceLevel",
+    "Visit",
+]
