@@ -11,6 +11,7 @@ class CasesConfig(AppConfig):
         from apps.customers import visibility
 
         visibility.register(rules.customers_open_to)
+        visibility.register_keeper(rules.customers_kept_by)
         search.register()
         customers.register()
         hearing.register()

@@ -82,6 +82,11 @@ class Hours:
         return None
 
 
+def read_day(name: str) -> int | None:
+    """The weekday that a name in lower case stands for, Monday being 0; None for other words."""
+    return _DAYS.get(name)
+
+
 def parse_hours(text: str, zone: str, closed: str = "") -> Hours:
     """Read opening hours; an empty text means always open. Raises BadHours, BadDays."""
     spans: list[tuple[int, int, int]] = []
@@ -113,7 +118,7 @@ def _read_entry(entry: str) -> list[tuple[int, int, int]]:
     times = _SPAN.findall(found["spans"]) if found else []
     if not found or not times or _SPAN.sub("", found["spans"]).strip():
         raise BadHours
-    first, last = _DAYS.get(found["first"]), _DAYS.get(found["last"] or found["first"])
+    first, last = read_day(found["first"]), read_day(found["last"] or found["first"])
     if first is None or last is None:
         raise BadHours
     days = [(first + step) % 7 for step in range((last - first) % 7 + 1)]
