@@ -7,7 +7,8 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
-        from apps.cases import customers, hearing, rules, search
+        from apps.cases import customers, hearing, rules, search, signals
+        from apps.cases.domain import handing
         from apps.customers import visibility
 
         visibility.register(rules.customers_open_to)
@@ -15,3 +16,4 @@ class CasesConfig(AppConfig):
         search.register()
         customers.register()
         hearing.register()
+        signals.case_changed.connect(handing.case_changed)

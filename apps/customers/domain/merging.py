@@ -30,8 +30,8 @@ FILLED = ("name", "form_of_address", "language", "timezone", "organisation_id", 
 def merge_customer(*, customer_id: int, into_id: int, actor: User) -> Customer:
     """Let a customer go on as another one, who is returned.
 
-    Addresses, cases, preferences and whatever else belongs to them move (``belongings``); what the other one
-    does not say of themselves is taken over. Undone by ``unmerge_customer``.
+    Addresses, cases, preferences and whatever else belongs to them move (``belongings``); what
+    the other one does not say of themselves is taken over. Undone by ``unmerge_customer``.
 
     Raises AddressesHidden unless the actor may read the addresses of both, CannotMergeCustomers,
     CustomerMerged for either, or Customer.DoesNotExist.

@@ -43,7 +43,9 @@ def note_preference(
     Raises NotYoursToKeep, CustomerMerged, or ValidationError with the field's name.
     """
     customer = _locked(customer_id, actor)
-    checked = _check(customer, actor, kind, value, text, source)
+    checked = _check(kind, value, text)
+    if source is not None and sources.customer_of(actor, source) != customer.pk:
+        raise ValidationError({"source": _("This is no message of the customer's cases.")})
     held = list(customer.preferences.holding())
     for one in held:
         if (one.kind, one.value, one.text) == (kind, checked["value"], checked["text"]):
@@ -160,9 +162,7 @@ def _locked_preference(preference_id: int, actor: User) -> Preference:
     return preference
 
 
-def _check(
-    customer: Customer, actor: User, kind: str, value: str, text: str, source: int | None
-) -> dict[str, str]:
+def _check(kind: str, value: str, text: str) -> dict[str, str]:
     if kind not in PreferenceKind.values:
         wishes.normalise(kind, value)  # says which kinds there are
     try:
@@ -176,8 +176,6 @@ def _check(
         raise ValidationError(
             {"text": _("Write at most %(most)d characters.") % {"most": MAX_TEXT}}
         )
-    if source is not None and sources.customer_of(actor, source) != customer.pk:
-        raise ValidationError({"source": _("This is no message of the customer's cases.")})
     return {"value": normal, "text": said}
 
 
