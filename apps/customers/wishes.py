@@ -42,7 +42,8 @@ class Conflict:
 
 def prefetch() -> Prefetch:
     """For ``prefetch_related`` on customers: one query for all of them instead of one each."""
-    return Prefetch("preferences", queryset=Preference.objects.holding(), to_attr=HELD)
+    held = Preference.objects.holding().select_related("noted_by")
+    return Prefetch("preferences", queryset=held, to_attr=HELD)
 
 
 def load(customer: Customer) -> list[Preference]:

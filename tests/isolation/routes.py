@@ -54,10 +54,8 @@ def find(world: World, row: str, what: str) -> Any:
             return thing.interactions.get(channel=channel, visibility="internal").pk
         case "attachment":
             return thing.interactions.exclude(html="").get().attachments.get().pk
-        case "preference":
-            return world.objects["preference"].pk
-        case "delivery":
-            return world.objects["delivery"].pk
+        case "preference" | "delivery":
+            return world.objects[what].pk
     return thing.pk
 
 
@@ -191,6 +189,23 @@ ROUTES: dict[str, list[Route]] = {
             needs="identities",
             data={"into": lambda world: world.objects["spare"].customer_id},
         )
+    ],
+    "api:customer-preferences": [
+        Route(("customer",), "pk", of="pk", needs="identities"),
+        Route(
+            ("customer",),
+            "pk",
+            of="pk",
+            method="post",
+            needs="keep",
+            data={"text": "Likes tea.", "kind": "other"},
+        ),
+    ],
+    "api:preference-confirm": [
+        Route(("customer",), "pk", of="preference", method="post", needs="keep")
+    ],
+    "api:preference-retire": [
+        Route(("customer",), "pk", of="preference", method="post", needs="keep")
     ],
     "api:customer-unmerge": [
         Route(("customer",), "pk", of="pk", method="post", needs="identities")

@@ -54,10 +54,9 @@ def _add_cases(world: World, lamps: Team) -> None:
     }
     world.objects |= cases | {"spare": make_case(make_customer("Spare"), team=None)}
     world.objects["customer"] = cases["case of a team"].customer
+    asking = world.people["superuser"]
     for case in cases.values():
-        domain.offer_case(
-            case_id=case.pk, actor=world.people["superuser"], to=_receiver(world, case)
-        )
+        domain.offer_case(case_id=case.pk, actor=asking, to=_receiver(world, case))
     world.objects["preference"] = customers.note_preference(
         customer_id=world.objects["customer"].pk,
         actor=world.people["member"],
