@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from apps.accounts.models import User
 
 
+MAX_VALUE = 200  # of a preference
+
+
 class Organisation(models.Model):
     """A company, household or institution that customers belong to."""
 
@@ -221,7 +224,7 @@ class Preference(models.Model):
         verbose_name=_("customer"),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=PreferenceKind)
-    value = models.CharField(_("value"), max_length=200, blank=True)
+    value = models.CharField(_("value"), max_length=MAX_VALUE, blank=True)
     text = models.CharField(_("as noted"), max_length=500, blank=True)
     source = models.PositiveBigIntegerField(_("source"), null=True, blank=True)
     noted_by = models.ForeignKey(

@@ -9,6 +9,7 @@ import zoneinfo
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from django.utils.translation import pgettext
 
 from apps.customers import quiet
 from apps.customers.enums import ContactChannel, PreferenceKind
-from apps.customers.models import Customer, Preference
+from apps.customers.models import MAX_VALUE, Customer, Preference
 
 HELD = "held_preferences"
 # What rings or stands at the door; the rest waits until somebody looks.
@@ -40,7 +41,7 @@ class Conflict:
     proposal: datetime | None = None
 
 
-def prefetch() -> Prefetch:
+def prefetch() -> Prefetch[Any]:
     """For ``prefetch_related`` on customers: one query for all of them instead of one each."""
     held = Preference.objects.holding().select_related("noted_by")
     return Prefetch("preferences", queryset=held, to_attr=HELD)
@@ -191,7 +192,7 @@ def _normal_hours(value: str) -> str:
         normal = quiet.write(quiet.read(value))
     except quiet.BadQuiet as error:
         raise ValidationError(str(error)) from error
-    if len(normal) > Preference._meta.get_field("value").max_length:  # noqa: SLF001 - documented
+    if len(normal) > MAX_VALUE:
         raise ValidationError(_("These are too many spans. Note them one by one."))
     return normal
 

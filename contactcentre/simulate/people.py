@@ -99,8 +99,8 @@ class Customers:
         for kind in (IdentityKind.EMAIL, IdentityKind.PHONE):
             self._identities.add(self._identities.next_id(), key, kind, person.address(kind), since)
         if self._rnd.random() < REMEMBERED:
-            kind, value = self._rnd.choice(WISHES)
-            self._preferences.add(self._preferences.next_id(), key, kind, value, since)
+            wish, value = self._rnd.choice(WISHES)
+            self._preferences.add(self._preferences.next_id(), key, wish, value, since)
         documents.append(
             Document(
                 source="customer",

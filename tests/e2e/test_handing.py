@@ -61,7 +61,7 @@ def test_case_changes_hands_when_the_other_one_accepts(
 ):
     desk.keyboard.press("a")
     desk.get_by_label("Person").select_option(str(ben_agent.pk))
-    desk.get_by_label("Ask first").check()
+    desk.locator("#id_ask_first").check()
     desk.get_by_label("Note for whoever gets it").fill("She is in until noon.")
     desk.locator("#panel").get_by_role("button", name="Assign").click()
     expect(desk.locator("#offer")).to_contain_text("is asked to take this case over")

@@ -11,7 +11,7 @@ from apps.customers.models import Preference
 
 
 class PreferenceIn(Strict):
-    kind = serializers.ChoiceField(PreferenceKind)
+    kind = serializers.ChoiceField(PreferenceKind.choices)
     value = Line(
         max_length=200,
         required=False,
@@ -28,7 +28,7 @@ class PreferenceIn(Strict):
         allow_blank=True,
         help_text="As it was said; of kind other the whole of it.",
     )
-    source = serializers.IntegerField(
+    source = serializers.IntegerField(  # type: ignore[assignment]  # a name of the framework's
         min_value=1,
         max_value=2**63 - 1,
         required=False,
@@ -47,7 +47,9 @@ class ConfirmIn(Strict):
 
 class PreferenceOut(serializers.ModelSerializer[Preference]):
     kind = serializers.CharField(read_only=True)
-    source = serializers.IntegerField(read_only=True, allow_null=True)
+    source = serializers.IntegerField(  # type: ignore[assignment]  # a name of the framework's
+        read_only=True, allow_null=True
+    )
     noted_by = serializers.CharField(source="noted_by.username", default="", read_only=True)
     noted_at = Moment(read_only=True)
     confirmed_at = Moment(read_only=True, allow_null=True)

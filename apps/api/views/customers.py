@@ -118,7 +118,7 @@ class CustomerViewSet(ApiViewSet):
         unmerge_customer(customer_id=customer.pk, actor=self.actor)
         return self._answer(customer.pk)
 
-    def _note(self, pk: int, wanted: list[dict[str, Any]]) -> None:
+    def _note(self, pk: int, wanted: Sequence[dict[str, Any]]) -> None:
         """Let these be all that is remembered; what is wrong with one stands at the list."""
         try:
             set_preferences(customer_id=pk, actor=self.actor, wanted=wanted)
