@@ -34,7 +34,7 @@ from apps.channels.errors import (
     Unfilled,
 )
 from apps.customers.domain import IdentityTaken
-from apps.customers.errors import AddressesHidden, CustomerError
+from apps.customers.errors import AddressesHidden, CustomerError, NotYoursToKeep
 
 logger = logging.getLogger("django.request")
 
@@ -164,6 +164,7 @@ TRANSLATIONS: Sequence[tuple[Any, Callable[[Any], exceptions.APIException]]] = (
     (NotAllowed, lambda error: exceptions.PermissionDenied(str(error))),
     (NotYourTeam, lambda error: exceptions.PermissionDenied(str(error))),
     (DjangoPermissionDenied, lambda _error: exceptions.PermissionDenied()),
+    (NotYoursToKeep, lambda error: exceptions.PermissionDenied(str(error))),
     (AddressesHidden, lambda error: exceptions.PermissionDenied(str(error))),
     (CannotBeAssigned, _about("owner")),
     (CannotSplit, _about("interactions")),

@@ -13,6 +13,7 @@ from apps.api.views.inbound import InboundView
 from apps.api.views.interactions import EventList, InteractionList
 from apps.api.views.notifications import NotificationViewSet
 from apps.api.views.nowhere import Nowhere
+from apps.api.views.preferences import PreferenceViewSet
 from apps.api.views.teams import TeamViewSet
 
 app_name = "api"
@@ -22,6 +23,7 @@ router.register("customers", CustomerViewSet)
 router.register("cases", CaseViewSet)
 router.register("canned-replies", CannedReplyViewSet)
 router.register("notifications", NotificationViewSet)
+router.register("preferences", PreferenceViewSet)
 router.register("teams", TeamViewSet)
 
 urlpatterns = [

@@ -66,10 +66,25 @@ class Outcome(TextChoices):
     DUPLICATE = "duplicate", _("Nothing to do: a duplicate or a machine's message")
 
 
+class OfferState(TextChoices):
+    """What became of the question whether a colleague takes a case over."""
+
+    OPEN = "open", pgettext_lazy("state of an offer", "Open")
+    ACCEPTED = "accepted", pgettext_lazy("state of an offer", "Accepted")
+    DECLINED = "declined", pgettext_lazy("state of an offer", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("state of an offer", "Withdrawn")
+    ENDED = "ended", pgettext_lazy("state of an offer", "Over")
+
+
 class EventKind(TextChoices):
     CASE_OPENED = "case_opened", _("Case opened")
     CASE_TAKEN = "case_taken", _("Case taken")
     CASE_ASSIGNED = "case_assigned", _("Case assigned")
+    CASE_OFFERED = "case_offered", _("Case offered to a colleague")
+    OFFER_ACCEPTED = "offer_accepted", _("Hand-over accepted")
+    OFFER_DECLINED = "offer_declined", _("Hand-over declined")
+    OFFER_WITHDRAWN = "offer_withdrawn", _("Hand-over withdrawn")
+    OFFER_ENDED = "offer_ended", _("Hand-over over")
     CASE_CHANGED = "case_changed", _("Case changed")
     CASE_RESOLVED = "case_resolved", _("Case resolved")
     CASE_CONFIRMED = "case_confirmed", _("Solution confirmed by the customer")

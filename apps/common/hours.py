@@ -61,6 +61,11 @@ def parse_hours(text: str, zone: str, closed: str = "") -> Schedule:
     return Schedule(parse_week(text), ZoneInfo(zone), dict.fromkeys(days, ()))
 
 
+def read_day(name: str) -> int | None:
+    """The weekday that a name in lower case stands for, Monday being 0; None for other words."""
+    return _DAYS.get(name)
+
+
 def parse_week(text: str) -> Week:
     """Read the spans of each day of a week. Raises BadHours."""
     week: list[list[Span]] = [[] for _day in range(7)]
@@ -110,7 +115,7 @@ def _read_entry(entry: str) -> tuple[list[int], list[Span]]:
     found = _ENTRY.fullmatch(entry)
     if not found:
         raise BadHours
-    first, last = _DAYS.get(found["first"]), _DAYS.get(found["last"] or found["first"])
+    first, last = read_day(found["first"]), read_day(found["last"] or found["first"])
     spans = _read_spans(found["spans"])
     if first is None or last is None or not spans:
         raise BadHours

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from apps.cases.models import Case, CaseFollower, Participant, Tag
+from apps.cases.models import Case, CaseFollower, CaseOffer, Participant, Tag
 from apps.channels.enums import Verdict
 from apps.channels.models import Consulted, SenderRule
 from apps.common import prepared
+from apps.customers.models import Preference
 from apps.desk.models import Upload
 
 CASE = -2  # what stands in a prepared query for the number of a case
@@ -19,6 +20,9 @@ OF_A_CASE: dict[str, Callable[[Any], QuerySet[Any]]] = {
     "seats": lambda case: Participant.objects.seated().filter(case=case),
     "tags": lambda case: Tag.objects.filter(cases=case),
     "asked": lambda case: Consulted.objects.filter(case=case),
+    "offers": lambda case: (
+        CaseOffer.objects.pending().filter(case=case).select_related("by", "to", "note")
+    ),
     "followers": lambda case: CaseFollower.objects.filter(case=case).select_related("user"),
 }
 
@@ -29,6 +33,9 @@ def presence(reader: int) -> dict[str, Exists]:
     return {
         **{f"has_{name}": Exists(rows(here)) for name, rows in OF_A_CASE.items()},
         "has_merged": Exists(Case.objects.filter(merged_into=here)),
+        "has_preferences": Exists(
+            Preference.objects.holding().filter(customer=OuterRef("customer_id"))
+        ),
         "has_uploads": Exists(Upload.objects.filter(user=reader, case=here)),
         "has_blocks": Exists(SenderRule.objects.filter(verdict=Verdict.BLOCK)),
     }

@@ -27,6 +27,11 @@ ICONS: dict[str, str] = {
     EventKind.CASE_OPENED: "inbox",
     EventKind.CASE_TAKEN: "user-check",
     EventKind.CASE_ASSIGNED: "arrows-exchange",
+    EventKind.CASE_OFFERED: "user-question",
+    EventKind.OFFER_ACCEPTED: "user-check",
+    EventKind.OFFER_DECLINED: "user-minus",
+    EventKind.OFFER_WITHDRAWN: "arrow-back-up",
+    EventKind.OFFER_ENDED: "x",
     EventKind.CASE_CHANGED: "pencil",
     EventKind.CASE_RESOLVED: "check",
     EventKind.CASE_CONFIRMED: "checks",
@@ -139,9 +144,7 @@ def _assigned(who: SafeString, data: dict[str, Any], known: Known) -> SafeString
         told = _say(_("{who} passed the case to {team}"), who=who, team=team)
     else:
         told = _say(_("{who} put the case back into the queue"), who=who)
-    if note := data.get("note"):
-        told = format_html('{} <a href="#ix{}">{}</a>', told, note, _("with a note"))
-    return told
+    return _with_note(told, data)
 
 
 def _changed(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
@@ -236,9 +239,43 @@ def _follows(_who: SafeString, data: dict[str, Any], known: Known) -> SafeString
     return _say(_("{whom} follows the case"), whom=known.names.person(data.get("user")))
 
 
+def _offered(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    whom = known.names.person(data.get("user"))
+    told = _say(_("{who} asked {whom} to take the case over"), who=who, whom=whom)
+    return _with_note(told, data)
+
+
+def _declined(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
+    return _with_note(_say(_("{who} declined to take the case over"), who=who), data)
+
+
+def _with_note(told: SafeString, data: dict[str, Any]) -> SafeString:
+    if note := data.get("note"):
+        return format_html('{} <a href="#ix{}">{}</a>', told, note, _("with a note"))
+    return told
+
+
+def _accepted(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    team = known.team(data.get("after", {}).get("team"))
+    moved = data.get("before", {}).get("team") != data.get("after", {}).get("team")
+    if moved and team:
+        return _say(_("{who} took the case over, into {team}"), who=who, team=team)
+    return _say(_("{who} took the case over"), who=who)
+
+
 _TOLD: dict[str, Callable[[SafeString, dict[str, Any], Known], SafeString]] = {
     EventKind.CASE_TAKEN: lambda who, _data, _known: _say(_("{who} took the case"), who=who),
     EventKind.CASE_ASSIGNED: _assigned,
+    EventKind.CASE_OFFERED: _offered,
+    EventKind.OFFER_ACCEPTED: _accepted,
+    EventKind.OFFER_DECLINED: _declined,
+    EventKind.OFFER_WITHDRAWN: lambda who, _data, _known: _say(
+        _("{who} withdrew the hand-over"), who=who
+    ),
+    EventKind.OFFER_ENDED: lambda _who, data, known: _say(
+        _("{whom} is no longer asked to take the case over"),
+        whom=known.names.person(data.get("user")),
+    ),
     EventKind.CASE_CHANGED: _changed,
     EventKind.CASE_RESOLVED: lambda who, _data, _known: _say(
         _("{who} offered the matter as solved"), who=who

@@ -40,6 +40,7 @@ KEYS = (
     Key(_("Assign"), ("a",), "assign"),
     Key(_("Take the case"), ("t",), "take"),
     Key(_("Edit the case"), ("e",), "edit"),
+    Key(_("Remember something of the customer"), ("m",), "remember"),
     Key(_("Undo"), ("z",), "undo"),
     Key(_("Search"), ("/",), "search"),
     Key(_("This help"), ("?",), "help"),

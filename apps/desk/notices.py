@@ -27,6 +27,10 @@ PAGE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ICONS: dict[str, str] = {
     Kind.ASSIGNED: "user-check",
+    Kind.HANDOVER_OFFERED: "user-question",
+    Kind.HANDOVER_ACCEPTED: "user-check",
+    Kind.HANDOVER_DECLINED: "user-minus",
+    Kind.HANDOVER_OVER: "x",
     Kind.MENTIONED: "at",
     Kind.MESSAGE_RECEIVED: "mail",
     Kind.NOTE_LEFT: "lock",

@@ -56,6 +56,8 @@ class People:
     customer: list[dict[str, str]] = field(default_factory=list)
     calendar: list[dict[str, Any]] = field(default_factory=list)
     level: list[dict[str, Any]] = field(default_factory=list)
+    preference: list[dict[str, Any]] = field(default_factory=list)
+    skill: list[dict[str, Any]] = field(default_factory=list)
 
 
 def read_people() -> People:

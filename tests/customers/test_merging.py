@@ -36,7 +36,7 @@ def pointing_at_customers():
 
 
 @pytest.fixture
-def twins(lamps):
+def twins(lamps, ana_agent):
     """Cleo under two addresses: at work with an organisation, and at home with a language."""
     work = make_customer("Cleo", email="cleo@work.example")
     domain.update_customer(customer_id=work.pk, organisation="Works", about="Likes tea.")
@@ -47,6 +47,9 @@ def twins(lamps):
         said = case.interactions.get()
         MessageKey.objects.create(
             key=f"{customer.pk}", role=KeyRole.OWN, interaction=said, case=case, customer=customer
+        )
+        domain.note_preference(
+            customer_id=customer.pk, actor=ana_agent, kind="other", text="Likes tea."
         )
     return Customer.objects.get(pk=work.pk), Customer.objects.get(pk=home.pk)
 

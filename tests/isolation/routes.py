@@ -54,8 +54,8 @@ def find(world: World, row: str, what: str) -> Any:
             return thing.interactions.get(channel=channel, visibility="internal").pk
         case "attachment":
             return thing.interactions.exclude(html="").get().attachments.get().pk
-        case "delivery":
-            return world.objects["delivery"].pk
+        case "preference" | "delivery":
+            return world.objects[what].pk
     return thing.pk
 
 
@@ -97,6 +97,11 @@ ROUTES: dict[str, list[Route]] = {
     "api:cannedreply-detail": [Route((CANNED,), "pk", of="pk")],
     "desk:take": [_press()],
     "desk:assign": [_press()],
+    "desk:remember": [_case(needs="write"), _press(text="Likes tea.", kind="other")],
+    # of the person who is asked; whoever else may change the case may withdraw
+    "desk:handover": [
+        Route(CASES, "number", method="post", needs="write", extra={"deed": "withdraw"})
+    ],
     "desk:resolve": [_press()],
     "desk:confirm": [_press()],
     "desk:close": [_case(needs="write"), _press()],
@@ -137,6 +142,23 @@ ROUTES: dict[str, list[Route]] = {
     "desk:unmerge_customer": [
         Route(("customer",), "pk", of="pk", method="post", needs="identities")
     ],
+    "desk:remember_customer": [
+        Route(("customer",), "pk", of="pk", needs="keep"),
+        Route(
+            ("customer",),
+            "pk",
+            of="pk",
+            method="post",
+            needs="keep",
+            data={"text": "Likes tea.", "kind": "other"},
+        ),
+    ],
+    "desk:preference": [
+        Route(
+            ("customer",), "pk", of="preference", method="post", needs="keep", extra={"deed": deed}
+        )
+        for deed in ("confirm", "retire")
+    ],
     "desk:customer": [Route(("customer",), "pk", of="pk")],
     "desk:input": [Route((MAIL,), "pk", of="pk", needs="lead")],
     "desk:raw_input": [Route((MAIL,), "pk", of="pk")],
@@ -168,6 +190,23 @@ ROUTES: dict[str, list[Route]] = {
             data={"into": lambda world: world.objects["spare"].customer_id},
         )
     ],
+    "api:customer-preferences": [
+        Route(("customer",), "pk", of="pk", needs="identities"),
+        Route(
+            ("customer",),
+            "pk",
+            of="pk",
+            method="post",
+            needs="keep",
+            data={"text": "Likes tea.", "kind": "other"},
+        ),
+    ],
+    "api:preference-confirm": [
+        Route(("customer",), "pk", of="preference", method="post", needs="keep")
+    ],
+    "api:preference-retire": [
+        Route(("customer",), "pk", of="preference", method="post", needs="keep")
+    ],
     "api:customer-unmerge": [
         Route(("customer",), "pk", of="pk", method="post", needs="identities")
     ],
@@ -192,6 +231,7 @@ LISTS: dict[str, list[str]] = {
     "desk:spam": [""],
     "desk:notifications": ["", "?show=unread"],
     "desk:profile": [""],
+    "desk:who_can_help": ["", "?q=Lamps", "?case=CC-000001"],
     "account_sessions": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
     "api:cannedreply-list": [""],
@@ -213,6 +253,8 @@ OPEN = {
     "api:team-detail",  # tests/api/test_teams.py
     "api:notification-read-one", "api:notification-read-all",
     "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:begin_draft",
+    "desk:add_skill", "desk:drop_skill",  # one's own: tests/desk/test_helping.py
+    "desk:confirm_skill",  # for leads of the person: tests/desk/test_helping.py
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
     "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.cases.models import CannedReply, CaseEvent, Interaction
+from apps.cases.models import CannedReply, CaseEvent, CaseOffer, Interaction
 from apps.channels.models import Delivery, InboundMessage
+from apps.customers.models import Preference
 from tests.isolation import table
 from tests.isolation.routes import CANNED, CASES, LISTS, MAIL, OPEN, ROUTES, admin_paths, all_names
 from tests.isolation.world import ROLES, World, build
@@ -60,6 +61,8 @@ def may(route, row, role):
         return table.writes(row, role) and role in leads
     if route.needs == "write":
         return table.writes(row, role)
+    if route.needs == "keep":
+        return table.writes("case of a team", role)
     if route.needs == "identities":
         return table.sees("case of a team", role)
     return table.sees(row, role)
@@ -72,6 +75,8 @@ def state():
         CannedReply.objects.count(),
         Interaction.objects.count(),
         list(Delivery.objects.values_list("state", "settled_at")),
+        list(Preference.objects.values_list("pk", "confirmed_at", "retired_at")),
+        list(CaseOffer.objects.values_list("state")),
         list(InboundMessage.objects.values_list("state", "attempts")),
     )
 

@@ -11,6 +11,7 @@ from apps.cases import domain, files
 from apps.cases.models import CannedReply, Case
 from apps.channels.enums import DeliveryState, InboundState
 from apps.channels.models import Account, Delivery, InboundMessage, RawInput
+from apps.customers import domain as customers
 from tests.cast import make_case, make_customer, make_interaction, make_user
 
 ROLES = ("member", "other", "lead", "follower", "superuser", "customer")
@@ -53,12 +54,28 @@ def _add_cases(world: World, lamps: Team) -> None:
     }
     world.objects |= cases | {"spare": make_case(make_customer("Spare"), team=None)}
     world.objects["customer"] = cases["case of a team"].customer
+    asking = world.people["superuser"]
+    for case in cases.values():
+        domain.offer_case(case_id=case.pk, actor=asking, to=_receiver(world, case))
+    world.objects["preference"] = customers.note_preference(
+        customer_id=world.objects["customer"].pk,
+        actor=world.people["member"],
+        kind="other",
+        text="Likes tea.",
+    )
     world.secrets["customer"] = "zebra-address@example.org"
     domain.restrict_case(
         case_id=cases["restricted case"].pk,
         actor=world.people["superuser"],
         users=[world.people["superuser"]],
     )
+
+
+def _receiver(world: World, case: Case) -> User:
+    """Somebody who may own the case, and does not read it because of that."""
+    person = world.people["lead" if case.team_id else "other"]
+    assert person is not None
+    return person
 
 
 def _case(world: World, row: str, team: Team | None) -> Case:

@@ -23,7 +23,7 @@ from apps.channels.models import Account
 
 logger = logging.getLogger(__name__)
 
-CLOSED, MERGED = "closed", "merged"
+CLOSED, MERGED, HANDED_OVER = "closed", "merged", "handed_over"
 # Somebody who merges by mistake sees it at once, and undoes it before anybody was told.
 SECOND_THOUGHTS = {MERGED: timedelta(minutes=1)}
 
@@ -127,7 +127,18 @@ def _merged(case: Case) -> str:
     ) % {"number": case.number, "into": case.merged_number}
 
 
-_TEXTS: dict[str, Callable[[Case], str]] = {CLOSED: _closed, MERGED: _merged}
+def _handed_over(case: Case) -> str:
+    return _(
+        "%(name)s takes care of your case %(number)s from now on, and knows what it is about."
+        " Just answer this message if there is anything to add."
+    ) % {"name": case.owner.name if case.owner else "", "number": case.number}
+
+
+_TEXTS: dict[str, Callable[[Case], str]] = {
+    CLOSED: _closed,
+    MERGED: _merged,
+    HANDED_OVER: _handed_over,
+}
 
 
 def _came_from_a_person(case: Case) -> bool:

@@ -13,6 +13,7 @@ from apps.cases.models import Case
 from apps.customers import domain, twins
 from apps.customers.errors import CustomerError
 from apps.customers.models import Customer
+from apps.desk import remembered
 from apps.desk.access import DeskRequest, agent_required, require_press
 from apps.desk.forms.merging import MergeCustomerForm
 from apps.desk.recipients import addresses
@@ -88,8 +89,12 @@ def _show(
     page = Paginator(cases.order_by("-last_activity_at", "-pk"), SHOWN).get_page(
         request.GET.get("page")
     )
+    holds, forgotten = remembered.of_customer(found, request.user) if known else ([], [])
     context = {
         "section": "search",
+        "remembered": holds,
+        "forgotten": forgotten,
+        "keeps": known and Customer.objects.kept_by(request.user).filter(pk=found.pk).exists(),
         "customer": found,
         "name": found.display_name(masked=not known),
         "known": known,

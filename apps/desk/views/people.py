@@ -19,6 +19,7 @@ from apps.accounts import domain as accounts
 from apps.accounts.enums import Presence, Theme
 from apps.accounts.models import Absence, User
 from apps.desk.access import DeskRequest, agent_required, require_press
+from apps.desk.forms.helping import SkillForm
 from apps.desk.forms.notifications import WishForm
 from apps.desk.forms.people import (
     AbsenceForm,
@@ -86,19 +87,24 @@ def show_profile(
     form: ProfileForm | None = None,
     absence: AbsenceForm | None = None,
     wish: WishForm | None = None,
+    skill: SkillForm | None = None,
 ) -> HttpResponse:
     """The page, with the form that comes back to be mended."""
     form = form or ProfileForm(instance=request.user)
     absence = absence or AbsenceForm()
     wish = wish or WishForm(user=request.user)
+    skill = skill or SkillForm()
     context = {
         "section": "profile",
         "form": form,
         "absence": absence,
         "wish": wish,
+        "skill": skill,
+        "skills": request.user.skills.select_related("skill"),
         "absences": request.user.absences.not_over(timezone.now()),
     }
-    status = 422 if form.errors or absence.errors or wish.errors else 200
+    refused = any(one.errors for one in (form, absence, wish, skill))
+    status = 422 if refused else 200
     return render(request, "desk/profile.html", context, status=status)
 
 
