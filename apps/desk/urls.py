@@ -40,6 +40,7 @@ urlpatterns = [
     path("desk/cases/new/<uuid:draft>/", newcase.begin, name="begin"),
     path("desk/cases/new/<uuid:draft>/uploads/", uploads.add_to_new, name="begin_uploads"),
     path("desk/cases/new/<uuid:draft>/draft/", drafts.save_new, name="begin_draft"),
+    path("desk/cases/new/<uuid:draft>/canned/", canned.pick_for_new, name="begin_canned"),
     path("desk/cases/<str:number>/", cases.case, name="case"),
     path("desk/cases/<str:number>/colleagues/", cases.colleagues, name="colleagues"),
     path("desk/cases/<str:number>/reply/", composing.reply, name="reply"),

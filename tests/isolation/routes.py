@@ -212,7 +212,7 @@ OPEN = {
     "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
     "api:team-detail",  # tests/api/test_teams.py
     "api:notification-read-one", "api:notification-read-all",
-    "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:begin_draft",
+    "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:begin_draft", "desk:begin_canned",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
     "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,8 +17,9 @@ from apps.cases import domain
 from apps.cases.errors import NotYoursToChange
 from apps.cases.models import CannedReply
 from apps.cases.placeholders import PLACEHOLDERS
-from apps.desk import canned
+from apps.desk import canned, newcases
 from apps.desk.access import DeskRequest, agent_required, find_writable_case, require_press
+from apps.desk.canned import Offers
 from apps.desk.forms.canned import CannedReplyForm
 
 
@@ -50,15 +56,35 @@ def delete(request: DeskRequest, pk: int) -> HttpResponse:
 @require_safe
 @agent_required
 def pick(request: DeskRequest, number: str) -> HttpResponse:
-    """What may be inserted into an answer in this case: a page, or the options alone."""
+    """What may be inserted into an answer in this case, or into a mail to somebody outside."""
     case = find_writable_case(request, number)
-    language, offers = canned.offers(case, request.user, request.GET.get("language", ""))
+    outside = request.GET.get("for") == canned.FORWARD
+    back = reverse("desk:forward" if outside else "desk:case", args=[case.number])
+    carry = {"for": canned.FORWARD} if outside else {"compose": "reply"}
+    return _offer(request, canned.offers_in(case, request.user, request.GET), back, carry)
+
+
+@require_safe
+@agent_required
+def pick_for_new(request: DeskRequest, draft: UUID) -> HttpResponse:
+    """What may be inserted into a mail that is to open a case, by what its form says so far."""
+    found = newcases.offers(request.user, request.GET)
+    carry = {key: request.GET[key] for key in ("customer",) if key in request.GET}
+    return _offer(request, found, reverse("desk:begin", args=[draft]), carry)
+
+
+def _offer(
+    request: DeskRequest, found: Offers, back: str, carry: Mapping[str, str]
+) -> HttpResponse:
+    """A page, or the options alone; ``carry`` is what its links hand on."""
     context = {
         "section": "inbox",
-        "case": case,
-        "language": language,
+        "back": f"{back}?{urlencode(carry)}" if carry else back,
+        "carry": urlencode(carry),
+        "back_with": f"{back}?{urlencode({**carry, 'language': found.language})}",
+        "language": found.language,
         "languages": canned.LANGUAGES,
-        "offers": offers,
+        "offers": found.options,
     }
     part = "#options" if request.htmx else ""
     return render(request, f"desk/canned_pick.html{part}", context)
