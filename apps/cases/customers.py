@@ -1,4 +1,4 @@
-"""What of cases moves when two customers become one, and what keeps them from parting."""
+"""What cases have to do with customers: finding them, and what moves when two become one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from apps.cases.domain.events import event
 from apps.cases.enums import Direction, EventKind
 from apps.cases.models import Case, CaseEvent, CaseMerge, Interaction, Participant
 from apps.common.bulk import insert_rows
-from apps.customers import belongings, signals
+from apps.customers import belongings, finding, signals
 from apps.customers.errors import CannotPart
 from apps.search import domain as search
 
@@ -31,6 +31,12 @@ def register() -> None:
     signals.customer_merged.connect(_merged)
     signals.customer_parting.connect(_parting)
     signals.customer_unmerged.connect(_unmerged)
+
+
+def customers_matching(user: User, text: str) -> Q:
+    """A condition on customers: what ``finding.matching`` finds, or whose case has this number."""
+    numbered = Case.objects.visible_to(user).by_number(text.strip()).values("customer")
+    return finding.matching(user, text) | Q(pk__in=numbered)
 
 
 def _merged(

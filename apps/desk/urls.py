@@ -90,6 +90,7 @@ urlpatterns = [
     path("desk/spam/senders/<int:pk>/remove/", spam.forget_rule, name="forget_rule"),
     path("desk/deliveries/<int:pk>/undo/", mailing.undo, name="undo"),
     path("desk/deliveries/<int:pk>/<str:deed>/", attention.delivery, name="delivery"),
+    path("desk/customers/", customers.customers, name="customers"),
     path("desk/customers/<int:pk>/", customers.customer, name="customer"),
     path("desk/customers/<int:pk>/merge/", customers.merge, name="merge_customer"),
     path("desk/customers/<int:pk>/unmerge/", customers.unmerge, name="unmerge_customer"),

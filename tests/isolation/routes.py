@@ -94,7 +94,11 @@ ROUTES: dict[str, list[Route]] = {
         Route((CANNED,), "pk", of="pk", method="post", needs="lead"),
     ],
     "desk:delete_canned": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
-    "api:cannedreply-detail": [Route((CANNED,), "pk", of="pk")],
+    "api:cannedreply-detail": [
+        Route((CANNED,), "pk", of="pk"),
+        Route((CANNED,), "pk", of="pk", method="patch", needs="lead", data={"name": "Known"}),
+        Route((CANNED,), "pk", of="pk", method="delete", needs="lead"),
+    ],
     "desk:take": [_press()],
     "desk:assign": [_press()],
     "desk:resolve": [_press()],
@@ -185,6 +189,7 @@ LISTS: dict[str, list[str]] = {
     "desk:home": [""],
     "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
     "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
+    "desk:customers": ["", "?q=c", "?q=zebra", "?q=zebra-address@example.org", "?after=999999"],
     "desk:canned": [""],
     "desk:palette": ["?q=About", "?q=Customer", "?q=cleo", "?q=CC-000001"],
     "desk:attention": [""],
@@ -211,6 +216,7 @@ OPEN = {
     "desk:new_canned", "desk:uikit", "desk:forget_search", "desk:forget_searches",
     "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
     "api:team-detail",  # tests/api/test_teams.py
+    "api:me", "api:wish", "api:absence-list", "api:absence-detail",  # tests/api/test_me.py
     "api:notification-read-one", "api:notification-read-all",
     "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:begin_draft", "desk:begin_canned",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
