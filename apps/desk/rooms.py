@@ -48,7 +48,7 @@ def bounded(number: int) -> str:
 
 
 def find_badges(user: User) -> Badges:
-    """Build the rail: the inbox, the customers, the search, and trouble where the person may see any."""
+    """Build the rail: what everybody has, and trouble where the person may see any."""
     waiting, trouble, down, unread = _count(user)
     inbox = _counting(
         "inbox",

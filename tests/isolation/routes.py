@@ -93,6 +93,7 @@ ROUTES: dict[str, list[Route]] = {
         Route((CANNED,), "pk", of="pk", needs="lead"),
         Route((CANNED,), "pk", of="pk", method="post", needs="lead"),
     ],
+    "desk:canned_draft": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
     "desk:delete_canned": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
     "api:cannedreply-detail": [
         Route((CANNED,), "pk", of="pk"),
@@ -213,7 +214,7 @@ OPEN = {
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
     "api:inbound", "channels:webhook", "desk:upload",
-    "desk:new_canned", "desk:uikit", "desk:forget_search", "desk:forget_searches",
+    "desk:new_canned", "desk:page_draft", "desk:uikit", "desk:forget_search", "desk:forget_searches",
     "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
     "api:team-detail",  # tests/api/test_teams.py
     "api:me", "api:wish", "api:absence-list", "api:absence-detail",  # tests/api/test_me.py

@@ -13,7 +13,6 @@ from apps.desk.forms.base import DeskForm
 from apps.notifications.domain import Mute, muted_by, wish_of
 from apps.notifications.enums import Kind, Place, Rhythm
 
-
 WISHES = ("mail", "mail_at", "desktop_words", "desktop_quiet")
 EVERYTHING = [f"{place}:{kind}" for kind in Kind for place in Place]
 

@@ -44,7 +44,7 @@ class Panel:
     """A form below the case's header.
 
     One that takes files names where they go (``uploads``), one that takes prose where it is
-    saved while it is written (``drafts``).
+    saved while it is written (``drafts``) and under which name (``composer``).
     """
 
     title: str
@@ -53,6 +53,12 @@ class Panel:
     form: Form
     uploads: str = ""
     drafts: str = ""
+    composer: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The field that says which words of its draft the form showed."""
+        return self.form.add_prefix("drafted")
 
 
 def _do(request: DeskRequest, number: str, verb: Callable[[], Any], said: str) -> HttpResponse:
@@ -108,10 +114,13 @@ def assign(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
     form = AssignForm(request.POST or None, case=case, user=request.user)
 
+    @transaction.atomic
     def verb(values: dict[str, Any]) -> None:
         domain.assign_case(case_id=case.pk, actor=request.user, **values)
+        _finish(request, case, "assign")
 
-    panel = Panel(_("Assign the case"), _("Assign"), reverse("desk:assign", args=[number]), form)
+    address = reverse("desk:assign", args=[number])
+    panel = Panel(_("Assign the case"), _("Assign"), address, form, **_kept(case, "assign"))
     return _panel(request, case, panel, verb, _("Passed on."))
 
 
@@ -137,12 +146,10 @@ def edit(request: DeskRequest, number: str) -> HttpResponse:
     @transaction.atomic
     def verb(values: dict[str, Any]) -> None:
         domain.update_case(case_id=case.pk, actor=request.user, **values)
-        mark = Mark.parse(request.POST.get("drafted", ""))
-        drafts.finish(box=Box(request.user, "edit", case), mark=mark)
+        _finish(request, case, "edit")
 
     address = reverse("desk:edit", args=[number])
-    kept = reverse("desk:draft", args=[number, "edit"])
-    panel = Panel(_("Edit the case"), _("Save"), address, form, drafts=kept)
+    panel = Panel(_("Edit the case"), _("Save"), address, form, **_kept(case, "edit"))
     return _panel(request, case, panel, verb, _("Saved."))
 
 
@@ -203,6 +210,18 @@ def _panel(
                 return casepage.show_changed(request, case.number)
     found = find_case(request, case.number)
     return casepage.show_part(request, found, "panel", status=status, panel=panel)
+
+
+def _kept(case: Case, composer: str) -> dict[str, str]:
+    """Where a panel's words are saved while they are written."""
+    address = reverse("desk:draft", args=[case.number, composer])
+    return {"drafts": address, "composer": composer}
+
+
+def _finish(request: DeskRequest, case: Case, composer: str) -> None:
+    """Forget a panel's draft, in the transaction that takes its words."""
+    mark = Mark.parse(request.POST.get("drafted", ""))
+    drafts.finish(box=Box(request.user, composer, case), mark=mark)
 
 
 def _named(case: Case) -> dict[str, list[int]]:

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,10 +18,18 @@ from apps.cases import domain
 from apps.cases.errors import NotYoursToChange
 from apps.cases.models import CannedReply
 from apps.cases.placeholders import PLACEHOLDERS
-from apps.desk import canned, newcases
-from apps.desk.access import DeskRequest, agent_required, find_writable_case, require_press
+from apps.desk import canned, drafts, newcases
+from apps.desk.access import (
+    DeskRequest,
+    agent_required,
+    find_canned,
+    find_writable_case,
+    require_press,
+)
 from apps.desk.canned import Offers
+from apps.desk.drafts import Mark
 from apps.desk.forms.canned import CannedReplyForm
+from apps.desk.forms.drafts import CANNED
 
 
 @require_safe
@@ -42,13 +51,13 @@ def new(request: DeskRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @agent_required
 def edit(request: DeskRequest, pk: int) -> HttpResponse:
-    return _edit(request, _find_mine(request, pk))
+    return _edit(request, find_canned(request, pk))
 
 
 @require_press("desk:canned")
 @agent_required
 def delete(request: DeskRequest, pk: int) -> HttpResponse:
-    domain.delete_canned(actor=request.user, reply_id=_find_mine(request, pk).pk)
+    domain.delete_canned(actor=request.user, reply_id=find_canned(request, pk).pk)
     messages.success(request, _("Deleted."))
     return redirect("desk:canned")
 
@@ -90,19 +99,14 @@ def _offer(
     return render(request, f"desk/canned_pick.html{part}", context)
 
 
-def _find_mine(request: DeskRequest, pk: int) -> CannedReply:
-    """A reply that the person may change; any other is a 404."""
-    found = CannedReply.objects.visible_to(request.user).filter(pk=pk).first()
-    if found is None or not found.can_be_changed_by(request.user):
-        raise Http404
-    return found
-
-
 def _edit(request: DeskRequest, reply: CannedReply) -> HttpResponse:
     form = CannedReplyForm(request.POST or None, instance=reply, user=request.user)
+    box = drafts.page_box(request.user, CANNED, reply.pk)
     if request.method == "POST" and form.is_valid():
         try:
-            domain.save_canned(actor=request.user, reply_id=reply.pk, **form.wanted())
+            with transaction.atomic():
+                domain.save_canned(actor=request.user, reply_id=reply.pk, **form.wanted())
+                drafts.finish(box=box, mark=Mark.parse(request.POST.get("drafted", "")))
         except NotYoursToChange as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -113,5 +117,13 @@ def _edit(request: DeskRequest, reply: CannedReply) -> HttpResponse:
         "form": form,
         "reply": reply,
         "placeholders": PLACEHOLDERS.items(),
+        "drafts": _draft_address(reply),
+        "kept": drafts.of_page(box),
     }
     return render(request, "desk/canned_edit.html", context, status=422 if form.errors else 200)
+
+
+def _draft_address(reply: CannedReply) -> str:
+    if reply.pk:
+        return reverse("desk:canned_draft", args=[reply.pk])
+    return reverse("desk:page_draft", args=[CANNED])

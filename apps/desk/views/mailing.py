@@ -130,6 +130,7 @@ def _forward_panel(case: Case, form: ForwardForm) -> Panel:
         form,
         uploads=reverse("desk:uploads", args=args),
         drafts=reverse("desk:draft", args=args),
+        composer=ForwardForm.prefix,
     )
 
 

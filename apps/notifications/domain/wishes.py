@@ -56,7 +56,10 @@ def mute(*, user: User, muted: Collection[Mute]) -> None:
 
 @transaction.atomic
 def change_wish(*, user: User, at: datetime | None = None, **wanted: Unpack[Wanted]) -> Wish:
-    """Choose how to be told; what is not named stays. A mail that waits keeps to its pause, whatever is chosen."""
+    """Choose how to be told; what is not named stays.
+
+    A mail that waits keeps to its pause, whatever is chosen.
+    """
     Wish.objects.get_or_create(user=user)
     wish = Wish.objects.select_for_update().get(user=user)
     waits_until = wish.next_mail_at if wish.mail in PAUSES else None
