@@ -118,5 +118,7 @@ def test_mail_to_somebody_outside_takes_a_reply(live_server, chromium: Browser, 
         page.get_by_label("More actions").tap()
         page.get_by_role("link", name="Forward…").tap()
         page.locator("#panel [data-act=canned]").tap()
-        page.get_by_role("dialog", name="Canned replies").get_by_role("option", name="Greeting").tap()
+        page.get_by_role("dialog", name="Canned replies").get_by_role(
+            "option", name="Greeting"
+        ).tap()
         expect(page.locator("[name=forward-text]")).to_have_value("Hello,\n\n")

@@ -86,9 +86,7 @@ class WishView(ApiView):
         wanted = self.read(WishPatch)
         muted = wanted.pop("muted", None)
         if wanted.get("mail", Rhythm.NEVER) != Rhythm.NEVER and not self.actor.email:
-            sentence = _(
-                "Nobody has entered your mail address yet. Ask an administrator to do so."
-            )
+            sentence = _("Nobody has entered your mail address yet. Ask an administrator to do so.")
             raise ValidationError({"mail": [sentence]})
         if wanted:
             notifications.change_wish(user=self.actor, **wanted)
