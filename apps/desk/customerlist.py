@@ -88,4 +88,4 @@ def _cases(keys: Iterable[int], user: User) -> dict[int, dict[str, Any]]:
         open=Count("pk", filter=Q(status__in=ACTIVE)),
         last=Max("last_activity_at"),
     )
-    return {row["customer_id"]: row for row in counted}
+    return {row["customer_id"]: dict(row) for row in counted}

@@ -34,7 +34,7 @@ OF_PAGE: dict[str, type[forms.BaseForm]] = {
     "absence": AbsenceForm,
     CANNED: CannedReplyForm,
 }
-DRAFTED = {**OF_CASE, **OF_PAGE, NEW: NewCaseForm}
+DRAFTED: dict[str, type[forms.BaseForm]] = {**OF_CASE, **OF_PAGE, NEW: NewCaseForm}
 # What a form needs beside its words.
 NO_WORDS = {"key", "seen", "drafted", "attachments", "kept", "chosen"}
 # A database's text holds neither.

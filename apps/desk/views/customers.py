@@ -30,7 +30,7 @@ def customers(request: DeskRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     form.full_clean()
     typed, after = form.cleaned_data.get("q", ""), form.cleaned_data.get("after", "")
-    problems = form.errors.get("q", [])
+    problems: list[Any] = list(form.errors.get("q", []))
     context = {
         "section": "customers",
         "typed": typed or request.GET.get("q", "")[:MAX_QUERY],
