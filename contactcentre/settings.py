@@ -287,6 +287,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CaseStatus": "apps.cases.enums.Status",
         "DeliveryState": "apps.channels.enums.DeliveryState",
         "InboundState": "apps.channels.enums.InboundState",
+        "NotificationKind": "apps.notifications.enums.Kind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

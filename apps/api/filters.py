@@ -10,10 +10,12 @@ from django_filters.filters import BooleanFilter, CharFilter, MultipleChoiceFilt
 from django_filters.filterset import FilterSet
 
 from apps.accounts.models import Team, User
+from apps.cases.customers import customers_matching
 from apps.cases.enums import Channel, Kind, Status
 from apps.cases.models import Case, Tag
+from apps.cases.models.case import full_number
 from apps.customers import identities
-from apps.customers.enums import IdentityKind
+from apps.customers.finding import by_address, readable
 from apps.customers.models import Customer, Identity
 from apps.notifications.models import Notification
 from apps.search.domain import case_ids
@@ -28,7 +30,11 @@ NOBODY, ME = "none", "me"
 class CaseFilter(FilterSet):
     """``owner`` takes a username, ``me`` or ``none``; ``team`` a name or ``none``."""
 
-    q = CharFilter(method="search", label="Words, as in the search box of the desk.")
+    q = CharFilter(
+        method="search",
+        label="Words and filters as in the search box of the desk, a case's number (47 or "
+        "CC-000047), a customer's address or part of a phone number.",
+    )
     status = MultipleChoiceFilter(choices=Status.choices)
     kind = MultipleChoiceFilter(choices=Kind.choices)
     channel = MultipleChoiceFilter(choices=Channel.choices)
@@ -41,9 +47,12 @@ class CaseFilter(FilterSet):
         fields = ("q", "status", "kind", "channel", "owner", "team", "tag")
 
     def search(self, cases: CaseQuerySet, _name: str, value: str) -> CaseQuerySet:
-        found = case_ids(self.request.user, value)
-        numbered = Case.objects.by_number(value).values("pk")
-        return cases.filter(Q(pk__in=found) | Q(pk__in=numbered))
+        """As the box of the desk: words and filters, a case's number, a customer's address."""
+        user = self.request.user
+        found = case_ids(user, value)
+        numbered = Case.objects.by_number(full_number(value)).values("pk")
+        theirs = Customer.objects.filter(by_address(user, value)).values("pk")
+        return cases.filter(Q(pk__in=found) | Q(pk__in=numbered) | Q(customer__in=theirs))
 
     def of_owner(self, cases: CaseQuerySet, _name: str, value: str) -> CaseQuerySet:
         if value == NOBODY:
@@ -64,7 +73,11 @@ class CaseFilter(FilterSet):
 class CustomerFilter(FilterSet):
     """Addresses are sought only among customers whose addresses the person may read."""
 
-    q = CharFilter(method="search", label="Part of a name or organisation, or a whole address.")
+    q = CharFilter(
+        method="search",
+        label="Part of a name, form of address or organisation, an id, a whole address, part of "
+        "a phone number, or the number of a case (CC-000047).",
+    )
     identity = CharFilter(method="known_as", label="kind:value")
 
     class Meta:
@@ -72,22 +85,15 @@ class CustomerFilter(FilterSet):
         fields = ("q", "identity")
 
     def search(self, customers: CustomerQuerySet, _name: str, value: str) -> CustomerQuerySet:
-        named = Q(name__icontains=value) | Q(organisation__name__icontains=value)
-        spellings = [(kind, _spelling(kind, value)) for kind in IdentityKind.values]
-        known = Q(*(Q(kind=kind, value=normal) for kind, normal in spellings), _connector=Q.OR)
-        return customers.filter(named | self._with_identity(known))
+        return customers.filter(customers_matching(self.request.user, value))
 
     def known_as(self, customers: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
         try:
             kind, normal = identities.parse(value)
         except ValidationError as error:
             raise ValidationError({name: error.messages}) from error
-        return customers.filter(self._with_identity(Q(kind=kind, value=normal)))
-
-    def _with_identity(self, condition: Q) -> Q:
-        readable = Customer.objects.identities_visible_to(self.request.user).values("pk")
-        owners = Identity.objects.filter(condition).values("customer_id")
-        return Q(pk__in=owners) & Q(pk__in=readable)
+        owners = Identity.objects.filter(kind=kind, value=normal).values("customer")
+        return customers.filter(readable(self.request.user), pk__in=owners)
 
 
 class NotificationFilter(FilterSet):
@@ -98,10 +104,3 @@ class NotificationFilter(FilterSet):
     class Meta:
         model = Notification
         fields = ("unread",)
-
-
-def _spelling(kind: str, value: str) -> str:
-    try:
-        return identities.normalise(kind, value)
-    except ValidationError:
-        return value

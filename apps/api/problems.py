@@ -17,12 +17,13 @@ from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 
-from apps.accounts.errors import NotYourTeam
+from apps.accounts.errors import BadPeriod, NotYourTeam
 from apps.cases.errors import (
     CannotBeAssigned,
     CannotSplit,
     CaseError,
     NotAllowed,
+    NotYoursToChange,
     StillOwed,
 )
 from apps.channels.errors import (
@@ -162,11 +163,13 @@ TRANSLATIONS: Sequence[tuple[Any, Callable[[Any], exceptions.APIException]]] = (
     (exceptions.APIException, lambda error: error),
     (Http404, lambda _error: exceptions.NotFound()),
     (NotAllowed, lambda error: exceptions.PermissionDenied(str(error))),
+    (NotYoursToChange, lambda error: exceptions.PermissionDenied(str(error))),
     (NotYourTeam, lambda error: exceptions.PermissionDenied(str(error))),
     (DjangoPermissionDenied, lambda _error: exceptions.PermissionDenied()),
     (NotYoursToKeep, lambda error: exceptions.PermissionDenied(str(error))),
     (AddressesHidden, lambda error: exceptions.PermissionDenied(str(error))),
     (CannotBeAssigned, _about("owner")),
+    (BadPeriod, _about("ends_at")),
     (CannotSplit, _about("interactions")),
     ((NoAddress, BadAddress), _about("to")),
     ((NothingSaid, EmptyInput, Unfilled), _about(WHOLE_BODY)),

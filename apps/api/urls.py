@@ -11,6 +11,7 @@ from apps.api.views.customers import CustomerViewSet
 from apps.api.views.files import AttachmentView, RawView
 from apps.api.views.inbound import InboundView
 from apps.api.views.interactions import EventList, InteractionList
+from apps.api.views.me import AbsenceViewSet, MeView, WishView
 from apps.api.views.notifications import NotificationViewSet
 from apps.api.views.nowhere import Nowhere
 from apps.api.views.preferences import PreferenceViewSet
@@ -25,9 +26,12 @@ router.register("canned-replies", CannedReplyViewSet)
 router.register("notifications", NotificationViewSet)
 router.register("preferences", PreferenceViewSet)
 router.register("teams", TeamViewSet)
+router.register("me/absences", AbsenceViewSet)
 
 urlpatterns = [
     path("", include(router.urls)),
+    path("me/", MeView.as_view(), name="me"),
+    path("me/notifications/", WishView.as_view(), name="wish"),
     path("cases/<str:number>/interactions/", InteractionList.as_view(), name="interactions"),
     path("cases/<str:number>/events/", EventList.as_view(), name="events"),
     path("attachments/<int:pk>/", AttachmentView.as_view(), name="attachment"),

@@ -1,5 +1,5 @@
-"""What of cases moves when two customers become one, and what keeps them from parting; where
-something was said that is remembered of a customer.
+"""What cases have to do with customers: finding them, what moves when two become one and what
+keeps them from parting, where something was said that is remembered of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from apps.cases.enums import Direction, EventKind
 from apps.cases.hearing import CASE
 from apps.cases.models import Case, CaseEvent, CaseMerge, Interaction, Participant
 from apps.common.bulk import insert_rows
-from apps.customers import belongings, signals, sources
+from apps.customers import belongings, finding, signals, sources
 from apps.customers.errors import CannotPart
 from apps.live.domain import announce
 from apps.search import domain as search
@@ -50,6 +50,12 @@ def _preferences_changed(*, customer: Customer, **_kwargs: Any) -> None:
     """Let open pages of the customer's cases show it; older pages find it when they are opened."""
     active = Case.objects.active().filter(customer=customer).order_by("-last_activity_at")
     announce(CASE, *active.values_list("pk", flat=True)[:TOLD])
+
+
+def customers_matching(user: User, text: str) -> Q:
+    """A condition on customers: what ``finding.matching`` finds, or whose case has this number."""
+    numbered = Case.objects.visible_to(user).by_number(text.strip()).values("customer")
+    return finding.matching(user, text) | Q(pk__in=numbered)
 
 
 def _merged(

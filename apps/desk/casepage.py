@@ -95,7 +95,8 @@ def _context(request: DeskRequest, case: Case, *, composing: bool = True) -> dic
     if writable and composing:
         to_all = known and "all" in request.GET
         reply = first_reply(case, story.shown, seats, known=known, to_all=to_all)
-        canned.begin_with(reply, case, user, request.GET)
+        if key := request.GET.get("canned"):
+            canned.begin_with(reply, canned.offers_in(case, user, request.GET), key)
     return {
         "section": "inbox",
         "case": case,

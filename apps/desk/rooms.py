@@ -19,6 +19,7 @@ from apps.common import prepared
 from apps.common.icons import icon_markup
 from apps.desk.inbox import CAP, CountUpTo
 from apps.desk.stuck import quarantined, unsent
+from apps.notifications.enums import Place
 from apps.notifications.models import Notification
 
 
@@ -47,7 +48,7 @@ def bounded(number: int) -> str:
 
 
 def find_badges(user: User) -> Badges:
-    """Build the rail: the inbox, the search, and trouble where the person may see any."""
+    """Build the rail: what everybody has, and trouble where the person may see any."""
     waiting, trouble, down, unread = _count(user)
     inbox = _counting(
         "inbox",
@@ -55,6 +56,9 @@ def find_badges(user: User) -> Badges:
         _("Inbox"),
         waiting,
         ngettext("%(count)s waits for you", "%(count)s wait for you", waiting),
+    )
+    people = Room(
+        "customers", reverse("desk:customers"), icon_markup("user-heart", "i-l"), _("Customers")
     )
     search = Room("search", reverse("desk:search"), icon_markup("search", "i-l"), _("Search"))
     attention = _counting(
@@ -72,7 +76,7 @@ def find_badges(user: User) -> Badges:
         unread,
         ngettext("%(count)s is unread", "%(count)s are unread", unread),
     )
-    return Badges([inbox, notices, search, attention], _banner(down))
+    return Badges([inbox, notices, people, search, attention], _banner(down))
 
 
 def _counting(
@@ -109,7 +113,7 @@ def _count(user: User) -> tuple[int, int, int, int]:
     def compose() -> QuerySet[Any]:
         own = Case.objects.of_owner(user).writable_by(user)
         broken = down(Account.objects.visible_to(user))
-        unread = Notification.objects.unread().visible_to(user)
+        unread = Notification.objects.unread().visible_to(user).wanted(Place.PAGE)
         promised = own.promised().filter(waiting_since__isnull=False)
         parts = (promised, own.waiting_for_us(), quarantined(user), unsent(user))
         columns = map(CountUpTo, (*parts, broken, unread))

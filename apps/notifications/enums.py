@@ -32,3 +32,11 @@ class Rhythm(TextChoices):
     QUARTER = "quarter", _("At most every 15 minutes")
     HOURLY = "hourly", _("At most once an hour")
     DAILY = "daily", _("Once a day")
+
+
+class Place(TextChoices):
+    """Where somebody is told of something."""
+
+    PAGE = "page", _("In the page")
+    MAIL = "mail", _("By mail")
+    DESKTOP = "desktop", _("On the desktop")

@@ -326,3 +326,13 @@ def test_follower_reads_and_notes_and_changes_nothing(outsider, stranger, ana_ag
         "patch": 403,
         "close": 403,
     }
+
+
+def test_cases_are_found_by_number_and_by_their_customers_address(ana, outsider, lamps):
+    pk = ana.at("post", "customers/", {"name": "Dan", "identities": ["phone:13800138000"]}).json()
+    made = make_case(Customer.objects.get(pk=pk["id"]), team=lamps, subject="Pumps")
+    make_case(team=lamps, subject="Other")
+    for typed in (str(made.pk), f"#{made.pk}", made.number, "0013 8000", "+8613800138000"):
+        found = ana.at("get", "cases/", {"q": typed}).json()["results"]
+        assert made.number in [one["number"] for one in found], typed
+        assert outsider.at("get", "cases/", {"q": typed}).json()["results"] == []

@@ -125,3 +125,18 @@ def test_masks_are_decided_row_by_row(outsider, lamps, pumps):
     rows = outsider.at("get", "customers/").json()["results"]
     masked = {row["name"]: "•" in row["identities"][0] for row in rows}
     assert masked == {"Hidden": True, "Known": False}
+
+
+@pytest.mark.parametrize("typed", ["8000", "138 0013", "+86 138-0013-8000", "mr d", "Dan@x.org"])
+def test_customer_is_found_by_part_of_a_number_and_form_of_address(ana, typed):
+    dan = DAN | {"identities": ["email:dan@x.org", "phone:13800138000"]}
+    pk = ana.at("post", "customers/", dan).json()["id"]
+    make_customer("Eve")
+    found = ana.at("get", "customers/", {"q": typed}).json()["results"]
+    assert [one["id"] for one in found] == [pk]
+
+
+def test_customer_is_found_by_id_and_by_the_number_of_a_case(ana, cleo_case):
+    for typed in (str(cleo_case.customer_id), cleo_case.number):
+        found = ana.at("get", "customers/", {"q": typed}).json()["results"]
+        assert [one["name"] for one in found] == ["Cleo"]

@@ -51,6 +51,8 @@ ROOMS = [
     Room("spam", "/desk/spam/"),
     Room("notifications", "/desk/notifications/"),
     Room("unread", "/desk/notifications/?show=unread"),
+    Room("customers", "/desk/customers/"),
+    Room("customers-found", "/desk/customers/?q=a"),
     Room("customer", "/desk/customers/1/"),
     Room("new", "/desk/cases/new/"),
     Room("profile", "/desk/profile/"),

@@ -93,8 +93,13 @@ ROUTES: dict[str, list[Route]] = {
         Route((CANNED,), "pk", of="pk", needs="lead"),
         Route((CANNED,), "pk", of="pk", method="post", needs="lead"),
     ],
+    "desk:canned_draft": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
     "desk:delete_canned": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
-    "api:cannedreply-detail": [Route((CANNED,), "pk", of="pk")],
+    "api:cannedreply-detail": [
+        Route((CANNED,), "pk", of="pk"),
+        Route((CANNED,), "pk", of="pk", method="patch", needs="lead", data={"name": "Known"}),
+        Route((CANNED,), "pk", of="pk", method="delete", needs="lead"),
+    ],
     "desk:take": [_press()],
     "desk:assign": [_press()],
     "desk:remember": [_case(needs="write"), _press(text="Likes tea.", kind="other")],
@@ -224,6 +229,7 @@ LISTS: dict[str, list[str]] = {
     "desk:home": [""],
     "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
     "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
+    "desk:customers": ["", "?q=c", "?q=zebra", "?after=999999"],
     "desk:canned": [""],
     "desk:palette": ["?q=About", "?q=Customer", "?q=cleo", "?q=CC-000001"],
     "desk:attention": [""],
@@ -248,11 +254,14 @@ OPEN = {
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
     "api:inbound", "channels:webhook", "desk:upload",
-    "desk:new_canned", "desk:uikit", "desk:forget_search", "desk:forget_searches",
+    "desk:new_canned", "desk:page_draft",
+    "desk:uikit", "desk:forget_search", "desk:forget_searches",
     "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
     "api:team-detail",  # tests/api/test_teams.py
+    "api:me", "api:wish", "api:absence-list", "api:absence-detail",  # tests/api/test_me.py
     "api:notification-read-one", "api:notification-read-all",
     "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:begin_draft",
+    "desk:begin_canned",
     "desk:add_skill", "desk:drop_skill",  # one's own: tests/desk/test_helping.py
     "desk:confirm_skill",  # for leads of the person: tests/desk/test_helping.py
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +23,12 @@ from apps.desk.rooms import Badges, find_badges
 register = template.Library()
 
 UNDOING = {"undo": "desk:undo", "unmerge": "desk:unmerge", "part": "desk:unmerge_customer"}
+
+
+@register.filter
+def of(things: Mapping[str, str], name: str) -> str:
+    """What a name stands for among others; "" for nothing."""
+    return things.get(name, "") if things else ""
 
 
 @register.simple_tag
