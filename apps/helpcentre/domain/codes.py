@@ -43,7 +43,7 @@ def ask_for_code(
     ``address`` is in normal form, ``place`` the network address. Raises TooManyCodes.
     """
     now = timezone.now()
-    somewhere = salted_hmac("apps.helpcentre.place", place).hexdigest()[:40]
+    somewhere = _digest("place", place)[:40]
     lately = CodeRequest.objects.filter(asked_at__gt=now - WINDOW)
     for_address = lately.filter(kind=kind, address=address).count()
     from_place = lately.filter(place=somewhere).count()
@@ -102,7 +102,7 @@ def try_code(*, request_id: UUID, code: str) -> Visitor:
 def hash_code(request_id: UUID, code: str) -> str:
     """What is kept of a code: bound to its request and to this installation."""
     digits = "".join(code.split())
-    return salted_hmac("apps.helpcentre.code", f"{request_id}|{digits}").hexdigest()
+    return _digest("code", f"{request_id}|{digits}")
 
 
 def forget_old(*, at: datetime) -> None:
@@ -144,6 +144,10 @@ def _find_addressee(request: CodeRequest) -> tuple[Customer, str] | None:
         party = addressing.customers_address(case, IdentityKind.EMAIL, known=True)
         value = party.value if party else ""
     return (customer, value) if _may_be_written_to(value) else None
+
+
+def _digest(what: str, value: str) -> str:
+    return salted_hmac(f"apps.helpcentre.{what}", value, algorithm="sha256").hexdigest()
 
 
 def _may_be_written_to(value: str) -> bool:
