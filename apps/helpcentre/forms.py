@@ -57,7 +57,7 @@ class WordsForm(forms.Form):
 
     key = forms.CharField(max_length=36, initial=lambda: uuid.uuid4().hex)
     text = forms.CharField(
-        label=_("Your message"),
+        label=_("What would you like to tell us?"),
         max_length=MAX_TEXT,
         strip=False,
         error_messages={"required": _("Write something first.")},

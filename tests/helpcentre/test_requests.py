@@ -177,6 +177,7 @@ def test_file_is_kept_and_given_back_as_a_download(cleo_case, inside):
 
 
 def test_file_of_a_repeated_press_is_not_left_behind(cleo_case, inside):
+    files.store(b"x", name="x.txt", content_type="text/plain")
     kept = len(_stored())
     for _press in range(2):
         upload = SimpleUploadedFile("lamp.txt", b"dark", content_type="text/plain")
