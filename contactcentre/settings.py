@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "apps.notifications",
     "apps.channels",
     "apps.channels.mail",
+    "apps.promises",
     "apps.desk",
     "apps.helpcentre",
     "apps.api",
@@ -241,6 +242,9 @@ PERIODIC_TASKS = {
     "assignment": ("apps.cases.tasks.give_waiting", 5, "interactive"),
     "notifications": ("apps.notifications.tasks.sweep", 15, "bulk"),
     "codes": ("apps.helpcentre.tasks.answer_code_requests", 3, "interactive"),
+    "promises": ("apps.promises.tasks.tick", 2, "interactive"),
+    "silent-cases": ("apps.promises.tasks.sweep", 60, "bulk"),
+    "holidays": ("apps.promises.tasks.fetch_holidays", 3600, "bulk"),
     "passwords": ("apps.accounts.tasks.answer_password_requests", 5, "interactive"),
 }
 CELERY_BEAT_SCHEDULE = {

@@ -14,9 +14,13 @@ from apps.cases.models import Case
 def with_load(people: QuerySet[User]) -> QuerySet[Any]:
     """Let each person know the number of their active cases, in all teams, as ``load``."""
     active = Case.objects.active().filter(owner=OuterRef("pk"))
-    # each half has a partial index of its own, the whole has none
-    waiting = _count(active.filter(waiting_since__isnull=False))
-    return people.annotate(load=waiting + _count(active.filter(waiting_since__isnull=True)))
+    # each group has a partial index of its own, the whole has none
+    promised = _count(active.filter(due_at__isnull=False))
+    rest = active.filter(due_at__isnull=True)
+    waiting = _count(rest.filter(waiting_since__isnull=False))
+    return people.annotate(
+        load=promised + waiting + _count(rest.filter(waiting_since__isnull=True))
+    )
 
 
 def with_turn(people: QuerySet[User]) -> QuerySet[Any]:

@@ -32,3 +32,7 @@ def has(slug: str) -> bool:
 
 def all_drivers() -> Iterable[Driver]:
     return _drivers.values()
+
+
+def slugs() -> list[str]:
+    return list(_drivers)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ebef]")
@@ -65,3 +66,14 @@ def initial(name: str) -> str:
     if not cleaned:
         return "?"
     return cleaned[-1] if is_chinese(cleaned) and len(cleaned) == 2 else cleaned[0].upper()
+
+
+def local_time(at: datetime, *, now: datetime | None = None) -> str:
+    """A moment in the zone that is active: the time alone today, else with its day."""
+    local, today = timezone.localtime(at), timezone.localtime(now or timezone.now())
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    pattern = pgettext("format of a date", "l j F")
+    if local.year != today.year:
+        pattern = pgettext("format of a date", "j F Y")
+    return f"{formats.date_format(local, pattern)}, {local:%H:%M}"

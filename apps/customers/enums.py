@@ -13,3 +13,11 @@ class IdentityKind(TextChoices):
     FAX = "fax", _("Fax")
     BBS = "bbs", _("Board name")
     EXTERNAL = "external", _("External key")
+
+
+class Tier(TextChoices):
+    """How far a customer goes before others; service levels ask for it."""
+
+    STANDARD = "standard", pgettext_lazy("tier of customers", "Standard")
+    PRIORITY = "priority", pgettext_lazy("tier of customers", "Priority")
+    VIP = "vip", pgettext_lazy("tier of customers", "VIP")

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.customers import visibility
-from apps.customers.enums import IdentityKind
+from apps.customers.enums import IdentityKind, Tier
 from apps.customers.identities import mask
 
 if TYPE_CHECKING:
@@ -77,6 +77,13 @@ class Customer(models.Model):
         _("about"),
         blank=True,
         help_text=_("What matters to this person; never shown to them."),
+    )
+    tier = models.CharField(
+        _("tier"),
+        max_length=10,
+        choices=Tier,
+        default=Tier.STANDARD,
+        help_text=_("Decides with others how soon we answer; never shown to them."),
     )
     merged_into = models.ForeignKey(
         "self",

@@ -36,8 +36,9 @@ class Scope(StrEnum):
 
 
 class Group(StrEnum):
-    """Whose word is awaited; ours come first."""
+    """What is owed next: a promise, an answer, or nothing by us."""
 
+    DUE = "due"
     US = "us"
     THEM = "them"
 
@@ -51,6 +52,10 @@ class CountUpTo(Subquery):
 
     def __init__(self, queryset: QuerySet[Any], limit: int = CAP) -> None:
         super().__init__(queryset.order_by().values("pk")[:limit])
+
+
+ORDER = tuple(Group)
+FIELDS = {Group.DUE: "due_at", Group.US: "waiting_since", Group.THEM: "-last_activity_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class Counts:
     values: dict[tuple[Scope, Group], int]
 
     def of(self, scope: Scope) -> int:
-        return self.values[scope, Group.US] + self.values[scope, Group.THEM]
+        return sum(self.values[scope, group] for group in Group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +154,13 @@ def page(
     after: Cursor | None = None,
     size: int = PAGE,
 ) -> Page:
-    """Fetch one page: what waits for us, longest first, then what waits for the customer."""
+    """Fetch one page: what is promised, first due first; what waits for us, longest first; then
+    what waits for the customer.
+    """
     keys: list[tuple[Group, int]] = []
     for group in Group:
         wanted = size + 1 - len(keys)
-        if wanted <= 0 or (after and group is Group.US and after.group is Group.THEM):
+        if wanted <= 0 or (after and ORDER.index(group) < ORDER.index(after.group)):
             continue
         if after and after.group is group:
             found = _after(reader, scope, group, channel, after)
@@ -191,8 +198,10 @@ def _filled(user: User, keys: list[tuple[Group, int]], size: int) -> Page:
 
 def moment_of(case: Case, group: Group | None) -> datetime:
     """The time that a group is ordered by."""
-    waiting = case.waiting_since if group is Group.US else None
-    return waiting or case.last_activity_at
+    if group is None:
+        return case.last_activity_at
+    moment: datetime | None = getattr(case, FIELDS[group].removeprefix("-"))
+    return moment or case.last_activity_at
 
 
 def load(user: User, keys: Sequence[int]) -> dict[int, Case]:
@@ -224,8 +233,7 @@ def load(user: User, keys: Sequence[int]) -> dict[int, Case]:
 
 def _parts(reader: Reader, scope: Scope, group: Group, channel: str) -> list[CaseQuerySet]:
     """Disjoint queries that together make a scope; an index serves each of them in order."""
-    cases = Case.objects.all()
-    cases = cases.waiting_for_us() if group is Group.US else cases.waiting_for_customer()
+    cases = _of_group(group)
     if channel:
         cases = cases.filter(last_channel=channel)
     match scope:
@@ -235,6 +243,16 @@ def _parts(reader: Reader, scope: Scope, group: Group, channel: str) -> list[Cas
             return [cases.unassigned().writable_by(reader.user)]
         case Scope.TEAM:
             return _team_parts(reader, cases)
+
+
+def _of_group(group: Group) -> CaseQuerySet:
+    match group:
+        case Group.DUE:
+            return Case.objects.promised()
+        case Group.US:
+            return Case.objects.waiting_for_us()
+        case Group.THEM:
+            return Case.objects.waiting_for_customer()
 
 
 def _team_parts(reader: Reader, cases: CaseQuerySet) -> list[CaseQuerySet]:
@@ -250,8 +268,9 @@ def _team_parts(reader: Reader, cases: CaseQuerySet) -> list[CaseQuerySet]:
 
 def _ordered(group: Group, parts: list[CaseQuerySet]) -> QuerySet[Any, tuple[Any, ...]]:
     """The first rows of all parts together: their keys, and whatever else the order needs."""
-    field = "waiting_since" if group is Group.US else "last_activity_at"
-    order = (field, "pk") if group is Group.US else (f"-{field}", "-pk")
+    first = FIELDS[group]
+    field = first.removeprefix("-")
+    order = (first, "-pk" if first.startswith("-") else "pk")
     slices = [part.order_by(*order)[: PAGE + 1] for part in parts]
     if len(slices) == 1:
         return slices[0].values_list("pk")
@@ -266,8 +285,7 @@ def _wrapped(piece: CaseQuerySet, *fields: str) -> QuerySet[Any, tuple[Any, ...]
 
 def _beyond(cases: CaseQuerySet, group: Group, after: Cursor) -> CaseQuerySet:
     """Rows behind the cursor: a range on the index first, then the rows of the same moment."""
-    if group is Group.US:
-        reached = Q(waiting_since=after.at, pk__lte=after.pk)
-        return cases.filter(waiting_since__gte=after.at).exclude(reached)
-    reached = Q(last_activity_at=after.at, pk__gte=after.pk)
-    return cases.filter(last_activity_at__lte=after.at).exclude(reached)
+    field = FIELDS[group].removeprefix("-")
+    behind, before = ("gte", "lte") if field == FIELDS[group] else ("lte", "gte")
+    reached = Q(**{field: after.at, f"pk__{before}": after.pk})
+    return cases.filter(**{f"{field}__{behind}": after.at}).exclude(reached)

@@ -83,7 +83,7 @@ class Queue:
 
 
 def build(user: User, choice: Choice, *, current: str = "", size: int = inbox.PAGE) -> Queue:
-    """The list with its tabs: at most six queries, whatever the tables hold."""
+    """The list with its tabs: at most seven queries, whatever the tables hold."""
     reader = Reader.of(user)
     counts = inbox.count(reader, choice.channel)
     return _build(reader, choice, counts, current, size)
@@ -109,6 +109,7 @@ def _groups(
     page: inbox.Page, user: User, choice: Choice, counts: Counts, current: str
 ) -> list[GroupView]:
     labels = {
+        Group.DUE: (_("Promised"), icon_markup("clock-heart", "i-s")),
         Group.US: (_("Waiting for us"), icon_markup("arrow-back-up", "i-s")),
         Group.THEM: (_("Waiting for the customer"), icon_markup("hourglass-low", "i-s")),
     }

@@ -107,11 +107,13 @@ def _count(user: User) -> tuple[int, int, int, int]:
     """
 
     def compose() -> QuerySet[Any]:
-        mine: QuerySet[Any] = Case.objects.of_owner(user).writable_by(user).waiting_for_us()
+        own = Case.objects.of_owner(user).writable_by(user)
         broken = down(Account.objects.visible_to(user))
         unread = Notification.objects.unread().visible_to(user)
-        columns = map(CountUpTo, (mine, quarantined(user), unsent(user), broken, unread))
+        promised = own.promised().filter(waiting_since__isnull=False)
+        parts = (promised, own.waiting_for_us(), quarantined(user), unsent(user))
+        columns = map(CountUpTo, (*parts, broken, unread))
         return User.objects.filter(pk=user.pk).values_list(*columns)
 
     row = prepared.fetch(("badges", CAP, user.pk, user.is_superuser, *user.team_ids), compose)[0]
-    return row[0], row[1] + row[2], row[3], row[4]
+    return row[0] + row[1], row[2] + row[3], row[4], row[5]

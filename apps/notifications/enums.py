@@ -15,6 +15,10 @@ class Kind(TextChoices):
     DELIVERY_IN_DOUBT = "delivery_in_doubt", _("A message may not have arrived")
     REOPENED = "reopened", _("Case reopened")
     MERGED = "merged", _("Case merged")
+    PROMISE_GIVEN = "promise_given", _("Promise given to you")
+    PROMISE_DUE = "promise_due", _("Promise due soon")
+    PROMISE_AT_RISK = "promise_at_risk", _("Promise at risk")
+    PROMISE_BROKEN = "promise_broken", _("Promise broken")
 
 
 class Rhythm(TextChoices):

@@ -14,6 +14,8 @@ from apps.channels.domain.accounts import save_account
 from apps.channels.models import Account, InboundMessage
 from apps.customers.domain import create_customer
 from apps.customers.models import Customer, Identity
+from apps.promises.domain import due_years, fetch_holidays
+from apps.promises.models import Calendar, CalendarTeam, ServiceLevel
 from apps.search.models import Entry
 from contactcentre.demo import mails, script
 from contactcentre.demo.telling import Cast, tell
@@ -35,6 +37,7 @@ def load() -> int:
     if Identity.objects.filter(kind=NUMBER, value=people.customer[0]["number"]).exists():
         return 0
     cast = _cast(people)
+    _promise(people, cast.teams)
     stories = script.read_stories()
     for story in stories:
         tell(story, cast)
@@ -76,6 +79,22 @@ def _account(values: dict[str, str], teams: dict[str, Team]) -> Account:
         channel="mail", name=name, values=settings | {"team": team, "default": "1"}
     )
     return account
+
+
+def _promise(people: script.People, teams: dict[str, Team]) -> None:
+    """Set up when the teams work and how fast they want to be."""
+    for values in people.calendar:
+        fields = dict(values)
+        team = teams[fields.pop("team")]
+        calendar, _created = Calendar.objects.get_or_create(
+            name=fields.pop("name"), defaults=fields
+        )
+        CalendarTeam.objects.get_or_create(team=team, defaults={"calendar": calendar})
+        fetch_holidays(calendar_id=calendar.pk, years=due_years())
+    for values in people.level:
+        criteria = {name: values.get(name, "") for name in ("kind", "tier")}
+        targets = {name: value for name, value in values.items() if name not in criteria}
+        ServiceLevel.objects.get_or_create(team=None, **criteria, defaults=targets)
 
 
 def _customer(values: dict[str, str]) -> Customer:

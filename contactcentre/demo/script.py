@@ -54,6 +54,8 @@ class People:
     user: list[dict[str, Any]] = field(default_factory=list)
     account: dict[str, str] = field(default_factory=dict)
     customer: list[dict[str, str]] = field(default_factory=list)
+    calendar: list[dict[str, Any]] = field(default_factory=list)
+    level: list[dict[str, Any]] = field(default_factory=list)
 
 
 def read_people() -> People:

@@ -163,7 +163,7 @@ def test_close_of_closed_and_reopen_of_open_are_409(ana, cleo_case):
 
 
 def test_close_with_something_owed_is_409_naming_it(ana, cleo_case, monkeypatch):
-    monkeypatch.setattr(guards, "_guards", [lambda case: ["A callback is owed."]])
+    monkeypatch.setattr(guards, "_guards", [lambda case, outcome: ["A callback is owed."]])
     answer = ana.at("post", f"cases/{cleo_case.number}/close/", {})
     assert answer.status_code == 409
     body = answer.json()

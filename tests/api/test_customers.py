@@ -12,6 +12,7 @@ DAN = {
     "timezone": "Europe/Paris",
     "organisation": "Dan & Sons",
     "about": "Rings early.",
+    "tier": "priority",
     "identities": ["email:Dan@Example.org", "phone:13800138000"],
 }
 
@@ -52,6 +53,7 @@ def test_identity_of_another_customer_is_400_and_nothing_changes(ana, cleo_custo
     [
         ({"timezone": "Mars/Base"}, "timezone"),
         ({"language": "xx"}, "language"),
+        ({"tier": "gold"}, "tier"),
         ({"identities": ["nonsense"]}, "identities.0"),
         ({"identities": ["email:a@b.example", "phone:abc"]}, "identities.1"),
         ({"identities": "email:a@b.example"}, "identities"),

@@ -79,7 +79,7 @@ def test_confirm_closes_with_the_customers_word(cleo_case, ana_agent):
 
 
 def test_close_is_refused_while_something_is_owed(cleo_case, ana_agent, monkeypatch):
-    monkeypatch.setattr(guards, "_guards", [lambda case: [f"Owed on {case.number}."]])
+    monkeypatch.setattr(guards, "_guards", [lambda case, outcome: [f"Owed on {case.number}."]])
     with pytest.raises(StillOwed) as refusal:
         domain.close_case(case_id=cleo_case.pk, actor=ana_agent)
     cleo_case.refresh_from_db()

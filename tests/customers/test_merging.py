@@ -267,3 +267,20 @@ def test_what_was_changed_since_is_not_taken_back(twins, merge, ana_agent):
     part(home, ana_agent)
     work.refresh_from_db()
     assert (work.language, work.organisation) == ("zh-hans", Organisation.objects.get())
+
+
+@pytest.mark.parametrize(
+    ("tier", "others", "after"),
+    [("vip", "standard", "vip"), ("standard", "vip", "vip"), ("vip", "priority", "priority")],
+)
+def test_tier_goes_over_to_a_customer_of_the_standard_one_and_back(
+    twins, merge, tier, others, after, ana_agent
+):
+    work, home = twins
+    domain.update_customer(customer_id=home.pk, tier=tier)
+    domain.update_customer(customer_id=work.pk, tier=others)
+    merge()
+    assert Customer.objects.get(pk=work.pk).tier == after
+    domain.unmerge_customer(customer_id=home.pk, actor=ana_agent)
+    assert Customer.objects.get(pk=work.pk).tier == others
+    assert Customer.objects.get(pk=home.pk).tier == tier

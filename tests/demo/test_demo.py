@@ -12,11 +12,13 @@ from apps.cases.models import Case, CaseEvent, CaseFollower, Interaction
 from apps.channels.enums import DeliveryState, InboundState
 from apps.channels.models import Account, Delivery, InboundMessage
 from apps.customers.models import Customer
+from apps.promises.models import Calendar, CalendarTeam, Holiday, ServiceLevel
 from apps.search.domain import find
 
 pytestmark = pytest.mark.django_db
 
 MODELS = (User, Account, Customer, Case, Interaction, CaseEvent, Delivery, InboundMessage)
+MODELS += (Calendar, CalendarTeam, Holiday, ServiceLevel)
 
 
 def test_demo_without_debug_refuses_and_loads_nothing(settings):
@@ -51,6 +53,10 @@ def test_demo_shows_everything_there_is_and_runs_once(client, capsys):
     assert not Case.objects.filter(last_activity_at__gte=began).exists()
     assert find(User.objects.get(username="agent"), "断电").total > 2
     assert find(User.objects.get(username="stranger"), "断电").total == 0
+
+    calendar = Calendar.objects.get(is_default=True)
+    assert calendar.teams.filter(pk=account.team.pk).exists()
+    assert calendar.holidays.filter(day__month=10, day__day=1, hours="").count() == 2
 
     before = [list(model.objects.order_by("pk").values()) for model in MODELS]
     call_command("demo", "--force")

@@ -27,15 +27,21 @@ def numbers(page: str) -> list[str]:
 
 
 def wait(case: Case, minutes: int) -> Case:
+    """Let a case wait for us where nothing was promised."""
     at = timezone.now() - timedelta(minutes=minutes)
-    Case.objects.filter(pk=case.pk).update(waiting_since=at, last_activity_at=at)
+    Case.objects.filter(pk=case.pk).update(waiting_since=at, last_activity_at=at, due_at=None)
+    return case
+
+
+def due(case: Case, minutes: int) -> Case:
+    Case.objects.filter(pk=case.pk).update(due_at=timezone.now() + timedelta(minutes=minutes))
     return case
 
 
 def answered(case: Case, minutes: int) -> Case:
     at = timezone.now() - timedelta(minutes=minutes)
     Case.objects.filter(pk=case.pk).update(
-        waiting_since=None, status="waiting", last_activity_at=at
+        waiting_since=None, status="waiting", last_activity_at=at, due_at=None
     )
     return case
 
@@ -47,14 +53,16 @@ def queries_of(client: Client, address: str, headers: dict[str, str] | None = No
     return len(captured)
 
 
-def test_inbox_shows_longest_wait_first_then_latest_answered(
+def test_inbox_shows_what_is_due_first_then_longest_wait_then_latest_answered(
     ana: Client, ana_agent: User, lamps: Team, case_factory: Factory
 ):
-    cases = [case_factory(team=lamps, owner=ana_agent) for _ in range(4)]
+    cases = [case_factory(team=lamps, owner=ana_agent) for _ in range(6)]
     young, old = wait(cases[0], 5), wait(cases[1], 50)
     early, late = answered(cases[2], 90), answered(cases[3], 9)
+    calm, broken = due(cases[4], 300), due(cases[5], -3)
     page = ana.get("/desk/inbox/").text
-    assert numbers(page) == [case.number for case in (old, young, late, early)]
+    assert numbers(page) == [case.number for case in (broken, calm, old, young, late, early)]
+    assert page.index("Promised") < page.index("Waiting for us")
     assert page.index("Waiting for us") < page.index("Waiting for the customer")
 
 
@@ -112,12 +120,15 @@ def test_pages_together_show_every_case_once_in_order(
 ):
     monkeypatch.setattr(inbox, "PAGE", 2)
     owner = None if tab is Scope.UNASSIGNED else ana_agent
-    teams = [lamps, None, lamps, None, lamps, lamps, None]
+    teams = [lamps, None, lamps, None, lamps, lamps, None, lamps, None, lamps]
     cases = [case_factory(team=team, owner=owner) for team in teams]
     same = timezone.now() - timedelta(hours=1)
-    Case.objects.filter(pk__in=[case.pk for case in cases[:4]]).update(waiting_since=same)
-    Case.objects.filter(pk__in=[case.pk for case in cases[4:]]).update(
-        waiting_since=None, status="waiting", last_activity_at=same
+    Case.objects.filter(pk__in=[case.pk for case in cases[:3]]).update(due_at=same)
+    Case.objects.filter(pk__in=[case.pk for case in cases[3:7]]).update(
+        waiting_since=same, due_at=None
+    )
+    Case.objects.filter(pk__in=[case.pk for case in cases[7:]]).update(
+        waiting_since=None, status="waiting", last_activity_at=same, due_at=None
     )
     seen: list[str] = []
     reader, after = Reader.of(ana_agent), None
@@ -128,7 +139,7 @@ def test_pages_together_show_every_case_once_in_order(
         if after is None:
             break
         after = Cursor.parse(str(after))
-    expected = [case.number for case in cases[:4]] + [case.number for case in reversed(cases[4:])]
+    expected = [case.number for case in cases[:7]] + [case.number for case in reversed(cases[7:])]
     assert seen == expected
 
 

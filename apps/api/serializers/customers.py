@@ -11,6 +11,7 @@ from rest_framework import serializers
 from apps.accounts.models import validate_timezone
 from apps.api.serializers.base import Line, Moment, Strict
 from apps.customers import identities
+from apps.customers.enums import Tier
 from apps.customers.models import Customer
 
 NAME, FORM, ZONE, ABOUT = 200, 100, 64, 20_000
@@ -44,6 +45,7 @@ class CustomerIn(Strict):
     )
     organisation = Line(max_length=NAME, required=False, allow_blank=True)
     about = serializers.CharField(max_length=ABOUT, required=False, allow_blank=True)
+    tier = serializers.ChoiceField(Tier.choices, required=False)
     identities = serializers.ListField(
         child=IdentityField(max_length=340),
         required=False,
@@ -80,6 +82,7 @@ class CustomerOut(serializers.ModelSerializer[Customer]):
             "timezone",
             "organisation",
             "about",
+            "tier",
             "identities",
             "created_at",
             "merged_into",

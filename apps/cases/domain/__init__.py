@@ -2,6 +2,7 @@
 
 from apps.cases.domain.canned import CannedTexts, delete_canned, save_canned
 from apps.cases.domain.changing import promote_interaction, restrict_case, update_case
+from apps.cases.domain.dues import set_dues
 from apps.cases.domain.joining import join_untouched
 from apps.cases.domain.lifecycle import (
     close_case,
@@ -52,6 +53,7 @@ __all__ = [
     "resolve_case",
     "restrict_case",
     "save_canned",
+    "set_dues",
     "split_case",
     "take_case",
     "unmerge_case",

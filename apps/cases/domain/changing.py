@@ -17,7 +17,7 @@ from apps.cases.rules import can_restrict
 if TYPE_CHECKING:
     from apps.accounts.models import Team, User
 
-CHANGEABLE = frozenset({"subject", "kind", "priority", "need"})
+CHANGEABLE = frozenset({"subject", "kind", "priority", "need", "needed_by", "needed_by_said"})
 EXCLUDED = {field.name for field in Case._meta.get_fields()}  # noqa: SLF001 - documented API
 
 
@@ -25,7 +25,7 @@ EXCLUDED = {field.name for field in Case._meta.get_fields()}  # noqa: SLF001 - d
 def update_case(
     *, case_id: int, actor: User, tags: Iterable[str] | None = None, **fields: Any
 ) -> Case:
-    """Change subject, kind, priority, need or tags; what does not change leaves no event.
+    """Change subject, kind, priority, need, deadline or tags; what does not change leaves no event.
 
     Raises ValidationError with the field's name, NotAllowed, or TypeError for other fields.
     """

@@ -150,7 +150,7 @@ def close_case(*, case_id: int, actor: User | None, outcome: str = Outcome.AGREE
     case = locked(case_id, actor)
     if case.status == Status.CLOSED:
         raise AlreadyClosed
-    guards.check_can_close(case)
+    guards.check_can_close(case, outcome)
     now = timezone.now()
     case.status, case.closed_at, case.waiting_since = Status.CLOSED, now, None
     case.resolved_at = case.resolved_at or now

@@ -68,13 +68,22 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases that somebody still works on; said so that the partial indexes serve it."""
         return self.filter(status__in=[Literal(status) for status in enums.ACTIVE])
 
+    def promised(self) -> Self:
+        """Active cases in which something is promised, by when it is due."""
+        return self.active().filter(due_at__isnull=False).order_by("due_at", "pk")
+
     def waiting_for_us(self) -> Self:
-        """Active cases with something of the customer's unanswered, longest first."""
-        return self.active().filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
+        """Active cases with something of the customer's unanswered, longest first.
+
+        Those in which something is promised stand in ``promised``.
+        """
+        waiting = self.active().filter(due_at=None, waiting_since__isnull=False)
+        return waiting.order_by("waiting_since", "pk")
 
     def waiting_for_customer(self) -> Self:
-        """Active cases in which the next word is not ours, latest first."""
-        return self.active().filter(waiting_since=None).order_by("-last_activity_at", "-pk")
+        """Active cases in which the next word is not ours, nor promised, latest first."""
+        waiting = self.active().filter(due_at=None, waiting_since=None)
+        return waiting.order_by("-last_activity_at", "-pk")
 
     def of_owner(self, user: User) -> Self:
         return self.filter(owner=user)
@@ -87,11 +96,32 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(merged_into=None)
 
 
+def _indexes_of_lists() -> list[models.Index]:
+    """One for each group of a list, as ``CaseQuerySet`` tells them apart, and for whose it is."""
+    active = Q(status__in=enums.ACTIVE)
+    waits = Q(due_at__isnull=True, waiting_since__isnull=False)
+    groups = {
+        "promised": (["due_at", "id"], Q(due_at__isnull=False)),
+        "unanswered": (["waiting_since", "id"], waits),
+        "quiet": (
+            ["-last_activity_at", "-id"],
+            Q(due_at__isnull=True, waiting_since__isnull=True),
+        ),
+    }
+    return [
+        models.Index(fields=[whose, *order], name=f"case_{whose}_{name}", condition=active & rest)
+        for whose in ("team", "owner")
+        for name, (order, rest) in groups.items()
+    ]
+
+
 class Case(models.Model):
     """One matter of one customer. All times are UTC.
 
     ``waiting_since``: when the oldest unanswered word of the customer arrived; empty when
-    the next word is the customer's. ``owned_since``: when the owner took or was given it.
+    the next word is the customer's. ``due_at``: when the first of what is promised in the case
+    breaks, a cache that ``promises`` writes. ``needed_by``: the customer's own deadline, said
+    or assumed (``needed_by_said``). ``owned_since``: when the owner took or was given it.
     ``snippet`` and ``last_*`` are caches of the newest interaction for lists. Only
     ``apps.cases.domain`` writes status and these caches.
     """
@@ -142,6 +172,17 @@ class Case(models.Model):
         default=True,
         help_text=_("Not when somebody opened it who might not read the customer's addresses."),
     )
+    needed_by = models.DateTimeField(
+        _("needed by"),
+        null=True,
+        blank=True,
+        help_text=_("When the customer needs it, which may be sooner than we promised."),
+    )
+    needed_by_said = models.BooleanField(
+        _("said by the customer"),
+        default=False,
+        help_text=_("Not when we only assume the time."),
+    )
     restricted = models.BooleanField(
         _("restricted"),
         default=False,
@@ -174,6 +215,7 @@ class Case(models.Model):
     reopened_count = models.PositiveIntegerField(_("times reopened"), default=0)
 
     waiting_since = models.DateTimeField(_("waiting for us since"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True, editable=False)
     last_activity_at = models.DateTimeField(_("last activity at"), default=timezone.now)
     last_channel = models.CharField(_("channel of the last interaction"), max_length=20, blank=True)
     snippet = models.CharField(_("snippet"), max_length=160, blank=True)
@@ -184,26 +226,7 @@ class Case(models.Model):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         indexes = [
-            models.Index(
-                fields=["team", "waiting_since", "id"],
-                name="case_team_waiting",
-                condition=Q(status__in=enums.ACTIVE, waiting_since__isnull=False),
-            ),
-            models.Index(
-                fields=["team", "-last_activity_at", "-id"],
-                name="case_team_answered",
-                condition=Q(status__in=enums.ACTIVE, waiting_since__isnull=True),
-            ),
-            models.Index(
-                fields=["owner", "waiting_since", "id"],
-                name="case_owner_waiting",
-                condition=Q(status__in=enums.ACTIVE, waiting_since__isnull=False),
-            ),
-            models.Index(
-                fields=["owner", "-last_activity_at", "-id"],
-                name="case_owner_answered",
-                condition=Q(status__in=enums.ACTIVE, waiting_since__isnull=True),
-            ),
+            *_indexes_of_lists(),
             models.Index(
                 fields=["owner", "owned_since"],
                 name="case_owner_turn",

@@ -104,8 +104,9 @@ def _when(account: Account, at: datetime) -> str:
     opening = None if hours.is_open(at) else hours.next_opening(at)
     if opening is None:
         return _("A person reads it and answers you as soon as possible.")
+    there = opening.astimezone(hours.zone)
     return _("We are closed just now and answer from %(day)s, %(time)s (%(zone)s).") % {
-        "day": formats.date_format(opening, pgettext("format of a date", "l j F")),
-        "time": f"{opening:%H:%M}",
+        "day": formats.date_format(there, pgettext("format of a date", "l j F")),
+        "time": f"{there:%H:%M}",
         "zone": hours.zone.key,
     }

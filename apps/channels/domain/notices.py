@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -20,7 +20,9 @@ from apps.cases.models import Case
 from apps.channels import addressing, registry, status_links, tokens
 from apps.channels.domain import restraint
 from apps.channels.domain.outbox import Envelope, queue
+from apps.channels.driver import Party
 from apps.channels.errors import CannotTell, NoAccount
+from apps.channels.models import Account
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -40,7 +42,7 @@ def tell_customer(case: Case, what: str) -> None:
     the hour.
     """
     if what in _TEXTS and what != LINK:
-        _queue(case, what)
+        _tell(case, what)
 
 
 @transaction.atomic
@@ -50,11 +52,11 @@ def send_status_link(*, case_id: int, actor: User) -> None:
     Raises NotAllowed, AlreadyMerged, or CannotTell where none of our notices may go to them.
     """
     case = locked(case_id, actor)
-    if not status_links.address_of(case) or not _queue(case, LINK):
+    if not status_links.address_of(case) or not _tell(case, LINK):
         raise CannotTell
 
 
-def _queue(case: Case, what: str) -> bool:
+def _tell(case: Case, what: str) -> bool:
     """Queue a notice unless none is due; returns whether it is on its way."""
     channel = addressing.channel_of(case)
     if not registry.has(channel) or not _came_from_a_person(case):
@@ -71,8 +73,50 @@ def _queue(case: Case, what: str) -> bool:
         return False
     with translation.override(case.customer.language or settings.LANGUAGE_CODE):
         text = _text(case, what)
+    wait = SECOND_THOUGHTS.get(what)
+    _queue(case, account, to, what, text, held=timezone.now() + wait if wait else None)
+    return True
+
+
+def tell_in_words(case: Case, name: str, words: str, *, preferred: str = "") -> bool:
+    """Queue a message by the portal itself, in the transaction of what it tells.
+
+    It leaves on the ``preferred`` channel, else the case's own, else any on which the customer
+    can be reached and something can leave. ``name`` says in the data why it was sent. Returns
+    whether there was a way; machines are told nothing.
+    """
+    own = addressing.channel_of(case)
+    for channel in dict.fromkeys([preferred, own, *registry.slugs()]):
+        found = _way(case, channel)
+        if found is not None:
+            account, to = found
+            with translation.override(case.customer.language or settings.LANGUAGE_CODE):
+                text = _greeted(case, words)
+            _queue(case, account, to, name, text)
+            return True
+    logger.warning("nobody is told of %s in %s: no way to its customer", name, case.number)
+    return False
+
+
+def _way(case: Case, channel: str) -> tuple[Account, Party] | None:
+    """The account and the address by which a customer is reached on a channel, if both exist."""
+    if not registry.has(channel):
+        return None
+    to = addressing.customers_address(case, registry.get(channel).identity_kind, known=True)
+    if to is None or restraint.is_machine(to):
+        return None
+    try:
+        account = addressing.account_for(case, channel)
+    except NoAccount:
+        return None
+    return (account, to) if account.outgoing else None
+
+
+def _queue(
+    case: Case, account: Account, to: Party, what: str, text: str, *, held: datetime | None = None
+) -> None:
     new = NewInteraction(
-        channel=channel,
+        channel=account.channel,
         direction=Direction.OUTBOUND,
         recipients=[{"kind": to.kind, "value": to.value, "name": to.name}],
         subject=f"Re: {tokens.bare_subject(case.subject)}",
@@ -80,16 +124,17 @@ def _queue(case: Case, what: str) -> bool:
         automatic=f"notice_{what}",
     )
     interaction = cases.record_interaction(case=case.merged_into or case, new=new)
-    wait = SECOND_THOUGHTS.get(what)
-    held = timezone.now() + wait if wait else None
     queue(interaction, account, Envelope(automatic=True, held_until=held))
-    return True
 
 
 def _text(case: Case, what: str) -> str:
+    return _greeted(case, _TEXTS[what](case))
+
+
+def _greeted(case: Case, words: str) -> str:
     name = case.customer.form_of_address or case.customer.name
     greeting = _("Dear %(name)s,") % {"name": name} if name else _("Hello,")
-    parts = [greeting, _TEXTS[what](case), status_links.line(case.merged_into or case)]
+    parts = [greeting, words, status_links.line(case.merged_into or case)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

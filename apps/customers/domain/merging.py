@@ -21,7 +21,7 @@ from apps.customers.models import Customer, CustomerMerge
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-FILLED = ("name", "form_of_address", "language", "timezone", "organisation_id", "about")
+FILLED = ("name", "form_of_address", "language", "timezone", "organisation_id", "about", "tier")
 
 
 @transaction.atomic
@@ -111,7 +111,7 @@ def _fill(customer: Customer, into: Customer) -> dict[str, Any]:
     taken = {
         name: getattr(customer, name)
         for name in FILLED
-        if getattr(customer, name) and not getattr(into, name)
+        if getattr(customer, name) != _unsaid(name) == getattr(into, name)
     }
     for name, value in taken.items():
         setattr(into, name, value)
@@ -123,5 +123,11 @@ def _empty(into: Customer, filled: dict[str, Any]) -> None:
     """Give back what was taken over, unless somebody has changed it since."""
     back = [name for name, value in filled.items() if getattr(into, name) == value]
     for name in back:
-        setattr(into, name, None if name == "organisation_id" else "")
+        setattr(into, name, _unsaid(name))
     into.save(update_fields=back)
+
+
+def _unsaid(name: str) -> Any:
+    """Give the value of a field about which nobody has said anything."""
+    field: Any = Customer._meta.get_field(name)  # noqa: SLF001 - Django's documented API
+    return field.get_default()

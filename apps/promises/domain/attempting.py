@@ -1,0 +1,142 @@
+"""Callbacks and return visits: taking one, and what became of each attempt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.cases.enums import EventKind
+from apps.cases.models import Case, Interaction
+from apps.promises.domain.agreed import agreement_of
+from apps.promises.domain.fallback import tell_not_reached
+from apps.promises.domain.holding import hold_owed, tell, touch
+from apps.promises.domain.settling import (
+    break_if_due,
+    keep_promise,
+    renegotiate_promise,
+    settle_moot,
+    settle_not_reached,
+)
+from apps.promises.domain.stages import wind
+from apps.promises.enums import NOT_REACHED, Outcome, State
+from apps.promises.errors import AlreadyTakenBy, NotACallback
+from apps.promises.models import Attempt, Promise
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class NewTime:
+    """Another time that the customer agreed to while they were reached."""
+
+    due_at: datetime
+    window_end: datetime | None = None
+    consent: str = ""
+
+
+@transaction.atomic
+def take_callback(*, promise_id: int, actor: User) -> Promise:
+    """Make the actor the owner of a callback that has none; of fifty who try, one succeeds.
+
+    Raises AlreadyTakenBy with the owner's name, AlreadySettled or NotAllowed.
+    """
+    case, promise = hold_owed(promise_id, actor)
+    if promise.owner_id == actor.pk:
+        return promise
+    if promise.owner is not None:
+        raise AlreadyTakenBy(promise.owner.name)
+    promise.owner, promise.follows_owner = actor, case.owner_id == actor.pk
+    promise.save(update_fields=["owner", "follows_owner"])
+    tell(case, EventKind.PROMISE_GIVEN, promise, actor, before=None, user=actor.pk, why="taken")
+    return promise
+
+
+@transaction.atomic
+def record_attempt(
+    *,
+    promise_id: int,
+    actor: User,
+    outcome: Outcome,
+    note: str = "",
+    interaction: Interaction | None = None,
+    new_time: NewTime | None = None,
+) -> Attempt:
+    """Note one attempt to call the customer, and do what follows from it.
+
+    Reached and done keeps the promise; another time agreed (``new_time``) renegotiates it; who
+    does not want to be called any more ends it. A dial that did not reach them counts, and the
+    next attempt follows after the gap of the policy. A time that a person agreed on stays as it
+    was said; but whoever dialled in time has not broken it, and has until the next attempt.
+    After the last attempt the customer is told on their preferred channel instead.
+
+    Raises NotACallback, AlreadySettled, NotAllowed, NoConsent or PastTime.
+    """
+    case, promise = hold_owed(promise_id, actor)
+    if not promise.address:
+        raise NotACallback
+    attempt = Attempt.objects.create(
+        promise=promise,
+        actor=actor,
+        outcome=outcome,
+        note=note.strip(),
+        counted=outcome in NOT_REACHED,
+        interaction=interaction,
+    )
+    tell(case, EventKind.ATTEMPT_MADE, promise, actor, outcome=outcome, attempt=attempt.pk)
+    _follow(case, promise, attempt, actor, new_time)
+    return attempt
+
+
+def _follow(
+    case: Case, promise: Promise, attempt: Attempt, actor: User, new_time: NewTime | None
+) -> None:
+    said = attempt.interaction
+    match attempt.outcome:
+        case Outcome.REACHED_DONE:
+            keep_promise(promise_id=promise.pk, actor=actor, interaction=said)
+        case Outcome.REACHED_NEW_TIME:
+            _move(promise, actor, new_time)
+        case Outcome.REFUSED:
+            settle_moot(promise, at=timezone.now(), actor=actor, reason=str(Outcome.REFUSED.label))
+            promise.save()
+            touch(promise)
+        case _:
+            _try_again(case, promise, actor)
+
+
+def _move(promise: Promise, actor: User, new_time: NewTime | None) -> None:
+    """Renegotiate; that they were reached is the customer's yes on record."""
+    when = new_time or NewTime(due_at=timezone.now())
+    renegotiate_promise(
+        promise_id=promise.pk,
+        actor=actor,
+        due_at=when.due_at,
+        window_end=when.window_end,
+        consent=when.consent or str(Outcome.REACHED_NEW_TIME.label),
+    )
+
+
+def _try_again(case: Case, promise: Promise, actor: User) -> None:
+    """Plan the next attempt, or give up as the policy says and tell the customer otherwise."""
+    agreed, now = agreement_of(case), timezone.now()
+    break_if_due(promise, at=now)
+    promise.times_tried += 1
+    gap = agreed.targets.gap_after(promise.times_tried)
+    if gap is None:
+        settle_not_reached(promise, at=now, actor=actor)
+        promise.save()
+        told = tell_not_reached(case, promise)
+        tell(case, EventKind.NOT_REACHED, promise, actor, tries=promise.times_tried, told=told)
+        return
+    promise.next_attempt_at = agreed.after_span(now, gap)
+    if promise.state == State.OPEN:
+        in_time = promise.next_attempt_at + timedelta(minutes=agreed.targets.callback_slot)
+        promise.deadline = max(promise.deadline, in_time)
+        wind(promise)
+    promise.save()
+    touch(promise)

@@ -1,0 +1,73 @@
+"""Promises that rules make: news that renew themselves, follow-ups after a solution."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from apps.cases.models import Case
+from apps.promises import kinds
+from apps.promises.domain.agreed import agreement_of
+from apps.promises.domain.holding import touch
+from apps.promises.domain.making import zone_of
+from apps.promises.domain.stages import wind
+from apps.promises.enums import Kind
+from apps.promises.models import Promise
+from apps.promises.targets import Targets
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+def renew(case: Case, promise: Promise) -> Promise | None:
+    """Start the successor of a promise that was kept, as long as its case goes on."""
+    kind = kinds.get(promise.kind) if kinds.has(promise.kind) else None
+    if kind is None or not kind.renews or case.is_ended:
+        return None
+    now = timezone.now()
+    agreed = agreement_of(case)
+    due = agreed.after(now, agreed.targets.progress_update)
+    follows = draft_by_rule(case, kind.slug, since=now, due=due, targets=agreed.targets)
+    follows.text, follows.owner = promise.text, promise.owner
+    follows.follows_owner, follows.predecessor = promise.follows_owner, promise
+    follows.save()
+    touch(follows)
+    return follows
+
+
+def follow_up(case: Case, *, actor: User | None) -> Promise | None:
+    """Promise to ask the customer of a resolved case whether all is well, ."""
+    owed = Promise.objects.owed().filter(case=case, kind=Kind.FOLLOW_UP)
+    if owed.exists():
+        return None
+    now = timezone.now()
+    agreed = agreement_of(case)
+    due = agreed.after(now + timedelta(days=agreed.targets.follow_up_days), 0)
+    promise = draft_by_rule(case, Kind.FOLLOW_UP, since=now, due=due, targets=agreed.targets)
+    promise.made_by = actor
+    promise.save()
+    touch(promise)
+    return promise
+
+
+def draft_by_rule(
+    case: Case, kind: str, *, since: datetime, due: datetime, targets: Targets
+) -> Promise:
+    """A promise that a rule makes, for the case's owner, which the caller stores."""
+    promise = Promise(
+        case=case,
+        kind=kind,
+        owner=case.owner,
+        made_at=since,
+        automatic=True,
+        due_at=due,
+        deadline=due,
+        timezone=zone_of(case),
+        line_since=case.opened_at,
+        first_reminder=targets.first_reminder,
+        second_reminder=targets.second_reminder,
+    )
+    wind(promise)
+    return promise

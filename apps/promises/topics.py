@@ -1,0 +1,3 @@
+"""What browsers are told of promises: the key is that of the person who owes something."""
+
+OWED = "owed"

@@ -1,0 +1,151 @@
+"""Clocks of answers follow what was said, on whatever channel, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.cases import domain as cases
+from apps.cases.enums import Outcome
+from apps.cases.models import Case
+from apps.promises import domain
+from apps.promises.domain.following import follow_words
+from apps.promises.enums import Kind, Settlement, State
+from apps.promises.models import Promise
+from tests.cast import make_case, make_customer, make_interaction
+from tests.promises.conftest import NOON
+
+HOUR = timedelta(hours=1)
+
+
+def clocks(case: Case) -> list[tuple[str, str]]:
+    found = Promise.objects.filter(case=case, automatic=True).order_by("pk")
+    return list(found.values_list("kind", "settlement"))
+
+
+def said(case: Case, **fields: object):
+    return make_interaction(Case.objects.get(pk=case.pk), **fields)
+
+
+def test_first_word_starts_the_first_clock(cleo_case, clock):
+    found = Promise.objects.get(case=cleo_case)
+    case = Case.objects.get(pk=cleo_case.pk)
+    assert (found.kind, found.made_at, found.automatic) == (
+        Kind.FIRST_REPLY,
+        case.waiting_since,
+        True,
+    )
+    assert case.due_at == found.deadline > found.made_at
+
+
+def test_another_word_of_theirs_starts_no_second_clock(cleo_case, clock):
+    said(cleo_case, text="Are you there?")
+    assert clocks(cleo_case) == [(Kind.FIRST_REPLY, "")]
+
+
+def test_answer_by_phone_stops_the_clock_that_a_mail_started(cleo_case, ana_agent, clock):
+    word = said(cleo_case, channel="phone", direction="outbound", author=ana_agent)
+    kept = Promise.objects.get(case=cleo_case)
+    assert (kept.state, kept.kept_in, kept.settled_by) == (State.KEPT, word, ana_agent)
+    assert Case.objects.get(pk=cleo_case.pk).due_at is None
+
+
+def test_next_word_starts_the_next_clock(cleo_case, ana_agent, clock):
+    said(cleo_case, direction="outbound", author=ana_agent)
+    said(cleo_case, text="And now?")
+    assert clocks(cleo_case) == [
+        (Kind.FIRST_REPLY, Settlement.KEPT),
+        (Kind.NEXT_REPLY, ""),
+    ]
+
+
+def test_machines_and_notes_move_nothing(cleo_case, ana_agent, clock):
+    before = clocks(cleo_case)
+    said(cleo_case, direction="outbound", automatic="acknowledgement")
+    said(cleo_case, automatic="auto_submitted")
+    cases.note(case_id=cleo_case.pk, actor=ana_agent, text="Looks like the cable.")
+    assert clocks(cleo_case) == before == [(Kind.FIRST_REPLY, "")]
+
+
+def test_late_answer_leaves_the_promise_broken(cleo_case, ana_agent, clock):
+    promise = Promise.objects.get(case=cleo_case)
+    clock.move_to(promise.deadline + HOUR)
+    said(cleo_case, direction="outbound", author=ana_agent)
+    promise.refresh_from_db()
+    assert (promise.state, promise.settlement) == (State.BROKEN, Settlement.LATE)
+
+
+def test_duplicate_is_closed_though_its_clock_ran_out(cleo_case, ana_agent, clock):
+    clock.move_to(Promise.objects.get(case=cleo_case).deadline + HOUR)
+    domain.tick()
+    cases.close_case(case_id=cleo_case.pk, actor=ana_agent, outcome=Outcome.DUPLICATE)
+    promise = Promise.objects.get(case=cleo_case)
+    assert (promise.state, promise.settlement) == (State.BROKEN, Settlement.MOOT)
+
+
+def test_news_renew_themselves_until_the_case_is_resolved(cleo_case, ana_agent, clock):
+    said(cleo_case, direction="outbound", author=ana_agent)
+    domain.make_promise(
+        case_id=cleo_case.pk,
+        actor=ana_agent,
+        kind=Kind.PROGRESS_UPDATE,
+        due_at=NOON + timedelta(minutes=20),
+    )
+    clock.move_to(NOON + timedelta(minutes=15))
+    said(cleo_case, direction="outbound", author=ana_agent, channel="phone")
+    news = Promise.objects.filter(case=cleo_case, kind=Kind.PROGRESS_UPDATE).order_by("pk")
+    assert [one.state for one in news] == [State.KEPT, State.OPEN]
+    assert news[1].predecessor == news[0]
+    assert news[1].made_at == NOON + timedelta(minutes=15)
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    assert not news.owed().exists()
+
+
+def test_resolving_promises_to_ask_and_the_customers_yes_keeps_it(cleo_case, ana_agent, clock):
+    said(cleo_case, direction="outbound", author=ana_agent)
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    asks = Promise.objects.owed().get(case=cleo_case)
+    assert (asks.kind, asks.owner, asks.automatic) == (Kind.FOLLOW_UP, None, True)
+    cases.confirm_case(case_id=cleo_case.pk)
+    asks.refresh_from_db()
+    assert (asks.state, asks.settled_at) == (State.KEPT, NOON)
+
+
+def test_silent_case_closes_after_the_policys_time_unless_something_is_owed(
+    cleo_case, phoned, promise_for, ana_agent, clock
+):
+    other = make_case(make_customer(), team=cleo_case.team, owner=ana_agent)
+    for case in (cleo_case, other):
+        said(case, direction="outbound", author=ana_agent)
+        cases.resolve_case(case_id=case.pk, actor=ana_agent)
+        domain_follow = Promise.objects.owed().get(case=case, kind=Kind.FOLLOW_UP)
+        domain.keep_promise(promise_id=domain_follow.pk, actor=ana_agent)
+    promise_for(minutes=60 * 24 * 30)
+    clock.move_to(NOON + timedelta(days=15))
+    domain.sweep(at=NOON + timedelta(days=15))
+    assert Case.objects.get(pk=other.pk).status == "closed"
+    assert Case.objects.get(pk=cleo_case.pk).status == "resolved"
+
+
+def test_clock_that_is_missing_is_started(cleo_case, clock):
+    Promise.objects.all().delete()
+    Case.objects.filter(pk=cleo_case.pk).update(due_at=None)
+    domain.sweep(at=NOON)
+    assert clocks(cleo_case) == [(Kind.FIRST_REPLY, "")]
+
+
+def test_many_words_cost_as_few_queries_as_one(lamps, clock, db):
+    def cost(count: int) -> int:
+        words = []
+        for _ in range(count):
+            case = cases.open_case(customer=make_customer(), channel="email", team=lamps)
+            word = make_interaction(case)
+            Promise.objects.filter(case=case).delete()
+            words.append(word)
+        with CaptureQueriesContext(connection) as captured:
+            follow_words(words)
+        return len(captured)
+
+    assert cost(1) == cost(3) <= 4
