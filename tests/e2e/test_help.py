@@ -100,7 +100,8 @@ def test_customer_writes_from_a_phone(
         page.get_by_role("button", name=send, exact=True).click()
         page.get_by_text(done).wait_for()
         assert page.get_by_text(text).is_visible()
-        page.locator(".pub-h [name=theme]:visible").click()
+        with page.expect_response("**/desk/theme/"):
+            page.locator(".pub-h [name=theme]:visible").click()
         page.locator("html[data-theme=dark]").wait_for(state="attached")
         page.reload()
         assert page.locator("html").get_attribute("data-theme") == "dark"
