@@ -13,6 +13,7 @@ from collections import Counter
 from datetime import timedelta
 
 import django
+from django.db import transaction
 from django.utils import timezone
 
 OWNER = "vera"
@@ -25,7 +26,10 @@ def make(number: int, first: float, last: float) -> None:
 
     team = Team.objects.create(name="Clocks")
     owner = make_user(OWNER, team)
-    cases = [make_case(team=team, owner=owner).pk for _ in range(number)]
+    cases = []
+    for _ in range(number):
+        with transaction.atomic():
+            cases.append(make_case(team=team, owner=owner).pk)
     now = timezone.now()
     for n, case_id in enumerate(cases):
         due = now + timedelta(seconds=first + (last - first) * n / max(number - 1, 1))
