@@ -286,7 +286,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_PERMISSIONS": ["apps.api.rights.MayReadSchema"],
     "ENUM_NAME_OVERRIDES": {
         "CaseKind": "apps.cases.enums.Kind",
+        "CaseOutcome": "apps.cases.enums.Outcome",
         "CaseStatus": "apps.cases.enums.Status",
+        "AttemptOutcome": "apps.promises.enums.Outcome",
         "DeliveryState": "apps.channels.enums.DeliveryState",
         "InboundState": "apps.channels.enums.InboundState",
         "NotificationKind": "apps.notifications.enums.Kind",

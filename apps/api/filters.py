@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django_filters.filters import BooleanFilter, CharFilter, MultipleChoiceFilter
+from django_filters.filters import (
+    BooleanFilter,
+    CharFilter,
+    IsoDateTimeFilter,
+    MultipleChoiceFilter,
+)
 from django_filters.filterset import FilterSet
 
 from apps.accounts.models import Team, User
@@ -18,11 +23,14 @@ from apps.customers import identities
 from apps.customers.finding import by_address, readable
 from apps.customers.models import Customer, Identity
 from apps.notifications.models import Notification
+from apps.promises.enums import State
+from apps.promises.models import Promise
 from apps.search.domain import case_ids
 
 if TYPE_CHECKING:
     from apps.cases.models.case import CaseQuerySet
     from apps.customers.models import CustomerQuerySet
+    from apps.promises.models.promise import PromiseQuerySet
 
 NOBODY, ME = "none", "me"
 
@@ -94,6 +102,32 @@ class CustomerFilter(FilterSet):
             raise ValidationError({name: error.messages}) from error
         owners = Identity.objects.filter(kind=kind, value=normal).values("customer")
         return customers.filter(readable(self.request.user), pk__in=owners)
+
+
+class PromiseFilter(FilterSet):
+    """``owner`` takes a username, ``me`` or ``none``; ``owed`` tells what is not settled yet."""
+
+    due_before = IsoDateTimeFilter(
+        field_name="due_at", lookup_expr="lt", label="A time; in UTC without an offset."
+    )
+    state = MultipleChoiceFilter(choices=State.choices)
+    owner = CharFilter(method="of_owner", label="Username, “me” or “none”.")
+    case = CharFilter(method="of_case", label="Number of a case.")
+    owed = BooleanFilter(field_name="settled_at", lookup_expr="isnull")
+
+    class Meta:
+        model = Promise
+        fields = ("due_before", "state", "owner", "case", "owed")
+
+    def of_owner(self, promises: PromiseQuerySet, _name: str, value: str) -> PromiseQuerySet:
+        if value == NOBODY:
+            return promises.filter(owner=None)
+        if value == ME:
+            return promises.filter(owner=self.request.user)
+        return promises.filter(owner__in=User.objects.filter(username=value))
+
+    def of_case(self, promises: PromiseQuerySet, _name: str, value: str) -> PromiseQuerySet:
+        return promises.filter(case__in=Case.objects.by_number(value))
 
 
 class NotificationFilter(FilterSet):

@@ -15,6 +15,7 @@ from apps.api.views.me import AbsenceViewSet, MeView, WishView
 from apps.api.views.notifications import NotificationViewSet
 from apps.api.views.nowhere import Nowhere
 from apps.api.views.preferences import PreferenceViewSet
+from apps.api.views.promises import AttemptList, PromiseViewSet
 from apps.api.views.teams import TeamViewSet
 
 app_name = "api"
@@ -25,6 +26,7 @@ router.register("cases", CaseViewSet)
 router.register("canned-replies", CannedReplyViewSet)
 router.register("notifications", NotificationViewSet)
 router.register("preferences", PreferenceViewSet)
+router.register("promises", PromiseViewSet)
 router.register("teams", TeamViewSet)
 router.register("me/absences", AbsenceViewSet)
 
@@ -34,6 +36,7 @@ urlpatterns = [
     path("me/notifications/", WishView.as_view(), name="wish"),
     path("cases/<str:number>/interactions/", InteractionList.as_view(), name="interactions"),
     path("cases/<str:number>/events/", EventList.as_view(), name="events"),
+    path("promises/<int:pk>/attempts/", AttemptList.as_view(), name="attempts"),
     path("attachments/<int:pk>/", AttachmentView.as_view(), name="attachment"),
     path("inbound/<int:pk>/raw/", RawView.as_view(), name="raw"),
     path("channels/<str:account>/inbound/", InboundView.as_view(), name="inbound"),

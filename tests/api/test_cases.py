@@ -6,10 +6,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.api.serializers.promises import PromiseOut
 from apps.cases import domain, guards
 from apps.cases.models import Case, CaseEvent
 from apps.customers.models import Customer
 from tests.cast import make_case, make_customer, make_interaction
+
+
+def shape_of(promise):
+    """A promise as it is shown within its case."""
+    return dict(PromiseOut(promise).data)
+
 
 CASE = {
     "identity": "phone:+8613800138000",
@@ -45,7 +52,9 @@ def test_created_case_has_agreed_shape(ana, lamps):
         "first_reply_at": None,
         "resolved_at": None,
         "closed_at": None,
-        "next_promise": None,
+        "needed_by": None,
+        "needed_by_said": False,
+        "next_promise": shape_of(case.promises.get()),
         "merged_into": None,
     }
 

@@ -48,14 +48,16 @@ def find(world: World, row: str, what: str) -> Any:
         case "number":
             return thing.number
         case "interaction":
-            return thing.interactions.exclude(html="").get().pk
+            thing = thing.interactions.exclude(html="").get()
         case "note" | "aside":
             channel = "internal" if what == "note" else "email"
-            return thing.interactions.get(channel=channel, visibility="internal").pk
+            thing = thing.interactions.get(channel=channel, visibility="internal")
         case "attachment":
-            return thing.interactions.exclude(html="").get().attachments.get().pk
+            thing = thing.interactions.exclude(html="").get().attachments.get()
+        case "promise":
+            thing = thing.promises.get(kind="callback")
         case "preference" | "delivery":
-            return world.objects[what].pk
+            thing = world.objects[what]
     return thing.pk
 
 
@@ -65,6 +67,10 @@ def _case(method: str = "get", needs: str = "read", **data: Any) -> Route:
 
 def _press(**data: Any) -> Route:
     return _case("post", "write", **data)
+
+
+def _promise(method: str = "get", needs: str = "read", **data: Any) -> Route:
+    return Route(CASES, "pk", of="promise", method=method, needs=needs, data=data)
 
 
 def _spare(world: World) -> str:
@@ -223,6 +229,11 @@ ROUTES: dict[str, list[Route]] = {
         _case("post", "write", channel="phone", direction="outbound", body="Hi"),
     ],
     "api:events": [_case()],
+    "api:promise-detail": [_promise()],
+    "api:promise-keep": [_promise("post", "write")],
+    "api:promise-renegotiate": [_promise("post", "write", in_minutes=90, consent="Said so")],
+    "api:promise-withdraw": [_promise("post", "write", reason="They came by")],
+    "api:attempts": [_promise(), _promise("post", "write", outcome="busy")],
     "api:attachment": [Route(CASES, "pk", of="attachment")],
     "api:raw": [Route((MAIL,), "pk", of="pk")],
 }
@@ -246,6 +257,10 @@ LISTS: dict[str, list[str]] = {
     "api:cannedreply-list": [""],
     "api:team-list": [""],
     "api:notification-list": ["", "?unread=true"],
+    "api:promise-list": [
+        *("", "?owed=true", "?ordering=-due_at", "?state=open", "?state=broken", "?owner=none"),
+        *("?owner=superuser", "?case=CC-000001", "?due_before=2100-01-01T00:00:00Z&limit=1"),
+    ],
     "api:case-list": ["", "?q=word", "?ordering=opened_at", "?status=new", "?channel=email"],
 }
 

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.cases.models import CannedReply, CaseEvent, CaseOffer, Interaction
 from apps.channels.models import Delivery, InboundMessage
 from apps.customers.models import Preference
+from apps.promises.models import Attempt, Promise
 from tests.isolation import table
 from tests.isolation.routes import CANNED, CASES, LISTS, MAIL, OPEN, ROUTES, admin_paths, all_names
 from tests.isolation.world import ROLES, World, build
@@ -78,6 +79,8 @@ def state():
         list(Preference.objects.values_list("pk", "confirmed_at", "retired_at")),
         list(CaseOffer.objects.values_list("state")),
         list(InboundMessage.objects.values_list("state", "attempts")),
+        list(Promise.objects.order_by("pk").values_list("state", "settled_at", "owner")),
+        Attempt.objects.count(),
     )
 
 
@@ -149,9 +152,11 @@ def test_lists_do_show_what_one_may_see(world):
     found = client.get(reverse("desk:search") + "?q=word").content.decode()
     queue = client.get(reverse("api:case-list")).content.decode()
     trouble = client.get(reverse("desk:attention")).content.decode()
+    owed = client.get(reverse("api:promise-list")).content.decode()
     assert "Zanzibar" in found
     assert "Yokohama" in queue
     assert "Wyoming" in trouble
+    assert "Zanzibar" in owed
 
 
 def test_identity_is_masked_for_whoever_sees_no_case(world):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from apps.accounts.enums import Role
 from apps.accounts.models import Team, User
@@ -12,6 +15,7 @@ from apps.cases.models import CannedReply, Case
 from apps.channels.enums import DeliveryState, InboundState
 from apps.channels.models import Account, Delivery, InboundMessage, RawInput
 from apps.customers import domain as customers
+from apps.promises import domain as promises
 from tests.cast import make_case, make_customer, make_interaction, make_user
 
 ROLES = ("member", "other", "lead", "follower", "superuser", "customer")
@@ -94,7 +98,23 @@ def _case(world: World, row: str, team: Team | None) -> Case:
     mentioned = [world.people["follower"]]
     superuser = world.people["superuser"]
     domain.note(case_id=case.pk, actor=superuser, text=f"Hush, {word}", mentions=mentioned)
+    _promise(case, superuser, word)
     return case
+
+
+def _promise(case: Case, owner: User, word: str) -> None:
+    """A callback that was tried once, and an answer that the case waits for."""
+    promise = promises.make_promise(
+        case_id=case.pk,
+        actor=owner,
+        kind="callback",
+        text=f"About {word}",
+        due_at=timezone.now() + timedelta(hours=1),
+        address="+8613800138000",
+    )
+    promises.record_attempt(
+        promise_id=promise.pk, actor=owner, outcome="no_answer", note=f"Rang, {word}"
+    )
 
 
 def _add_mail(world: World, lamps: Team) -> None:

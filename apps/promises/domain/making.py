@@ -18,7 +18,15 @@ from apps.promises import kinds
 from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.holding import tell
 from apps.promises.domain.stages import wind
-from apps.promises.errors import BadWindow, CannotOwn, NoAddress, PastTime, UnknownKind
+from apps.promises.errors import (
+    MOST_MINUTES,
+    BadWindow,
+    CannotOwn,
+    NoAddress,
+    PastTime,
+    TooFar,
+    UnknownKind,
+)
 from apps.promises.models import Promise
 
 if TYPE_CHECKING:
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
 
 STEP = timedelta(minutes=5)
 LONGEST_WINDOW = timedelta(days=1)
+FURTHEST = timedelta(minutes=MOST_MINUTES)
 
 
 class NewPromise(TypedDict):
@@ -54,8 +63,8 @@ def make_promise(*, case_id: int, actor: User | None, **new: Unpack[NewPromise])
     """Give the customer of a case one's word, which is owed from now on.
 
     ``actor`` is None where the customer booked it, or a rule. Records ``promise_made``.
-    Raises PastTime, BadWindow, UnknownKind, NoAddress, CannotOwn, AlreadyClosed, NotAllowed or
-    AlreadyMerged.
+    Raises PastTime, TooFar, BadWindow, UnknownKind, NoAddress, CannotOwn, AlreadyClosed,
+    NotAllowed or AlreadyMerged.
     """
     case = locked(case_id, actor)
     if case.status == Status.CLOSED:
@@ -73,8 +82,8 @@ def draft_promise(case: Case, *, actor: User | None, **new: Unpack[NewPromise]) 
     now = timezone.now()
     if not kinds.has(new["kind"]):
         raise UnknownKind(new["kind"])
+    check_times(new["due_at"], new.get("window_end"), now=now)
     due_at, window_end = new["due_at"].astimezone(UTC), new.get("window_end")
-    check_times(due_at, window_end, now=now)
     owner = new.get("owner") or case.owner or actor
     if owner is not None and not can_write(owner, case):
         raise CannotOwn(owner.name)
@@ -106,9 +115,11 @@ def draft_promise(case: Case, *, actor: User | None, **new: Unpack[NewPromise]) 
 
 
 def check_times(due_at: datetime, window_end: datetime | None, *, now: datetime) -> None:
-    """Raise PastTime or BadWindow, each with the nearest time that would do."""
+    """Raise PastTime, TooFar or BadWindow, each with the nearest time that would do."""
     if due_at <= now:
         raise PastTime(next_step(now))
+    if due_at > now + FURTHEST:
+        raise TooFar((now + FURTHEST).replace(second=0, microsecond=0))
     if window_end is not None and not due_at < window_end <= due_at + LONGEST_WINDOW:
         raise BadWindow(due_at + timedelta(minutes=30))
 
