@@ -19,7 +19,16 @@ from apps.channels.domain import can_format
 from apps.channels.domain.screening import is_blocked
 from apps.common import prepared
 from apps.customers.models import Identity
-from apps.desk import beside, canned, conversation, drafts, queues, remembered, uploads
+from apps.desk import (
+    beside,
+    canned,
+    conversation,
+    drafts,
+    promised,
+    queues,
+    remembered,
+    uploads,
+)
 from apps.desk.access import DeskRequest, find_case
 from apps.desk.beside import CASE
 from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
@@ -78,7 +87,8 @@ def show_changed(request: DeskRequest, number: str) -> HttpResponse:
         return redirect(address + suffix)
     if not still:
         return HttpResponseClientRedirect(address + suffix)
-    return trigger_client_event(show(request, find_case(request, number)), "case-changed")
+    changed = show(request, find_case(request, number), changed=True)
+    return trigger_client_event(changed, "case-changed")
 
 
 def _context(request: DeskRequest, case: Case, *, composing: bool = True) -> dict[str, Any]:
@@ -118,6 +128,7 @@ def _context(request: DeskRequest, case: Case, *, composing: bool = True) -> dic
         "suffix": choice.query(),
         "pane": "side" if request.GET.get("pane") == "side" else "case",
         "participants": seats,
+        "promised": promised.find(case, user),
         **(_composers(request, case, story, seats, reply) if composing else {}),
         **_merges(case, user),
         **_beside(case, user, known=known),

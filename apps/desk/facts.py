@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -21,6 +21,7 @@ from apps.cases.linking import readable_numbers
 from apps.cases.models import CaseEvent, Participant
 from apps.common.icons import icon_markup
 from apps.common.text import iso_minute
+from apps.desk import promise_facts
 from apps.desk.names import Names
 
 ICONS: dict[str, str] = {
@@ -112,13 +113,21 @@ def _fact(event: CaseEvent, known: Known) -> Fact:
         at=event.at,
         iso=iso_minute(event.at),
         clock=f"{timezone.localtime(event.at):%H:%M}",
-        icon=icon_markup(ICONS.get(event.kind, "history"), "i-s"),
+        icon=_mark(event),
         text=_tell(event, known),
     )
 
 
+def _mark(event: CaseEvent) -> SafeString:
+    if event.kind in promise_facts.RINGS:
+        return promise_facts.ring_for(event.kind, event.data)
+    return icon_markup(ICONS.get(event.kind, "history"), "i-s")
+
+
 def _tell(event: CaseEvent, known: Known) -> SafeString:
     who = format_html("<b>{}</b>", known.names.doer(event.actor_id))
+    if promised := promise_facts.TOLD.get(event.kind):
+        return promised(who if event.actor_id else mark_safe(""), event.data, known.names)
     if sentence := _TOLD.get(event.kind):
         return sentence(who, event.data, known)
     label = EventKind(event.kind).label if event.kind in EventKind.values else event.kind
@@ -153,6 +162,8 @@ def _changed(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString
         "kind": _("kind"),
         "priority": _("priority"),
         "need": _("need"),
+        "needed_by": _("needed by"),
+        "needed_by_said": _("who said by when"),
         "tags": _("tags"),
     }
     parts = []

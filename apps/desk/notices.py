@@ -38,6 +38,10 @@ ICONS: dict[str, str] = {
     Kind.DELIVERY_IN_DOUBT: "alert-triangle",
     Kind.REOPENED: "arrow-back-up",
     Kind.MERGED: "link",
+    Kind.PROMISE_GIVEN: "clock-heart",
+    Kind.PROMISE_DUE: "clock",
+    Kind.PROMISE_AT_RISK: "hourglass-low",
+    Kind.PROMISE_BROKEN: "clock-x",
 }
 
 

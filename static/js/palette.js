@@ -3,7 +3,7 @@ import { fetchOptions, narrow, open, settle, startChooser, takeEarly } from "./c
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const PAUSE_MS = 150;
-const DEEDS = "#composer .tabs a, #conv-head .push form button, #conv-head .push a";
+const DEEDS = "#composer .tabs a, #conv-head .push form button, #conv-head .push a, #pinned .acts button, #pinned .acts a";
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 let asked = 0;
 let timer = null;

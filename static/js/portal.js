@@ -1,5 +1,6 @@
 // Everything works without scripts; these make it quicker. No inline handlers: the policy is strict.
 import { start as startCanned } from "./canned.js";
+import { start as startClock } from "./clock.js";
 import { start as startComposer } from "./composer.js";
 import { start as startCsrf } from "./csrf.js";
 import { start as startDesktop } from "./desktop.js";
@@ -34,3 +35,4 @@ startRemember();
 startLate();
 startDesktop();
 startLive();
+startClock();

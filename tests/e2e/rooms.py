@@ -35,6 +35,7 @@ ROOMS = [
     Room("note", f"{FIRST_CASE}?compose=note"),
     Room("call", f"{FIRST_CASE}?compose=call"),
     Room("edit", f"{FIRST_CASE}edit/"),
+    Room("promise", f"{FIRST_CASE}promise/"),
     Room("assign", f"{FIRST_CASE}assign/"),
     Room("close", f"{FIRST_CASE}close/"),
     Room("restrict", f"{FIRST_CASE}restrict/"),

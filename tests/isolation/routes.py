@@ -106,6 +106,19 @@ ROUTES: dict[str, list[Route]] = {
         Route((CANNED,), "pk", of="pk", method="patch", needs="lead", data={"name": "Known"}),
         Route((CANNED,), "pk", of="pk", method="delete", needs="lead"),
     ],
+    "desk:promise": [_case(needs="write"), _press(kind="test", when="60", zone="UTC")],
+    **{
+        f"desk:{deed}_promise": [
+            Route(CASES, "pk", of="promise", method="post", needs="write", data=data)
+        ]
+        for deed, data in {
+            "keep": {},
+            "reopen": {},
+            "move": {"when": "60", "zone": "UTC", "consent": "By phone"},
+            "withdraw": {"reason": "Zealous"},
+            "give": {},
+        }.items()
+    },
     "desk:take": [_press()],
     "desk:send_status_link": [_press()],
     "helpcentre:preview": [_case()],
@@ -252,6 +265,7 @@ LISTS: dict[str, list[str]] = {
     "desk:notifications": ["", "?show=unread"],
     "desk:profile": [""],
     "desk:who_can_help": ["", "?q=Lamps", "?case=CC-000001"],
+    "desk:strip": [""],
     "account_sessions": [""],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
     "api:cannedreply-list": [""],

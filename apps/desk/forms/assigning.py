@@ -68,7 +68,7 @@ class AssignForm(DeskForm):
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - declared above
         anybody = User.objects.filter(is_active=True)
-        offered = _colleagues(case, user, to)
+        offered = colleagues(case, user, to)
         owner.queryset = known_by_work(anybody if self.is_bound else offered)
 
     def clean(self) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _initial(case: Case, to: User | None) -> dict[str, Any]:
     return {"owner": to.pk, "team": team, "ask_first": True}
 
 
-def _colleagues(case: Case, user: User, to: User | None) -> QuerySet[User]:
+def colleagues(case: Case, user: User, to: User | None = None) -> QuerySet[User]:
     """Who can be given the case as its team stands; without a team, the person's own teams."""
     teams = [case.team_id] if case.team_id else user.team_ids
     active = User.objects.filter(is_active=True)

@@ -17,6 +17,7 @@ from apps.promises.domain.campaigning import (
     start_campaign,
 )
 from apps.promises.domain.clock import tick
+from apps.promises.domain.giving import give_promise
 from apps.promises.domain.inquiring import Question, answer_inquiry, ask, set_estimate
 from apps.promises.domain.levels import level_for
 from apps.promises.domain.making import NewPromise, make_promise
@@ -29,12 +30,14 @@ from apps.promises.domain.settling import (
 )
 from apps.promises.domain.sweeping import sweep
 from apps.promises.domain.terms import Terms, current_terms
+from apps.promises.domain.warnings import PromiseWarning, warnings_for
 
 __all__ = [
     "Fetched",
     "NewPromise",
     "NewTime",
     "Plan",
+    "PromiseWarning",
     "Question",
     "Report",
     "Terms",
@@ -46,6 +49,7 @@ __all__ = [
     "fetch_due_holidays",
     "fetch_holidays",
     "finish_visit",
+    "give_promise",
     "keep_promise",
     "level_for",
     "make_promise",
@@ -59,6 +63,7 @@ __all__ = [
     "take_back_settlement",
     "take_callback",
     "tick",
+    "warnings_for",
     "wish_for_senior",
     "withdraw_promise",
 ]
