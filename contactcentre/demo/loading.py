@@ -16,6 +16,7 @@ from apps.customers.domain import create_customer
 from apps.customers.models import Customer, Identity
 from apps.search.models import Entry
 from contactcentre.demo import mails, script
+from contactcentre.demo.promising import promise_all
 from contactcentre.demo.telling import Cast, tell
 
 PASSWORD = "demo"  # noqa: S105 - a demonstration's, told to everybody
@@ -38,6 +39,7 @@ def load() -> int:
     stories = script.read_stories()
     for story in stories:
         tell(story, cast)
+    promise_all(cast)
     _quarantine_one(cast)
     return len(stories)
 

@@ -47,13 +47,14 @@ def find(world: World, row: str, what: str) -> Any:
     match what:
         case "number":
             return thing.number
-        case "interaction":
-            return thing.interactions.exclude(html="").get().pk
+        case "interaction" | "attachment":
+            told = thing.interactions.exclude(html="").get()
+            return told.pk if what == "interaction" else told.attachments.get().pk
         case "note" | "aside":
             channel = "internal" if what == "note" else "email"
             return thing.interactions.get(channel=channel, visibility="internal").pk
-        case "attachment":
-            return thing.interactions.exclude(html="").get().attachments.get().pk
+        case "promise":
+            return thing.promises.exclude(automatic=True).get().pk
         case "delivery":
             return world.objects["delivery"].pk
     return thing.pk
@@ -70,6 +71,10 @@ def _press(**data: Any) -> Route:
 def _spare(world: World) -> str:
     """The number of a case that everybody may change, to merge others into."""
     return world.objects["spare"].number
+
+
+def _promise(method: str = "get", needs: str = "write", **data: Any) -> Route:
+    return Route(CASES, "pk", of="promise", method=method, needs=needs, data=data)
 
 
 FORWARDED = {"forward-key": "k", "forward-to": "maker@example.net", "forward-text": "Hm?"}
@@ -96,6 +101,12 @@ ROUTES: dict[str, list[Route]] = {
     "desk:delete_canned": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
     "api:cannedreply-detail": [Route((CANNED,), "pk", of="pk")],
     "desk:take": [_press()],
+    "desk:take_callback": [_promise("post")],
+    "desk:attempt": [_promise("post", outcome="busy")],
+    "desk:keep_promise": [_promise("post")],
+    "desk:take_back_promise": [_promise("post")],
+    "desk:move_promise": [_promise(), _promise("post", consent="by phone")],
+    "desk:promise_ics": [_promise(needs="read")],
     "desk:assign": [_press()],
     "desk:resolve": [_press()],
     "desk:confirm": [_press()],
@@ -183,6 +194,8 @@ ROUTES: dict[str, list[Route]] = {
 # Pages without an object: what they list must hold no secret of somebody else.
 LISTS: dict[str, list[str]] = {
     "desk:home": [""],
+    "desk:today": [""],
+    "desk:promises": ["", "?tab=team", "?tab=missed", "?range=week", "?kind=first_reply"],
     "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
     "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
     "desk:canned": [""],
@@ -213,6 +226,8 @@ OPEN = {
     "api:team-detail",  # tests/api/test_teams.py
     "api:notification-read-one", "api:notification-read-all",
     "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:begin_draft",
+    # tests/desk/test_callbacks.py
+    "desk:plan_callback", "desk:subscription", "desk:calendar_feed",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
     "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",

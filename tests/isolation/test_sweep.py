@@ -11,6 +11,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.cases.models import CannedReply, CaseEvent, Interaction
 from apps.channels.models import Delivery, InboundMessage
+from apps.promises.models import Promise
 from tests.isolation import table
 from tests.isolation.routes import CANNED, CASES, LISTS, MAIL, OPEN, ROUTES, admin_paths, all_names
 from tests.isolation.world import ROLES, World, build
@@ -73,6 +74,7 @@ def state():
         Interaction.objects.count(),
         list(Delivery.objects.values_list("state", "settled_at")),
         list(InboundMessage.objects.values_list("state", "attempts")),
+        list(Promise.objects.order_by("pk").values_list("pk", "owner", "state", "times_tried")),
     )
 
 

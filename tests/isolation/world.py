@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from apps.accounts.enums import Role
 from apps.accounts.models import Team, User
@@ -11,6 +14,7 @@ from apps.cases import domain, files
 from apps.cases.models import CannedReply, Case
 from apps.channels.enums import DeliveryState, InboundState
 from apps.channels.models import Account, Delivery, InboundMessage, RawInput
+from apps.promises import domain as promises
 from tests.cast import make_case, make_customer, make_interaction, make_user
 
 ROLES = ("member", "other", "lead", "follower", "superuser", "customer")
@@ -76,6 +80,14 @@ def _case(world: World, row: str, team: Team | None) -> Case:
     make_interaction(case, text=f"Aside, {word}", visibility="internal")
     mentioned = [world.people["follower"]]
     superuser = world.people["superuser"]
+    promises.make_promise(
+        case_id=case.pk,
+        actor=None,
+        kind="callback",
+        due_at=timezone.now() + timedelta(hours=2),
+        text=f"About {word}",
+        address="+8613800138000",
+    )
     domain.note(case_id=case.pk, actor=superuser, text=f"Hush, {word}", mentions=mentioned)
     return case
 

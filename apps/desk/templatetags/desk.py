@@ -21,7 +21,12 @@ from apps.desk.rooms import Badges, find_badges
 
 register = template.Library()
 
-UNDOING = {"undo": "desk:undo", "unmerge": "desk:unmerge", "part": "desk:unmerge_customer"}
+UNDOING = {
+    "undo": "desk:undo",
+    "unmerge": "desk:unmerge",
+    "part": "desk:unmerge_customer",
+    "promise": "desk:take_back_promise",
+}
 
 
 @register.simple_tag
