@@ -26,7 +26,7 @@ from tests.cast import make_case, make_customer
 NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 PAGE = "/desk/promises/"
 NUMBER = "+8613800138000"
-MAX_QUERIES = 26
+MAX_QUERIES = 18
 
 
 @pytest.fixture

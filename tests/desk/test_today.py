@@ -24,7 +24,7 @@ from tests.cast import make_case, make_customer, make_user
 NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 ADDRESS = "/desk/today/"
 NUMBER = "+8613800138000"
-MAX_QUERIES = 24
+MAX_QUERIES = 15
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ def test_queries_do_not_grow_with_promises(at_desk, call, request, lamps, person
     one = queries()
     add()
     add()
-    assert queries() == one
+    assert queries() <= one  # a full list of waiting cases asks no further groups
     assert one <= MAX_QUERIES
 
 
