@@ -7,6 +7,7 @@ from django.urls import path
 from apps.desk.views import (
     actions,
     attention,
+    callbacks,
     canned,
     cases,
     composing,
@@ -27,6 +28,7 @@ from apps.desk.views import (
     remembering,
     search,
     spam,
+    today,
     uikit,
     uploads,
 )
@@ -35,7 +37,18 @@ app_name = "desk"
 
 urlpatterns = [
     path("", inbox.home, name="home"),
+    path("desk/today/", today.today, name="today"),
     path("desk/inbox/", inbox.inbox, name="inbox"),
+    path("desk/promises/", callbacks.promises, name="promises"),
+    path("desk/promises/plan/", callbacks.plan, name="plan_callback"),
+    path("desk/promises/calendar/<str:deed>/", callbacks.subscription, name="subscription"),
+    path("desk/promises/<int:pk>.ics", callbacks.download, name="promise_ics"),
+    path("desk/callbacks/<int:pk>/take/", callbacks.take, name="take_callback"),
+    path("desk/callbacks/<int:pk>/attempt/", callbacks.attempt, name="attempt"),
+    path("desk/callbacks/<int:pk>/keep/", callbacks.keep, name="keep_callback"),
+    path("desk/callbacks/<int:pk>/undo/", callbacks.take_back, name="undo_callback"),
+    path("desk/callbacks/<int:pk>/move/", callbacks.move, name="move_callback"),
+    path("calendar/<str:token>.ics", callbacks.calendar_feed, name="calendar_feed"),
     path("desk/palette/", search.palette, name="palette"),
     path("desk/search/", search.search, name="search"),
     path("desk/search/recent/forget/", search.forget_search, name="forget_searches"),

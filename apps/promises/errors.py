@@ -241,3 +241,21 @@ class NobodySenior(PromiseError):
         super().__init__(
             _("This case's team has no lead. Pass the case to a team that has one first.")
         )
+
+
+class NoFreeSlot(PromiseError):
+    """Nobody of the team has time then; ``proposal`` is the next time at which somebody has."""
+
+    field = "due_at"
+
+    def __init__(self, proposal: datetime | None) -> None:
+        self.proposal = proposal
+        if proposal is None:
+            super().__init__(
+                _("Nobody has time for a call in the next weeks. Write to us instead.")
+            )
+            return
+        super().__init__(
+            _("Nobody has time for a call then. The next free time is %(time)s.")
+            % {"time": local_time(proposal)}
+        )

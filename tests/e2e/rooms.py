@@ -28,6 +28,13 @@ BEFORE_LOG_IN = [
 ]
 FIRST_CASE = "first case"
 ROOMS = [
+    Room("today", "/desk/today/"),
+    Room("callbacks", "/desk/promises/"),
+    Room("callbacks-team", "/desk/promises/?tab=team"),
+    Room("callbacks-missed", "/desk/promises/?tab=missed"),
+    Room("callbacks-week", "/desk/promises/?range=week"),
+    Room("callbacks-calendar", "/desk/promises/?view=calendar"),
+    Room("plan", "/desk/promises/plan/"),
     Room("inbox", "/desk/inbox/"),
     Room("team", "/desk/inbox/?tab=team"),
     Room("nothing", "/desk/inbox/?tab=unassigned&channel=bbs"),
@@ -93,11 +100,13 @@ def sign_link(portal: Portal, status: str) -> str:
 
 
 def log_in(page: Page, url: str, username: str) -> None:
+    """Come in by the log-in page, and go on to the inbox."""
     page.goto(f"{url}/accounts/login/")
     page.fill("[name=login]", username)
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
-    page.wait_for_url(f"{url}/desk/inbox/")
+    page.wait_for_url(f"{url}/desk/today/")
+    page.goto(f"{url}/desk/inbox/")
 
 
 def find_case(page: Page, url: str) -> str:

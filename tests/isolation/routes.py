@@ -78,6 +78,10 @@ def _spare(world: World) -> str:
     return world.objects["spare"].number
 
 
+def _promise(method: str = "get", needs: str = "write", **data: Any) -> Route:
+    return Route(CASES, "pk", of="promise", method=method, needs=needs, data=data)
+
+
 FORWARDED = {"forward-key": "k", "forward-to": "maker@example.net", "forward-text": "Hm?"}
 ROUTES: dict[str, list[Route]] = {
     "desk:case": [_case()],
@@ -123,6 +127,12 @@ ROUTES: dict[str, list[Route]] = {
     "desk:send_status_link": [_press()],
     "helpcentre:preview": [_case()],
     "helpcentre:turn": [_case(needs="write"), _press()],
+    "desk:take_callback": [_promise("post")],
+    "desk:attempt": [_promise("post", outcome="busy")],
+    "desk:keep_callback": [_promise("post")],
+    "desk:undo_callback": [_promise("post")],
+    "desk:move_callback": [_promise(), _promise("post", consent="by phone")],
+    "desk:promise_ics": [_promise(needs="read")],
     "desk:assign": [_press()],
     "desk:remember": [_case(needs="write"), _press(text="Likes tea.", kind="other")],
     # of the person who is asked; whoever else may change the case may withdraw
@@ -254,6 +264,8 @@ ROUTES: dict[str, list[Route]] = {
 # Pages without an object: what they list must hold no secret of somebody else.
 LISTS: dict[str, list[str]] = {
     "desk:home": [""],
+    "desk:today": [""],
+    "desk:promises": ["", "?tab=team", "?tab=missed", "?range=week", "?kind=first_reply"],
     "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
     "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
     "desk:customers": ["", "?q=c", "?q=zebra", "?after=999999"],
@@ -296,6 +308,8 @@ OPEN = {
     "desk:begin_canned",
     "desk:add_skill", "desk:drop_skill",  # one's own: tests/desk/test_helping.py
     "desk:confirm_skill",  # for leads of the person: tests/desk/test_helping.py
+    # tests/desk/test_callbacks.py
+    "desk:plan_callback", "desk:subscription", "desk:calendar_feed",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
     "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",

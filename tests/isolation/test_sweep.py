@@ -79,7 +79,11 @@ def state():
         list(Preference.objects.values_list("pk", "confirmed_at", "retired_at")),
         list(CaseOffer.objects.values_list("state")),
         list(InboundMessage.objects.values_list("state", "attempts")),
-        list(Promise.objects.order_by("pk").values_list("state", "settled_at", "owner")),
+        list(
+            Promise.objects.order_by("pk").values_list(
+                "state", "settled_at", "owner", "times_tried"
+            )
+        ),
         Attempt.objects.count(),
     )
 

@@ -12,6 +12,7 @@ from apps.accounts.domain.passwords import answer_password_requests, ask_for_pas
 from apps.accounts.domain.presence import (
     add_absence,
     available,
+    hours_of,
     on_duty,
     presence_at,
     remove_absence,
@@ -36,6 +37,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "find_invitation",
+    "hours_of",
     "invite",
     "on_duty",
     "presence_at",

@@ -30,6 +30,7 @@ UNDOING = {
     "unmerge": "desk:unmerge",
     "part": "desk:unmerge_customer",
     "promise": "desk:reopen_promise",
+    "callback": "desk:undo_callback",
 }
 
 

@@ -202,6 +202,9 @@ class Promise(models.Model):
             models.Index(fields=["case", "deadline"], name="promise_owed_in_case", condition=OWED),
             models.Index(fields=["owner", "deadline"], name="promise_owed_by", condition=OWED),
             models.Index(fields=["kind", "deadline"], name="promise_owed_kind", condition=OWED),
+            models.Index(
+                fields=["deadline", "line_since", "id"], name="promise_owed_first", condition=OWED
+            ),
             models.Index(fields=["owner", "settled_at"], name="promise_settled_by_owner"),
         ]
 
