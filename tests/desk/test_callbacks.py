@@ -25,6 +25,7 @@ from tests.cast import make_case, make_customer
 
 NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 PAGE = "/desk/promises/"
+DEEDS = "/desk/callbacks/"
 NUMBER = "+8613800138000"
 MAX_QUERIES = 18
 
@@ -143,19 +144,19 @@ def test_queries_do_not_grow_with_rows(ana, call, tab):
 
 def test_reached_keeps_the_promise_and_can_be_undone(ana, call):
     promise = call()
-    answer = ana.post(f"{PAGE}{promise.pk}/attempt/", {"outcome": "reached_done"}, follow=True)
+    answer = ana.post(f"{DEEDS}{promise.pk}/attempt/", {"outcome": "reached_done"}, follow=True)
     promise.refresh_from_db()
     assert promise.state == State.KEPT
-    assert f"{PAGE}{promise.pk}/undo/" in answer.text
+    assert f"{DEEDS}{promise.pk}/undo/" in answer.text
     assert "Done today" in answer.text
-    ana.post(f"{PAGE}{promise.pk}/undo/")
+    ana.post(f"{DEEDS}{promise.pk}/undo/")
     promise.refresh_from_db()
     assert promise.is_owed
 
 
 def test_no_answer_is_counted_and_stays_in_the_list(ana, call):
     promise = call()
-    ana.post(f"{PAGE}{promise.pk}/attempt/", {"outcome": "no_answer"})
+    ana.post(f"{DEEDS}{promise.pk}/attempt/", {"outcome": "no_answer"})
     promise.refresh_from_db()
     assert (promise.times_tried, promise.is_owed) == (1, True)
 
@@ -163,14 +164,14 @@ def test_no_answer_is_counted_and_stays_in_the_list(ana, call):
 @pytest.mark.parametrize("outcome", ["", "reached_new_time", "nonsense"])
 def test_outcome_that_no_press_says_changes_nothing(ana, call, outcome):
     promise = call()
-    answer = ana.post(f"{PAGE}{promise.pk}/attempt/", {"outcome": outcome}, follow=True)
+    answer = ana.post(f"{DEEDS}{promise.pk}/attempt/", {"outcome": outcome}, follow=True)
     assert "Say how the call went." in answer.text
     assert promise.attempts.count() == 0
 
 
 def test_other_promises_are_kept_by_a_press(ana, call):
     promise = call(kind=Kind.FOLLOW_UP)
-    ana.post(f"{PAGE}{promise.pk}/keep/")
+    ana.post(f"{DEEDS}{promise.pk}/keep/")
     promise.refresh_from_db()
     assert promise.state == State.KEPT
 
@@ -178,8 +179,8 @@ def test_other_promises_are_kept_by_a_press(ana, call):
 def test_take_tells_the_second_who_has_it(ana, at_desk, call, ben_agent):
     promise = call(owner=None)
     assert "nobody has it yet" in ana.get(f"{PAGE}?tab=team").text
-    at_desk(ben_agent).post(f"{PAGE}{promise.pk}/take/")
-    answer = ana.post(f"{PAGE}{promise.pk}/take/", follow=True)
+    at_desk(ben_agent).post(f"{DEEDS}{promise.pk}/take/")
+    answer = ana.post(f"{DEEDS}{promise.pk}/take/", follow=True)
     assert "Ben has already taken this callback." in answer.text
     promise.refresh_from_db()
     assert promise.owner == ben_agent
@@ -188,12 +189,12 @@ def test_take_tells_the_second_who_has_it(ana, at_desk, call, ben_agent):
 def test_another_time_needs_the_customers_yes_and_keeps_what_was_typed(ana, call):
     promise = call()
     typed = {"due_at": "2026-05-12T15:30", "consent": ""}
-    answer = ana.post(f"{PAGE}{promise.pk}/move/", typed)
+    answer = ana.post(f"{DEEDS}{promise.pk}/move/", typed)
     assert answer.status_code == 422
     assert 'value="2026-05-12T15:30"' in answer.text
     promise.refresh_from_db()
     assert promise.is_owed
-    ana.post(f"{PAGE}{promise.pk}/move/", typed | {"consent": "by phone"})
+    ana.post(f"{DEEDS}{promise.pk}/move/", typed | {"consent": "by phone"})
     successor = Promise.objects.get(predecessor=promise)
     assert successor.due_at == NOON + timedelta(hours=3, minutes=30)
     promise.refresh_from_db()
@@ -202,7 +203,7 @@ def test_another_time_needs_the_customers_yes_and_keeps_what_was_typed(ana, call
 
 def test_drop_in_the_calendar_fills_the_form_and_changes_nothing(ana, call, ben_agent):
     promise = call()
-    answer = ana.get(f"{PAGE}{promise.pk}/move/?at=2026-05-12T14:15&owner={ben_agent.pk}")
+    answer = ana.get(f"{DEEDS}{promise.pk}/move/?at=2026-05-12T14:15&owner={ben_agent.pk}")
     assert 'value="2026-05-12T14:15"' in answer.text
     assert re.search(rf'value="{ben_agent.pk}"\s+selected', answer.text)
     promise.refresh_from_db()
@@ -212,14 +213,14 @@ def test_drop_in_the_calendar_fills_the_form_and_changes_nothing(ana, call, ben_
 def test_moved_to_a_colleague_it_is_theirs(ana, call, ben_agent):
     promise = call()
     typed = {"due_at": "2026-05-12T14:15", "owner": ben_agent.pk, "consent": "by phone"}
-    ana.post(f"{PAGE}{promise.pk}/move/", typed)
+    ana.post(f"{DEEDS}{promise.pk}/move/", typed)
     assert Promise.objects.get(predecessor=promise).owner == ben_agent
 
 
 def test_past_time_is_refused_with_a_later_one(ana, call):
     promise = call()
     typed = {"due_at": "2026-05-12T11:00", "consent": "by phone"}
-    answer = ana.post(f"{PAGE}{promise.pk}/move/", typed)
+    answer = ana.post(f"{DEEDS}{promise.pk}/move/", typed)
     assert "Choose a later one, such as 12:10." in answer.text
 
 
@@ -248,7 +249,7 @@ def test_plan_in_a_case_of_others_says_that_there_is_none(ana, pumps, clock):
 def test_nothing_changes_by_an_address(ana, call, deed):
     promise = call(owner=None)
     before = Promise.objects.filter(pk=promise.pk).values().get()
-    assert ana.get(f"{PAGE}{promise.pk}/{deed}/").status_code == 302
+    assert ana.get(f"{DEEDS}{promise.pk}/{deed}/").status_code == 302
     assert Promise.objects.filter(pk=promise.pk).values().get() == before
 
 
