@@ -77,3 +77,11 @@ def local_time(at: datetime, *, now: datetime | None = None) -> str:
     if local.year != today.year:
         pattern = pgettext("format of a date", "j F Y")
     return f"{formats.date_format(local, pattern)}, {local:%H:%M}"
+
+
+def short_time(at: datetime, *, now: datetime | None = None) -> str:
+    """A moment in the zone that is active, as narrow places show it: 09:10, or the day alone."""
+    local, today = timezone.localtime(at), timezone.localtime(now or timezone.now())
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    return formats.date_format(local, pgettext("format of a short date", "j M"))

@@ -76,7 +76,7 @@ MARKUP = (
     '<article class="ix" id="ix{pk}" data-ch="{channel}" data-kind="{kind}"{direction}>'
     '<span class="glyph" data-ch="{channel}" title="{label}">{glyph}</span>'
     '<div><div class="hd"><b{who_lang}>{who}</b>{did}{robot}{to}'
-    '<time datetime="{iso}">{clock}</time></div>\n'
+    '<time datetime="{iso}">{clock}</time>{keep}</div>\n'
     '<div class="bd"{body_lang}>{body}{fold}{files}</div></div>'
 )
 END = mark_safe("</article>")
@@ -88,6 +88,7 @@ PICTURE = (
     '<a class="pic" href="{url}" target="_blank" rel="noopener">'
     '<img src="{url}" alt="{name}" loading="lazy"></a>'
 )
+KEEP = '<a class="keep" data-remember href="{url}" title="{word}" aria-label="{word}">{icon}</a>'
 FOLD = '<p class="fold" hx-target="closest .bd" hx-swap="innerHTML">{}</p>'
 PART = '<a href="{url}" hx-get="{url}">{word}</a>'
 
@@ -120,6 +121,9 @@ class Words:
     noted: str
     robot: str
     aside: str
+    keep: str
+    keep_word: str
+    keep_icon: str
     show_all: str
     original: str
     source: str
@@ -131,7 +135,7 @@ class Words:
     known: bool
 
     @classmethod
-    def of(cls, case: Case, *, known: bool) -> Words:
+    def of(cls, case: Case, *, known: bool, keep: str = "") -> Words:
         customer = case.customer
         name = customer.form_of_address or customer.display_name(masked=not known)
         return cls(
@@ -142,6 +146,9 @@ class Words:
             noted=_("left an internal note"),
             robot=f'<span class="tag">{icon_markup("robot")}{escape(_("automatic"))}</span>',
             aside=f'<span class="tag">{icon_markup("lock")}{escape(_("internal"))}</span>',
+            keep=keep if known else "",
+            keep_word=escape(_("Remember something of this message")),
+            keep_icon=icon_markup("pin", "i-s"),
             show_all=escape(_("Show all")),
             original=escape(_("Original layout")),
             source=escape(_("As it arrived")),
@@ -154,13 +161,19 @@ class Words:
 
 
 def make_bubbles(
-    interactions: Sequence[Interaction], case: Case, names: Names, *, known: bool
+    interactions: Sequence[Interaction],
+    case: Case,
+    names: Names,
+    *,
+    known: bool,
+    keep: str = "",
 ) -> list[Bubble]:
     """Work out bubbles of what ``for_bubbles`` has loaded, with one query for all their files.
 
-    ``known``: whether the reader may read the customer's addresses.
+    ``known``: whether the reader may read the customer's addresses. ``keep``: where they may
+    note what stands in a message, empty when they may not.
     """
-    words = Words.of(case, known=known)
+    words = Words.of(case, known=known, keep=keep)
     keys = [one.pk for one in interactions]
     files: defaultdict[int, list[Attachment]] = defaultdict(list)
     for file in _files(keys):
@@ -201,6 +214,7 @@ def _bubble(
         did=escape(words.noted if channel == Channel.INTERNAL else said),
         robot=_tags(interaction, words),
         to=f'<span class="break">{escape(to)}</span>' if to else "",
+        keep=_keep(interaction, words),
         iso=iso_minute(interaction.received_at),
         clock=f"{timezone.localtime(interaction.received_at):%H:%M}",
         body=paragraphs(text[:SHOWN_LENGTH], mentions=interaction.is_internal),
@@ -219,6 +233,14 @@ def _tags(interaction: Interaction, words: Words) -> str:
     """What sets a message apart: a machine wrote it, or it is between us and a third party."""
     aside = interaction.is_internal and interaction.channel != Channel.INTERNAL
     return (words.robot if interaction.automatic else "") + (words.aside if aside else "")
+
+
+def _keep(interaction: Interaction, words: Words) -> str:
+    """The way to remember something of a message."""
+    if not words.keep:
+        return ""
+    url = f"{words.keep}{interaction.pk}"
+    return KEEP.format(url=url, word=words.keep_word, icon=words.keep_icon)
 
 
 def _fold(interaction: Interaction, words: Words, *, inbound: bool, long: bool) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -21,12 +21,18 @@ from apps.cases.linking import readable_numbers
 from apps.cases.models import CaseEvent, Participant
 from apps.common.icons import icon_markup
 from apps.common.text import iso_minute
+from apps.desk import promise_facts
 from apps.desk.names import Names
 
 ICONS: dict[str, str] = {
     EventKind.CASE_OPENED: "inbox",
     EventKind.CASE_TAKEN: "user-check",
     EventKind.CASE_ASSIGNED: "arrows-exchange",
+    EventKind.CASE_OFFERED: "user-question",
+    EventKind.OFFER_ACCEPTED: "user-check",
+    EventKind.OFFER_DECLINED: "user-minus",
+    EventKind.OFFER_WITHDRAWN: "arrow-back-up",
+    EventKind.OFFER_ENDED: "x",
     EventKind.CASE_CHANGED: "pencil",
     EventKind.CASE_RESOLVED: "check",
     EventKind.CASE_CONFIRMED: "checks",
@@ -107,13 +113,21 @@ def _fact(event: CaseEvent, known: Known) -> Fact:
         at=event.at,
         iso=iso_minute(event.at),
         clock=f"{timezone.localtime(event.at):%H:%M}",
-        icon=icon_markup(ICONS.get(event.kind, "history"), "i-s"),
+        icon=_mark(event),
         text=_tell(event, known),
     )
 
 
+def _mark(event: CaseEvent) -> SafeString:
+    if event.kind in promise_facts.RINGS:
+        return promise_facts.ring_for(event.kind, event.data)
+    return icon_markup(ICONS.get(event.kind, "history"), "i-s")
+
+
 def _tell(event: CaseEvent, known: Known) -> SafeString:
     who = format_html("<b>{}</b>", known.names.doer(event.actor_id))
+    if promised := promise_facts.TOLD.get(event.kind):
+        return promised(who if event.actor_id else mark_safe(""), event.data, known.names)
     if sentence := _TOLD.get(event.kind):
         return sentence(who, event.data, known)
     label = EventKind(event.kind).label if event.kind in EventKind.values else event.kind
@@ -139,9 +153,7 @@ def _assigned(who: SafeString, data: dict[str, Any], known: Known) -> SafeString
         told = _say(_("{who} passed the case to {team}"), who=who, team=team)
     else:
         told = _say(_("{who} put the case back into the queue"), who=who)
-    if note := data.get("note"):
-        told = format_html('{} <a href="#ix{}">{}</a>', told, note, _("with a note"))
-    return told
+    return _with_note(told, data)
 
 
 def _changed(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
@@ -150,6 +162,8 @@ def _changed(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString
         "kind": _("kind"),
         "priority": _("priority"),
         "need": _("need"),
+        "needed_by": _("needed by"),
+        "needed_by_said": _("who said by when"),
         "tags": _("tags"),
     }
     parts = []
@@ -236,9 +250,43 @@ def _follows(_who: SafeString, data: dict[str, Any], known: Known) -> SafeString
     return _say(_("{whom} follows the case"), whom=known.names.person(data.get("user")))
 
 
+def _offered(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    whom = known.names.person(data.get("user"))
+    told = _say(_("{who} asked {whom} to take the case over"), who=who, whom=whom)
+    return _with_note(told, data)
+
+
+def _declined(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
+    return _with_note(_say(_("{who} declined to take the case over"), who=who), data)
+
+
+def _with_note(told: SafeString, data: dict[str, Any]) -> SafeString:
+    if note := data.get("note"):
+        return format_html('{} <a href="#ix{}">{}</a>', told, note, _("with a note"))
+    return told
+
+
+def _accepted(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    team = known.team(data.get("after", {}).get("team"))
+    moved = data.get("before", {}).get("team") != data.get("after", {}).get("team")
+    if moved and team:
+        return _say(_("{who} took the case over, into {team}"), who=who, team=team)
+    return _say(_("{who} took the case over"), who=who)
+
+
 _TOLD: dict[str, Callable[[SafeString, dict[str, Any], Known], SafeString]] = {
     EventKind.CASE_TAKEN: lambda who, _data, _known: _say(_("{who} took the case"), who=who),
     EventKind.CASE_ASSIGNED: _assigned,
+    EventKind.CASE_OFFERED: _offered,
+    EventKind.OFFER_ACCEPTED: _accepted,
+    EventKind.OFFER_DECLINED: _declined,
+    EventKind.OFFER_WITHDRAWN: lambda who, _data, _known: _say(
+        _("{who} withdrew the hand-over"), who=who
+    ),
+    EventKind.OFFER_ENDED: lambda _who, data, known: _say(
+        _("{whom} is no longer asked to take the case over"),
+        whom=known.names.person(data.get("user")),
+    ),
     EventKind.CASE_CHANGED: _changed,
     EventKind.CASE_RESOLVED: lambda who, _data, _known: _say(
         _("{who} offered the matter as solved"), who=who

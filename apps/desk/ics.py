@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.links import absolute
-from apps.promises.domain.terms import terms_of
+from apps.promises.domain.agreed import agreement_of
+from apps.promises.domain.terms import Terms, current_terms
 from apps.promises.models import Promise
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -20,11 +21,11 @@ STAMP = "%Y%m%dT%H%M%SZ"
 
 def calendar_of(promises: Iterable[Promise]) -> str:
     """A calendar with an entry for each promise; their cases and customers are loaded."""
-    stamp = timezone.now()
+    stamp, terms = timezone.now(), current_terms()
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Contact centre//Promises//EN"]
     lines += ["CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
     for promise in promises:
-        lines += _entry(promise, stamp)
+        lines += _entry(promise, stamp, terms)
     return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _fold(line))
 
 
@@ -37,9 +38,10 @@ def answer(promises: Iterable[Promise], name: str) -> HttpResponse:
     return response
 
 
-def _entry(promise: Promise, stamp: datetime) -> list[str]:
+def _entry(promise: Promise, stamp: datetime, terms: Terms) -> list[str]:
     begins = promise.next_attempt_at or promise.due_at
-    ends = promise.window_end or begins + terms_of(promise.case).slot
+    targets = agreement_of(promise.case, terms).targets
+    ends = promise.window_end or begins + timedelta(minutes=targets.callback_slot)
     customer = promise.case.customer  # an address stands in no calendar, not even for a name
     name = customer.form_of_address or customer.name or promise.case.number
     said = _("%(kind)s: %(name)s") % {"kind": promise.label, "name": name}

@@ -14,7 +14,16 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import (
+    Count,
+    F,
+    FilteredRelation,
+    IntegerField,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 
 from apps.accounts.models import Team, User
 from apps.cases.models import Case, CaseGrant
@@ -27,6 +36,13 @@ CAP = 100
 SAMPLE = 100
 READER = -1000  # what stands in a prepared query for who reads; rows have the numbers above
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# the owed promise of which ``Case.due_at`` is the deadline
+FIRST_PROMISE = FilteredRelation(
+    "promises",
+    condition=Q(
+        promises__settled_at=None, promises__paused_at=None, promises__deadline=F("due_at")
+    ),
+)
 
 
 class Scope(StrEnum):
@@ -205,7 +221,8 @@ def moment_of(case: Case, group: Group | None) -> datetime:
 
 
 def load(user: User, keys: Sequence[int]) -> dict[int, Case]:
-    """Cases with customer and owner, and whether the reader has a draft there.
+    """Cases with customer and owner, whether the reader has a draft there, and the promise that
+    is due first (``first_promise``, None where nothing is promised).
 
     The reader's own name is known already.
     """
@@ -215,8 +232,8 @@ def load(user: User, keys: Sequence[int]) -> dict[int, Case]:
 
     def compose() -> QuerySet[Case]:
         found = Case.objects.filter(pk__in=list(places)).select_related("customer__organisation")
-        found = found.annotate(has_draft=drafts.is_there(READER))
-        return found.defer("need", "customer__about")
+        found = found.annotate(has_draft=drafts.is_there(READER), first_promise=FIRST_PROMISE)
+        return found.select_related("first_promise").defer("need", "customer__about")
 
     given = {**places, READER: user.pk}
     cases = prepared.load(("rows", len(places)), compose, places=given)

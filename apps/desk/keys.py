@@ -26,8 +26,13 @@ class Key:
 
     @property
     def press(self) -> str:
-        """The key as a browser's event names it."""
-        return self.caps[0] if self.does else ""
+        """The key as a browser's event names it; with Shift a capital."""
+        return self.caps[-1] if self.does else ""
+
+    @property
+    def shift(self) -> bool:
+        """Whether it is pressed with Shift: a capital alone may come from Caps Lock."""
+        return "Shift" in self.caps
 
 
 KEYS = (
@@ -40,6 +45,9 @@ KEYS = (
     Key(_("Assign"), ("a",), "assign"),
     Key(_("Take the case"), ("t",), "take"),
     Key(_("Edit the case"), ("e",), "edit"),
+    Key(_("Remember something of the customer"), ("m",), "remember"),
+    Key(_("Make a promise"), ("p",), "promise"),
+    Key(_("The pinned promise is kept"), ("Shift", "K"), "kept"),
     Key(_("Undo"), ("z",), "undo"),
     Key(_("Search"), ("/",), "search"),
     Key(_("This help"), ("?",), "help"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Team, User
 from apps.desk import dayplan, owed
 from apps.desk.access import DeskRequest
-from apps.desk.forms.promises import ListForm
+from apps.desk.forms.callbacks import ListForm
 from apps.desk.owed import Place, Tab
 from apps.desk.promiserows import make_done, make_lines
 from apps.desk.rooms import bounded

@@ -17,7 +17,8 @@ from apps.common.text import excerpt
 from apps.customers.identities import mask
 from apps.desk.clocks import Clock, agreed, clock_of, icon_of
 from apps.promises import kinds
-from apps.promises.domain.terms import terms_of
+from apps.promises.domain.agreed import agreement_of
+from apps.promises.domain.terms import Terms, current_terms
 from apps.promises.enums import Outcome, Settlement
 from apps.promises.models import Attempt, Promise
 
@@ -62,8 +63,8 @@ class Done:
 
 def make_lines(promises: Sequence[Promise], user: User) -> list[Line]:
     """Rows of promises that ``owed.load`` has read, for somebody who may change their cases."""
-    now = timezone.now()
-    return [_line(promise, user, now) for promise in promises]
+    now, terms = timezone.now(), current_terms()
+    return [_line(promise, user, now, terms) for promise in promises]
 
 
 def make_done(promises: Sequence[Promise]) -> list[Done]:
@@ -88,12 +89,13 @@ def name_of(case: Case) -> str:
     return excerpt(shown, NAME_LENGTH)
 
 
-def _line(promise: Promise, user: User, now: datetime) -> Line:
+def _line(promise: Promise, user: User, now: datetime, terms: Terms) -> Line:
     case = promise.case
     by_voice = kinds.has(promise.kind) and kinds.get(promise.kind).by_voice
     organisation = case.customer.organisation
     hidden = not case.reveals_customer
     attempts = list(promise.attempts.all())
+    most = agreement_of(case, terms).targets.callback_attempts
     return Line(
         pk=promise.pk,
         number=case.number,
@@ -106,7 +108,7 @@ def _line(promise: Promise, user: User, now: datetime) -> Line:
         agreed=agreed(promise),
         clock=clock_of(promise, now),
         icon=icon_of(promise),
-        dots=_dots(attempts, terms_of(case).max_attempts) if by_voice else [],
+        dots=_dots(attempts, most) if by_voice else [],
         tried=_tried(promise, attempts) if by_voice else "",
         owner=promise.owner.name if promise.owner else "",
         is_mine=promise.owner_id == user.pk,

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.models import User
 from apps.cases.enums import Channel
 from apps.common.icons import icon_markup
 from apps.desk import inbox
 from apps.desk.inbox import Counts, Cursor, Group, Reader, Scope
+from apps.desk.rings import RingState
 from apps.desk.rooms import bounded
-from apps.desk.rows import channel_icon, channel_label, make_rows
+from apps.desk.rows import Row, channel_icon, channel_label, make_rows
 
 CHANNELS = tuple(channel for channel in Channel.values if channel != Channel.INTERNAL)
 BESIDE_A_CASE = 15
@@ -58,11 +61,21 @@ class Chip:
 
 
 @dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many promises of a page are late, or due soon; the first due stand first."""
+
+    state: str
+    count: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class GroupView:
     label: str
     icon: SafeString
     count: str
     rows: list[SafeString]
+    states: list[StateCount] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +122,7 @@ def _groups(
     page: inbox.Page, user: User, choice: Choice, counts: Counts, current: str
 ) -> list[GroupView]:
     labels = {
-        Group.DUE: (_("Promised"), icon_markup("clock-heart", "i-s")),
+        Group.DUE: (_("Promises due"), icon_markup("clock-heart", "i-s")),
         Group.US: (_("Waiting for us"), icon_markup("arrow-back-up", "i-s")),
         Group.THEM: (_("Waiting for the customer"), icon_markup("hourglass-low", "i-s")),
     }
@@ -121,10 +134,31 @@ def _groups(
             continue
         label, icon = labels[group]
         continued = choice.after is not None and choice.after.group is group
-        rows = [row.markup(base, suffix, current) for row in make_rows(cases, group, user)]
-        count = bounded(counts.values[choice.scope, group])
-        groups.append(GroupView("" if continued else label, icon, count, rows))
+        rows = make_rows(cases, group, user)
+        groups.append(
+            GroupView(
+                label="" if continued else label,
+                icon=icon,
+                count=bounded(counts.values[choice.scope, group]),
+                rows=[row.markup(base, suffix, current) for row in rows],
+                states=_states(rows),
+            )
+        )
     return groups
+
+
+def _states(rows: Iterable[Row]) -> list[StateCount]:
+    found = Counter(row.ring.state for row in rows if row.ring)
+    late, soon = found[RingState.LATE], found[RingState.SOON]
+    said = {
+        RingState.LATE: (late, ngettext("%(count)d late", "%(count)d late", late)),
+        RingState.SOON: (soon, ngettext("%(count)d due soon", "%(count)d due soon", soon)),
+    }
+    return [
+        StateCount(state, count, label % {"count": count})
+        for state, (count, label) in said.items()
+        if count
+    ]
 
 
 def _tabs(url: str, choice: Choice, counts: Counts) -> list[Tab]:

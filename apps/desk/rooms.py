@@ -20,6 +20,7 @@ from apps.common.icons import icon_markup
 from apps.desk import owed
 from apps.desk.inbox import CAP, CountUpTo
 from apps.desk.stuck import quarantined, unsent
+from apps.notifications.enums import Place
 from apps.notifications.models import Notification
 
 
@@ -48,7 +49,7 @@ def bounded(number: int) -> str:
 
 
 def find_badges(user: User) -> Badges:
-    """Build the rail: today, the inbox, what was promised, the search, and trouble."""
+    """Build the rail: what everybody has, and trouble where the person may see any."""
     waiting, trouble, down, unread, owing = _count(user)
     today = Room("today", reverse("desk:today"), icon_markup("sun-high", "i-l"), _("Today"))
     promises = _counting(
@@ -64,6 +65,9 @@ def find_badges(user: User) -> Badges:
         _("Inbox"),
         waiting,
         ngettext("%(count)s waits for you", "%(count)s wait for you", waiting),
+    )
+    people = Room(
+        "customers", reverse("desk:customers"), icon_markup("user-heart", "i-l"), _("Customers")
     )
     search = Room("search", reverse("desk:search"), icon_markup("search", "i-l"), _("Search"))
     attention = _counting(
@@ -81,7 +85,8 @@ def find_badges(user: User) -> Badges:
         unread,
         ngettext("%(count)s is unread", "%(count)s are unread", unread),
     )
-    return Badges([today, inbox, promises, notices, search, attention], _banner(down))
+    rooms = [today, inbox, promises, notices, people, search, attention]
+    return Badges(rooms, _banner(down))
 
 
 def _counting(
@@ -118,7 +123,7 @@ def _count(user: User) -> tuple[int, int, int, int, int]:
     def compose() -> QuerySet[Any]:
         own = Case.objects.of_owner(user).writable_by(user)
         broken = down(Account.objects.visible_to(user))
-        unread = Notification.objects.unread().visible_to(user)
+        unread = Notification.objects.unread().visible_to(user).wanted(Place.PAGE)
         promised = own.promised().filter(waiting_since__isnull=False)
         parts = (promised, own.waiting_for_us(), quarantined(user), unsent(user))
         owing = owed.promises_in(owed.Tab.MINE, user)

@@ -16,8 +16,10 @@ from apps.accounts.models import User
 from apps.cases.enums import Channel, Kind, Priority, Status
 from apps.cases.models import Case
 from apps.common.icons import icon_markup
-from apps.common.text import excerpt, iso_minute, lang_attribute, short_span
+from apps.common.text import excerpt, iso_minute, lang_attribute, short_span, short_time
 from apps.desk.inbox import Group, moment_of
+from apps.desk.rings import Ring, ring_of
+from apps.promises.models import Promise
 
 CHANNEL_ICONS: dict[str, str] = {
     Channel.EMAIL: "mail",
@@ -38,19 +40,22 @@ STATUS_TINTS: dict[str, str] = {
 PRIORITY_TINTS: dict[str, str] = {Priority.URGENT: "late", Priority.HIGH: "soon"}
 SUBJECT_LENGTH = 60
 SNIPPET_LENGTH = 48
+MOST_TAGS = 2
 
 
 # The greater part of a page is rows, and fifty of them in template tags cost more than all
 # the rest of it together: hence this one piece of markup in code. Every text is escaped.
 MARKUP = (
     '<a class="case" href="{base}{number}/{suffix}"{current}{read}>'
-    '<span class="glyph" data-ch="{channel}" title="{channel_label}">{glyph}</span>'
+    "{mark}"
     '<span class="l1"><b{name_lang}>{name}</b><span class="org clip"{org_lang}>{org}</span>'
-    '<time datetime="{iso}">{span}</time>{new}</span>'
+    "{time}{new}</span>"
     '<span class="l2 clip"{subject_lang}>{subject}</span>'
     '<span class="l3">{draft}{tags}<span class="txt clip"{snippet_lang}>{snippet}</span></span>'
     "</a>\n"
 )
+GLYPH = '<span class="glyph" data-ch="{}" title="{}">{}</span>'
+TIME = '<time datetime="{}">{}</time>'
 TAG = '<span class="tag" data-state="{}">{}</span>'
 DRAFT = '<span class="tag tag-o">{}{}</span>'
 NEW = '<span class="new"></span>'
@@ -75,6 +80,19 @@ class Row:
     tags: list[tuple[str, str]]
     snippet: str
     draft: SafeString
+    ring: Ring | None = None
+
+    @property
+    def mark(self) -> str:
+        """The channel; in a ring where something is promised."""
+        if self.ring is None:
+            return GLYPH.format(escape(self.channel), escape(self.channel_label), self.glyph)
+        return self.ring.markup(icon=icon_name(self.channel), channel=self.channel)
+
+    @property
+    def time(self) -> str:
+        """How long ago it was, or what is left until the promise breaks."""
+        return TIME.format(self.iso, escape(self.span)) if self.ring is None else self.ring.left()
 
     @property
     def subject_lang(self) -> SafeString:
@@ -89,15 +107,12 @@ class Row:
                 suffix=escape(suffix),
                 current=CURRENT if self.number == current else "",
                 read="" if self.unread else READ,
-                channel=escape(self.channel),
-                channel_label=escape(self.channel_label),
-                glyph=self.glyph,
+                mark=self.mark,
                 name_lang=lang_attribute(self.name),
                 name=escape(self.name),
                 org_lang=lang_attribute(self.org),
                 org=escape(self.org),
-                iso=self.iso,
-                span=escape(self.span),
+                time=self.time,
                 new=NEW if self.unread else "",
                 subject_lang=lang_attribute(self.subject),
                 subject=escape(self.subject),
@@ -130,8 +145,12 @@ class Labels:
         )
 
 
+def icon_name(channel: str) -> str:
+    return CHANNEL_ICONS.get(channel, "mail")
+
+
 def channel_icon(channel: str, classes: str = "") -> SafeString:
-    return icon_markup(CHANNEL_ICONS.get(channel, "mail"), classes)
+    return icon_markup(icon_name(channel), classes)
 
 
 def channel_label(channel: str) -> str:
@@ -152,6 +171,8 @@ def _row(case: Case, group: Group | None, user: User, labels: Labels, now: datet
     since = moment_of(case, group)
     channel = case.last_channel or case.channel
     customer = case.customer
+    promise = getattr(case, "first_promise", None) if group is Group.DUE else None
+    ring = ring_of(promise, now) if promise else None
     shown = customer.form_of_address or customer.display_name(masked=not case.reveals_customer)
     name = excerpt(shown, 40)
     org = excerpt(customer.organisation.name, 30) if customer.organisation else ""
@@ -168,14 +189,23 @@ def _row(case: Case, group: Group | None, user: User, labels: Labels, now: datet
         span=short_span(now - since),
         unread=case.status == Status.NEW,
         subject=subject,
-        tags=_tags(case, user, labels),
+        tags=(_promised(promise, ring, now) + _tags(case, user, labels))[:MOST_TAGS],
         snippet=snippet,
         draft=labels.draft if getattr(case, "has_draft", False) else NOTHING,
+        ring=ring,
     )
 
 
+def _promised(promise: Promise | None, ring: Ring | None, now: datetime) -> list[tuple[str, str]]:
+    """What is promised until when, in the colour of its state."""
+    if promise is None or ring is None:
+        return []
+    words = {"what": promise.label, "time": short_time(promise.deadline, now=now)}
+    return [(ring.state, _("%(what)s %(time)s") % words)]
+
+
 def _tags(case: Case, user: User, labels: Labels) -> list[tuple[str, str]]:
-    """At most two: what makes this case unlike its neighbours, as (tint, word)."""
+    """What makes this case unlike its neighbours, as (tint, word)."""
     tags: list[tuple[str, str]] = []
     if case.kind == Kind.COMPLAINT:
         tags.append(("late", labels.complaint))
@@ -183,4 +213,4 @@ def _tags(case: Case, user: User, labels: Labels) -> list[tuple[str, str]]:
         tags.append((tint, labels.priorities[case.priority]))
     if case.owner_id and case.owner_id != user.pk and case.owner:
         tags.append(("later", excerpt(case.owner.name, 20)))
-    return tags[:2]
+    return tags

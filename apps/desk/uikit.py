@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -19,13 +20,30 @@ from apps.cases.models import Case, Interaction
 from apps.channels.enums import DeliveryState
 from apps.channels.models import Delivery
 from apps.customers.models import Customer, Organisation
+from apps.desk import promised
 from apps.desk.bubbles import END, Bubble, make_bubbles
 from apps.desk.forms.base import DeskForm
 from apps.desk.keys import keys_for
 from apps.desk.names import Names
+from apps.desk.rings import ring_of
 from apps.desk.rows import channel_icon, channel_label, make_rows
+from apps.desk.strip import make_chip
+from apps.promises.models import Promise
 
 PROMISES = ("later", "calm", "soon", "late", "kept")
+# minutes from now until a promise breaks that was made two hours ago, and how it ended
+PROMISED: tuple[tuple[str, float, dict[str, Any]], ...] = (
+    ("progress_update", 3 * 24 * 60, {}),
+    ("test", 176, {}),
+    ("callback", 5.8, {"address": "+861065551234"}),
+    ("callback", -4.2, {"address": "+861065551234"}),
+    ("first_reply", -200, {"automatic": True}),
+    ("follow_up", 60, {"settlement": "kept"}),
+    ("callback", -30, {"settlement": "late", "state": "broken"}),
+    ("callback", 60, {"settlement": "renegotiated", "reason": "By phone just now"}),
+    ("inquiry", 60, {"settlement": "withdrawn", "reason": "She came in herself"}),
+)
+NO_PROMISE = 10**9  # addresses take no negative numbers
 COLOURS = ("indigo", "jade", "amber", "cinnabar", "gold")
 ICONS = ("inbox", "search", "phone", "mail", "user", "users", "flag", "lock", "clock", "history")
 WORDS = "The lamp in the hall flickers since this morning. Could somebody look at it?"
@@ -47,6 +65,8 @@ def build(user: User) -> dict[str, Any]:
     wrong = SampleForm({"name": "", "email": "nobody", "kind": "help"})
     return {
         "promises": PROMISES,
+        **_promised(case, user, now),
+        "suffix": "",
         "colours": COLOURS,
         "icons": ICONS,
         "channels": [(one.value, channel_icon(one), channel_label(one)) for one in Channel],
@@ -59,6 +79,32 @@ def build(user: User) -> dict[str, Any]:
         "keys": keys_for(single=True),
         "end": END,
     }
+
+
+def _promised(case: Case, user: User, now: datetime) -> dict[str, Any]:
+    """Promises in every state: as rings, chips, pinned and in a list."""
+    made = [_promise(case, user, now, one) for one in PROMISED]
+    views = [promised.view(one, case, user, now) for one in made]
+    return {
+        "rings": [ring_of(one, now) for one in made],
+        "chips": [make_chip(one) for one in made if one.is_owed],
+        "pinneds": [view for view in views if view.line.owed],
+        "lines": [view.line for view in views],
+    }
+
+
+def _promise(
+    case: Case, user: User, now: datetime, sample: tuple[str, float, dict[str, Any]]
+) -> Promise:
+    kind, minutes, more = sample
+    at = now + timedelta(minutes=minutes)
+    values = {"made_at": min(now, at) - timedelta(hours=2), "timezone": settings.TIME_ZONE} | more
+    number = NO_PROMISE + PROMISED.index(sample)
+    promise = Promise(
+        pk=number, case=case, kind=kind, owner=user, made_by=user, due_at=at, deadline=at, **values
+    )
+    promise.settled_at = now if promise.settlement else None
+    return promise
 
 
 def _case(pk: int, name: str, **fields: Any) -> Case:

@@ -7,6 +7,8 @@ class PromisesConfig(AppConfig):
     verbose_name = _("Promises")
 
     def ready(self) -> None:
-        from apps.promises import hearing
+        from apps.promises import checks, editions, hearing
 
+        checks.register()
+        editions.register()
         hearing.register()

@@ -1,4 +1,4 @@
-"""Values of promises, as they stand in data and API."""
+"""Values of promises and of the calendars behind them, as they stand in data and API."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +58,13 @@ class Stage(TextChoices):
     THREE_QUARTERS = "three_quarters", _("Three quarters of the time are over")
     SOON = "soon", _("Due soon")
     BROKEN = "broken", _("Broken")
+
+
+class Source(TextChoices):
+    """Where a day of a calendar comes from; what somebody edited is never written over."""
+
+    SEEDED = "seeded", _("Fetched")
+    EDITED = "edited", _("Edited")
 
 
 REPLIES = (Kind.FIRST_REPLY, Kind.NEXT_REPLY)

@@ -10,7 +10,7 @@ from apps.cases import guards, signals
 from apps.cases.enums import EventKind, Status
 from apps.cases.models import Case, CaseEvent, Interaction
 from apps.live import registry
-from apps.promises.domain import belonging, closing, following, renewing
+from apps.promises.domain import belonging, closing, following, inquiring, renewing
 from apps.promises.topics import OWED
 
 # Told of by ``interactions_recorded``, for all cases of a batch at once.
@@ -38,6 +38,7 @@ def debtors(ids: Collection[int], user_ids: Collection[int]) -> Mapping[int, set
 
 def _recorded(interactions: list[Interaction], **_: Any) -> None:
     following.follow_words(interactions)
+    inquiring.answered_by_mail(interactions)
 
 
 def _changed(case: Case, changed: frozenset[str], **_: Any) -> None:

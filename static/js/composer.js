@@ -20,6 +20,12 @@ function sendFrom(field) {
   field.closest("form.ed")?.requestSubmit();
 }
 
+// A telephone takes the number: the page stays, whatever is typed in it.
+function dial() {
+  leaving = true;
+  setTimeout(() => { leaving = false; }, 500);
+}
+
 // What only some channels have is shown for them alone.
 function fit(form) {
   const chosen = $("select[name$=-channel]", form)?.value;
@@ -36,7 +42,8 @@ export function start() {
   document.addEventListener("click", (event) => {
     const tab = event.target.closest("[data-mode-to]");
     if (!tab || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
+    if ("dials" in tab.dataset) dial();
+    else event.preventDefault();
     chooseMode(tab.dataset.modeTo);
   });
   document.addEventListener("keydown", (event) => {

@@ -1,5 +1,6 @@
 // Single keys, never while typing. Which key does what stands in the help sheet alone.
 import { chooseMode } from "./composer.js";
+import { rememberHere } from "./remember.js";
 
 const $ = (selector) => document.querySelector(selector);
 
@@ -26,19 +27,22 @@ const deeds = {
   assign: () => press("assign"),
   take: () => press("take"),
   edit: () => press("edit"),
+  remember: rememberHere,
+  promise: () => press("promise"),
+  kept: () => press("kept"),
   undo: () => [...document.querySelectorAll("#toasts [data-undo]")].at(-1)?.click(),
 };
 
 export function start() {
   const rows = document.querySelectorAll("#help [data-press]");
-  const keys = new Map([...rows].map((row) => [row.dataset.press, deeds[row.dataset.does]]));
+  const keys = new Map([...rows].map((row) => [row.dataset.press, row.dataset]));
   if (!keys.size) return; // switched off
   document.addEventListener("keydown", (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
     if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
-    const act = keys.get(event.key);
-    if (!act) return;
+    const key = keys.get(event.key);
+    if (!key || ("shift" in key && !event.shiftKey)) return;
     event.preventDefault();
-    act();
+    deeds[key.does]();
   });
 }

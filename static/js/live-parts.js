@@ -200,6 +200,11 @@ function now(id) {
   plan(id, 0);
 }
 
+// Another part of the page has found that what this one shows is out of date.
+export function askAgain(id) {
+  if ($(id)) now(id);
+}
+
 // "case:12" is meant for this page alone; "case" for everybody who has such a list.
 function delayOf(part, events) {
   const shown = part.dataset.live.split(" ");
@@ -240,5 +245,8 @@ export function start() {
       if (box) plan(box.id, 200);
     });
   }
-  setInterval(() => { if ($("rows")) plan("rows", Math.random() * JITTER_MS); }, REST_MS);
+  setInterval(() => {
+    const clocks = [...document.querySelectorAll("[data-due]")].map((clock) => clock.closest("[data-asks]")?.dataset.asks);
+    for (const id of new Set(["rows", ...clocks])) if (id && $(id)) plan(id, Math.random() * JITTER_MS);
+  }, REST_MS);
 }

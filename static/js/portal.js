@@ -1,5 +1,6 @@
 // Everything works without scripts; these make it quicker. No inline handlers: the policy is strict.
 import { start as startCanned } from "./canned.js";
+import { start as startClock } from "./clock.js";
 import { start as startComposer } from "./composer.js";
 import { start as startCsrf } from "./csrf.js";
 import { start as startDesktop } from "./desktop.js";
@@ -13,6 +14,7 @@ import { start as startMentions } from "./mentions.js";
 import { start as startPalette } from "./palette.js";
 import { start as startPanes } from "./panes.js";
 import { start as startPlan } from "./plan.js";
+import { start as startRemember } from "./remember.js";
 import { start as startTheme } from "./theme.js";
 import { start as startToasts } from "./toasts.js";
 import { start as startUploads } from "./uploads.js";
@@ -31,6 +33,8 @@ startPlan();
 startFocus();
 startToasts();
 startUploads();
+startRemember();
 startLate();
 startDesktop();
 startLive();
+startClock();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from apps.channels.mail.enums import Fate
 from apps.channels.mail.models import LedgerEntry, MailboxState
 from apps.channels.models import Account, SenderRule
 from apps.customers.models import Organisation
+from apps.promises.models import Calendar, CalendarTeam, Holiday, ServiceLevel
 from tests.api.test_inbound import MAIL
 
 PAGES: list[Any] = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -50,6 +52,10 @@ def filled(db, ana_agent, lamps, cleo_case):
     CannedReply.objects.create(name="Hello", text_en="Hello.", team=lamps)
     SenderRule.objects.create(value="spam.example")
     Organisation.objects.create(name="Lamps & Sons")
+    calendar = Calendar.objects.create(name="Office", hours="Mon-Fri 09:00-18:00")
+    CalendarTeam.objects.create(calendar=calendar, team=lamps)
+    Holiday.objects.create(calendar=calendar, day=date(2026, 12, 24), name="Christmas Eve")
+    ServiceLevel.objects.create(kind="complaint", first_reply=20)
     SignInPolicy.objects.create()
     IdentityProvider.objects.create(slug="home", name="Home", issuer="https://id.example.org")
     Invitation.objects.create(email="dan@example.org", team=lamps, expires_at=timezone.now())
@@ -81,6 +87,9 @@ def test_no_model_of_work_is_administered():
         "contact_channels.InboundMessage",
         "contact_channels.SenderRule",
         "customers.Organisation",
+        "promises.Calendar",
+        "promises.Holiday",
+        "promises.ServiceLevel",
     }
 
 

@@ -62,7 +62,7 @@ def test_inbox_shows_what_is_due_first_then_longest_wait_then_latest_answered(
     calm, broken = due(cases[4], 300), due(cases[5], -3)
     page = ana.get("/desk/inbox/").text
     assert numbers(page) == [case.number for case in (broken, calm, old, young, late, early)]
-    assert page.index("Promised") < page.index("Waiting for us")
+    assert page.index("Promises due") < page.index("Waiting for us")
     assert page.index("Waiting for us") < page.index("Waiting for the customer")
 
 

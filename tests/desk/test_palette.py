@@ -19,9 +19,10 @@ def ask(client, typed: str = "") -> str:
 
 def test_palette_lists_every_room_when_nothing_was_typed(ana):
     page = ask(ana)
-    assert re.findall(r'data-url="([^"]+)"', page)[:3] == [
+    assert re.findall(r'data-url="([^"]+)"', page)[:4] == [
         "/desk/inbox/",
         "/desk/notifications/",
+        "/desk/customers/",
         "/desk/search/",
     ]
     assert "/desk/people/" not in page

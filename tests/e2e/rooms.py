@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.services.portal import Portal
+
 PASSWORD = "demo"
 
 
@@ -22,6 +24,7 @@ BEFORE_LOG_IN = [
     Room("login", "/accounts/login/"),
     Room("forgotten", "/accounts/password/reset/"),
     Room("reset", "/accounts/password/reset/key/1-x-y/"),
+    Room("help", "/help/"),
 ]
 FIRST_CASE = "first case"
 ROOMS = [
@@ -39,6 +42,7 @@ ROOMS = [
     Room("note", f"{FIRST_CASE}?compose=note"),
     Room("call", f"{FIRST_CASE}?compose=call"),
     Room("edit", f"{FIRST_CASE}edit/"),
+    Room("promise", f"{FIRST_CASE}promise/"),
     Room("assign", f"{FIRST_CASE}assign/"),
     Room("close", f"{FIRST_CASE}close/"),
     Room("restrict", f"{FIRST_CASE}restrict/"),
@@ -58,12 +62,17 @@ ROOMS = [
     Room("spam", "/desk/spam/"),
     Room("notifications", "/desk/notifications/"),
     Room("unread", "/desk/notifications/?show=unread"),
+    Room("customers", "/desk/customers/"),
+    Room("customers-found", "/desk/customers/?q=a"),
     Room("customer", "/desk/customers/1/"),
     Room("new", "/desk/cases/new/"),
     Room("profile", "/desk/profile/"),
     Room("password", "/accounts/password/change/"),
     Room("presence", "/desk/inbox/", press="summary.presence"),
     Room("people", "/desk/people/"),
+    Room("helpers", "/desk/people/who-can-help/"),
+    Room("remember", f"{FIRST_CASE}remember/"),
+    Room("remembered", "/desk/customers/1/remember/"),
     Room("sessions", "/accounts/sessions/"),
     Room("factors", "/accounts/2fa/"),
     Room("app", "/accounts/2fa/totp/activate/"),
@@ -71,6 +80,23 @@ ROOMS = [
     Room("uikit", "/ui-kit/"),
     Room("passkeys", "/accounts/2fa/webauthn/"),
 ]
+
+
+SIGN = """
+from django.utils import timezone
+from apps.cases.models import Case
+from apps.helpcentre.domain.entering import sign
+standing = Case.objects.filter(status="{status}").exclude(owner=None)
+case = standing.exclude(customer__name="").order_by("pk").first()
+print(sign(case, timezone.now()))
+"""
+
+
+def sign_link(portal: Portal, status: str) -> str:
+    """The link by which the customer of a case in this status follows it, as a mail has it."""
+    made = portal.manage("shell", "-v", "0", "-c", SIGN.format(status=status))
+    assert made.returncode == 0, made.stderr
+    return made.stdout.decode().split()[-1]
 
 
 def log_in(page: Page, url: str, username: str) -> None:

@@ -12,7 +12,8 @@ from apps.accounts.domain import add_absence
 from apps.accounts.models import Membership, User
 from apps.cases.errors import NotAllowed
 from apps.cases.models import Case
-from apps.promises import domain, welcome
+from apps.customers.domain import note_preference
+from apps.promises import domain
 from apps.promises.enums import Kind, Settlement, State
 from apps.promises.errors import AlreadySettled, NoFreeSlot, NotACallback, PastTime
 from tests.cast import make_case, make_user
@@ -91,21 +92,20 @@ def test_what_is_settled_takes_no_room(lamps, promise_for, crew):
     assert room(lamps) == [(0, 2), (15, 2), (30, 2), (45, 2)]
 
 
-def test_customers_own_times_are_respected(lamps, crew, cleo_customer, monkeypatch):
-    monkeypatch.setattr(welcome, "_rules", [])
-    welcome.register(
-        lambda customer: lambda at: customer.name != "Cleo" or at >= NOON + 2 * QUARTER
+def test_customers_own_times_are_respected(lamps, crew, cleo_case, cleo_customer, ana_agent):
+    note_preference(
+        customer_id=cleo_customer.pk, actor=ana_agent, kind="quiet_hours", value="09:00-12:30"
     )
     assert room(lamps, customer=cleo_customer) == [(30, 2), (45, 2)]
     assert room(lamps) == [(0, 2), (15, 2), (30, 2), (45, 2)]
 
 
 @pytest.mark.parametrize("days", [1, 14])
-def test_three_queries_for_any_span(lamps, crew, promise_for, days):
+def test_four_queries_for_any_span(lamps, crew, promise_for, days):
     promise_for(minutes=20)
     with CaptureQueriesContext(connection) as captured:
         domain.free_slots(lamps, since=NOON, until=NOON + timedelta(days=days))
-    assert len(captured) == 3
+    assert len(captured) == 4
 
 
 def book(case: Case, actor: User | None = None, **more):

@@ -21,6 +21,7 @@ from apps.accounts.domain.presence import (
     works_at,
 )
 from apps.accounts.domain.sessions import end_session, end_sessions
+from apps.accounts.domain.skills import confirm_skill, declare_skill, drop_skill
 from apps.accounts.domain.teams import set_assignment_rule
 
 __all__ = [
@@ -30,6 +31,9 @@ __all__ = [
     "answer_password_requests",
     "ask_for_password",
     "available",
+    "confirm_skill",
+    "declare_skill",
+    "drop_skill",
     "end_session",
     "end_sessions",
     "find_invitation",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -29,6 +30,13 @@ KIND_OF_CHANNEL: dict[str, str] = {
 }
 
 
+class Deadline(TypedDict, total=False):
+    """When the customer needs it (aware), and whether they said so."""
+
+    needed_by: datetime | None
+    needed_by_said: bool
+
+
 @transaction.atomic
 def open_with_words(
     *,
@@ -39,6 +47,7 @@ def open_with_words(
     subject: str,
     body: str,
     team: Team | None,
+    **more: Unpack[Deadline],
 ) -> Case:
     """Open a case in which ``body`` is the customer's first word; its team's rule gives it away.
 
@@ -48,7 +57,13 @@ def open_with_words(
     if isinstance(customer, tuple):
         customer = find_or_create(kind=customer[0], value=customer[1])
     case = open_case(
-        customer=customer, channel=channel, subject=subject, kind=kind, team=team, actor=actor
+        customer=customer,
+        channel=channel,
+        subject=subject,
+        kind=kind,
+        team=team,
+        actor=actor,
+        **more,
     )
     new = _heard(case, channel, subject=subject, text=body, sender=sender)
     record_interaction(case=case, new=new)

@@ -3,6 +3,7 @@
 from apps.cases.domain.canned import CannedTexts, delete_canned, save_canned
 from apps.cases.domain.changing import promote_interaction, restrict_case, update_case
 from apps.cases.domain.dues import set_dues
+from apps.cases.domain.handing import accept_offer, decline_offer, offer_case, withdraw_offer
 from apps.cases.domain.joining import join_untouched
 from apps.cases.domain.lifecycle import (
     close_case,
@@ -31,11 +32,13 @@ __all__ = [
     "CannedTexts",
     "NewInteraction",
     "Terms",
+    "accept_offer",
     "add_participant",
     "assign_by_rule",
     "assign_case",
     "close_case",
     "confirm_case",
+    "decline_offer",
     "delete_canned",
     "dismiss_participant",
     "draft_case",
@@ -45,6 +48,7 @@ __all__ = [
     "join_untouched",
     "merge_case",
     "note",
+    "offer_case",
     "open_case",
     "promote_interaction",
     "record_interaction",
@@ -59,6 +63,7 @@ __all__ = [
     "unmerge_case",
     "unseat_participants",
     "update_case",
+    "withdraw_offer",
     "word_failed",
     "word_repeated",
     "word_taken_back",

@@ -50,6 +50,8 @@ class NewCase(TypedDict, total=False):
     team: Team | None
     owner: User | None
     previous: Case | None
+    needed_by: datetime | None
+    needed_by_said: bool
     at: datetime
 
 
@@ -81,6 +83,8 @@ def draft_case(**new: Unpack[NewCase]) -> Case:
         kind=new.get("kind", Kind.HELP),
         team=new.get("team"),
         previous=new.get("previous"),
+        needed_by=new.get("needed_by"),
+        needed_by_said=new.get("needed_by_said", False),
         opened_at=at,
         last_activity_at=at,
     )

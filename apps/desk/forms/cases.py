@@ -11,6 +11,7 @@ from apps.accounts.models import Team, User
 from apps.cases.enums import Kind, Outcome, Priority
 from apps.cases.models import Case
 from apps.desk.forms.base import DeskForm
+from apps.desk.forms.fields import LaterField
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
@@ -29,6 +30,18 @@ class EditForm(DeskForm):
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
     tags = forms.CharField(
         label=_("Tags"), required=False, max_length=500, help_text=_("Separated by commas.")
+    )
+    needed_by = LaterField(
+        label=_("Needed by"),
+        required=False,
+        help_text=_(
+            "When the customer needs it, on your clock; it may be sooner than we promised."
+        ),
+        widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+    )
+    needed_by_said = forms.BooleanField(
+        label=_("The customer said so; we do not just assume it"), required=False
     )
     need = forms.CharField(
         label=_("Need"),
@@ -55,6 +68,8 @@ class EditForm(DeskForm):
                 "kind": case.kind,
                 "priority": case.priority,
                 "need": case.need,
+                "needed_by": case.needed_by,
+                "needed_by_said": case.needed_by_said,
                 "tags": ", ".join(names),
             }
         )

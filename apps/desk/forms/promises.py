@@ -1,134 +1,247 @@
-"""What is said of promises: which are listed, how an attempt went, when it shall be instead."""
+"""Giving one's word: what, by when on the customer's clock, and who keeps it."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.cases.models import Case
-from apps.customers.identities import normalise
-from apps.desk.dayplan import Range
+from apps.common.moments import (
+    LocalMoment,
+    NoSuchZone,
+    SkippedTime,
+    local_moment,
+    read_zone,
+    zone_names,
+)
+from apps.desk.forms.assigning import colleagues
 from apps.desk.forms.base import DeskForm
-from apps.desk.owed import Tab
+from apps.desk.forms.cases import PersonField
 from apps.promises import kinds
-from apps.promises.enums import Outcome
+from apps.promises.domain import PromiseWarning
+from apps.promises.domain.making import next_step, number_of, zone_of
+from apps.promises.enums import NOT_REACHED, REPLIES, Kind, Outcome
+from apps.promises.errors import PromiseError
 
-LOCAL = "%Y-%m-%dT%H:%M"
-# What one press says; another time is agreed in a form of its own.
-BY_PRESS = [one for one in Outcome if one is not Outcome.REACHED_NEW_TIME]
-
-
-class ListForm(forms.Form):
-    """What the page of promises is asked for. A wrong value counts as none."""
-
-    tab = forms.ChoiceField(required=False, choices=[(tab, tab) for tab in Tab])
-    kind = forms.CharField(required=False, max_length=30)
-    on = forms.IntegerField(required=False)
-    day = forms.DateField(required=False)
-    range = forms.ChoiceField(required=False, choices=[(one, one) for one in Range])
-    team = forms.IntegerField(required=False)
-    after = forms.CharField(required=False, max_length=80)
-
-    def clean_kind(self) -> str:
-        kind: str = self.cleaned_data["kind"]
-        return kind if kinds.has(kind) else ""
-
-    def values(self) -> dict[str, Any]:
-        """What of the input holds, the defaults for the rest."""
-        self.full_clean()
-        given = {name: value for name, value in self.cleaned_data.items() if value}
-        tab, span = Tab(given.get("tab", Tab.MINE)), Range(given.get("range", Range.DAY))
-        return (
-            {"kind": "", "on": None, "team": None, "after": ""}
-            | given
-            | {
-                "tab": tab,
-                "range": span,
-                "day": _near(given.get("day")),
-            }
-        )
+AT = "at"
+SPANS = {"20": timedelta(minutes=20), "60": timedelta(hours=1)}
+WHEN = (
+    ("20", gettext_lazy("In 20 minutes")),
+    ("60", gettext_lazy("In an hour")),
+    (AT, gettext_lazy("On a day, at a time")),
+)
+FIELDS = {"due_at": "time", "window_end": "until"}  # a verb's inputs, as they are called here
 
 
-class AttemptForm(forms.Form):
-    outcome = forms.ChoiceField(choices=[(one, one.label) for one in BY_PRESS])
-    note = forms.CharField(required=False, max_length=1000)
+def hand_kinds() -> list[tuple[str, Any]]:
+    """What a person can promise; clocks of answers follow from what was said."""
+    return [(one.slug, one.label) for one in kinds.all_kinds() if one.slug not in REPLIES]
 
 
-class MomentField(forms.DateTimeField):
-    """A date and time as a browser's own field writes them, on the reader's clock."""
+class WhenForm(DeskForm):
+    """A time on the customer's clock, with an end where it is a window.
 
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
-        super().__init__(widget=widget, **kwargs)
+    Once it is valid, ``due_at`` and ``window_end`` are in UTC.
+    """
 
-
-class MoveForm(DeskForm):
-    due_at = MomentField(label=gettext_lazy("New time"))
-    owner = forms.ModelChoiceField(
-        User.objects.none(),
-        label=gettext_lazy("Who calls"),
+    when = forms.ChoiceField(
+        label=gettext_lazy("When"), choices=WHEN, widget=forms.RadioSelect, initial=AT
+    )
+    day = forms.DateField(
+        label=gettext_lazy("Day"),
         required=False,
-        empty_label=gettext_lazy("As it is"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
-    consent = forms.CharField(
-        label=gettext_lazy("How did the customer agree?"),
-        max_length=500,
-        help_text=gettext_lazy("Such as: by phone just now. A time changes with their yes alone."),
+    time = forms.TimeField(
+        label=gettext_lazy("Time"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
+    )
+    until = forms.TimeField(
+        label=gettext_lazy("or until"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
+    )
+    zone = forms.CharField(
+        label=gettext_lazy("Time zone of the customer"),
+        max_length=64,
+        widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    due_at: datetime | None = None
+    window_end: datetime | None = None
+    twice: LocalMoment | None = None
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(is_active=True, memberships__isnull=False)
-        if case.team_id:
-            people = people.filter(memberships__team=case.team_id)
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - declared above
-        owner.queryset = people.distinct().order_by("display_name", "username")
+        begin = next_step(timezone.now()).astimezone(ZoneInfo(zone))
+        for name, value in (("zone", zone), ("day", begin.date()), ("time", begin.time())):
+            self.fields[name].initial = value
+
+    @property
+    def clocks(self) -> tuple[str, str]:
+        """What it is now for the reader and for the customer; nothing where that is the same."""
+        here = timezone.localtime()
+        try:
+            there = here.astimezone(read_zone(str(self["zone"].value() or "")))
+        except NoSuchZone:
+            return "", ""
+        if here.utcoffset() == there.utcoffset():
+            return "", ""
+        return f"{here:%H:%M}", f"{there:%H:%M}"
+
+    @property
+    def near_zones(self) -> list[str]:
+        """What is offered while a zone is typed: those of where people live."""
+        return sorted(name for name in zone_names() if name.count("/") == 1 and "Etc" not in name)
+
+    def is_asked(self) -> bool:
+        """Whether a time is needed at all."""
+        return True
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if self.is_asked() and not self.errors:
+            self._read(values)
+        return values
+
+    def _read(self, values: dict[str, Any]) -> None:
+        try:
+            read_zone(values["zone"])
+        except NoSuchZone as error:
+            self.add_error("zone", str(error))
+            return
+        if span := SPANS.get(values["when"]):
+            self.due_at = timezone.now() + span
+            return
+        for name in ("day", "time"):
+            if not values.get(name):
+                self.add_error(name, _("Say the day and the time."))
+                return
+        self.due_at = self._moment(values["day"], values["time"], "time")
+        if values.get("until") and self.due_at:
+            day = values["day"] + timedelta(days=values["until"] < values["time"])
+            self.window_end = self._moment(day, values["until"], "until")
+
+    def _moment(self, day: date, at: time, field: str) -> datetime | None:
+        try:
+            found = local_moment(day, at, self.cleaned_data["zone"])
+        except SkippedTime as error:
+            self.add_error(field, str(error))
+            return None
+        except OverflowError:
+            self.add_error("day", _("That day is too far away."))
+            return None
+        self.twice = self.twice or (found if found.is_ambiguous else None)
+        return found.at
+
+    def refuse(self, refusal: Exception) -> None:
+        """Say what a verb says against it, beside the field that is wrong."""
+        named = (
+            FIELDS.get(refusal.field, refusal.field) if isinstance(refusal, PromiseError) else ""
+        )
+        self.add_error(named if named in self.fields else None, str(refusal))
 
 
-class PlanForm(DeskForm):
-    number = forms.CharField(
-        label=gettext_lazy("Case"),
-        max_length=20,
-        widget=forms.TextInput(attrs={"placeholder": "CC-000123"}),
-    )
-    at = MomentField(
-        label=gettext_lazy("When"),
-        required=False,
-        help_text=gettext_lazy("As soon as somebody has time when empty."),
+class PromiseForm(WhenForm):
+    """``sure`` names the warnings that were read and put aside."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What"))
+    text = forms.CharField(
+        label=gettext_lazy("As told to the customer"), required=False, max_length=500
     )
     address = forms.CharField(
         label=gettext_lazy("Number to call"),
         required=False,
-        max_length=40,
-        help_text=gettext_lazy("The customer's own number when empty."),
+        max_length=320,
+        widget=forms.TextInput({"type": "tel", "list": "numbers", "autocomplete": "off"}),
     )
-    text = forms.CharField(label=gettext_lazy("What about"), required=False, max_length=500)
+    owner = PersonField(
+        User.objects.none(), label=gettext_lazy("Who keeps it"), required=False, empty_label=None
+    )
+    sure = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    field_order = ("kind", "text", "when", "day", "time", "until", "zone", "address", "owner")
+
+    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, zone=zone_of(case), **kwargs)
+        self.numbers = [value for kind, value in case.customer.addresses() if kind == "phone"]
+        self.fields["address"].initial = number_of(case) if self.numbers else ""
+        self.fields["kind"].choices = hand_kinds()  # type: ignore[attr-defined]
+        self.fields["kind"].initial = Kind.CALLBACK if self.numbers else Kind.PROGRESS_UPDATE
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - declared above
+        owner.queryset = colleagues(case, user)
+        owner.initial = case.owner_id or user.pk
+        self.warnings: list[PromiseWarning] = []
+
+    def warn(self, warnings: list[PromiseWarning]) -> bool:
+        """Whether there is something that was not read yet; the next press puts it aside."""
+        if self.twice and self.twice.other:
+            first = _("The clock shows that time twice that night. The first one is meant.")
+            warnings = [*warnings, PromiseWarning("repeated_hour", first)]
+        self.warnings = warnings
+        read = set(self.cleaned_data["sure"].split())
+        return not {one.code for one in warnings} <= read
+
+    @property
+    def codes(self) -> str:
+        return " ".join(one.code for one in self.warnings)
+
+
+class MoveForm(WhenForm):
+    consent = forms.CharField(
+        label=gettext_lazy("How did the customer agree?"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("For example: by phone just now."),
+    )
+
+
+class WithdrawForm(DeskForm):
+    reason = forms.CharField(
+        label=gettext_lazy("Why is it withdrawn?"), required=False, max_length=500
+    )
+
+
+class GiveForm(DeskForm):
+    owner = PersonField(User.objects.none(), label=gettext_lazy("Colleague"))
+
+    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_number(self) -> Case:
-        number = self.cleaned_data["number"].strip()
-        found = Case.objects.writable_by(self.user).by_number(number).first()
-        if found is None:
-            raise ValidationError(_("There is no such case. Write its number as CC-000123."))
-        return found
-
-    def clean_address(self) -> str:
-        address: str = self.cleaned_data["address"]
-        return normalise("phone", address) if address else ""
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - declared above
+        owner.queryset = colleagues(case, user)
 
 
-def _near(day: date | None) -> date:
-    """Today for a day that is none, or so far away that no calendar has it."""
-    today = timezone.localdate()
-    return day if day and abs((day - today).days) <= 366 else today
+class AttemptForm(WhenForm):
+    """A time is needed where the customer agreed to another one."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What came of it?"),
+        choices=[(one.value, one.label) for one in Outcome],
+        widget=forms.RadioSelect,
+        initial=Outcome.NO_ANSWER,
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note for colleagues"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    field_order = ("outcome", "note", "when", "day", "time", "until", "zone")
+
+    def is_asked(self) -> bool:
+        return self.data.get(self.add_prefix("outcome")) == Outcome.REACHED_NEW_TIME
+
+    @property
+    def reached(self) -> bool:
+        return self.cleaned_data["outcome"] not in NOT_REACHED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ from django import template
 from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
@@ -17,7 +19,9 @@ from apps.accounts.domain import presence_at
 from apps.accounts.enums import Presence
 from apps.accounts.models import User
 from apps.desk.keys import keys_for
+from apps.desk.rings import Ring
 from apps.desk.rooms import Badges, find_badges
+from apps.desk.strip import Chip, find_chips
 
 register = template.Library()
 
@@ -25,8 +29,15 @@ UNDOING = {
     "undo": "desk:undo",
     "unmerge": "desk:unmerge",
     "part": "desk:unmerge_customer",
-    "promise": "desk:take_back_promise",
+    "promise": "desk:reopen_promise",
+    "callback": "desk:undo_callback",
 }
+
+
+@register.filter
+def of(things: Mapping[str, str], name: str) -> str:
+    """What a name stands for among others; "" for nothing."""
+    return things.get(name, "") if things else ""
 
 
 @register.simple_tag
@@ -51,6 +62,26 @@ def desk_badges(context: template.Context) -> Badges:
     user = context["request"].user
     assert isinstance(user, User)  # noqa: S101 - agent_required stands before every page
     return find_badges(user)
+
+
+@register.simple_tag(takes_context=True)
+def promise_chips(context: template.Context) -> list[Chip]:
+    """The next promises that the reader owes, read in one query."""
+    user = context["request"].user
+    assert isinstance(user, User)  # noqa: S101 - agent_required stands before every page
+    return find_chips(user)
+
+
+@register.simple_tag
+def ring_mark(ring: Ring, size: str = "", icon: str = "", channel: str = "") -> SafeString:
+    """A ring with an icon in it."""
+    return ring.markup(size=size, icon=icon, channel=channel)
+
+
+@register.simple_tag
+def now_in_ms() -> int:
+    """The server's clock, by which browsers count down: milliseconds since 1970."""
+    return round(timezone.now().timestamp() * 1000)
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Promises and callbacks: the list with its calendar, and what is pressed there."""
+"""Giving one's word in a case, and what becomes of it; each calls one verb."""
 
 from __future__ import annotations
 
@@ -6,220 +6,247 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.links import absolute
 from apps.cases.errors import CaseError
-from apps.common.text import local_time
-from apps.desk import ics, owed, promisepage
-from apps.desk.access import DeskRequest, agent_required, require_press
-from apps.desk.forms.promises import AttemptForm, MoveForm, PlanForm
-from apps.promises import domain
+from apps.cases.models import Case
+from apps.desk import casepage
+from apps.desk.access import (
+    DeskRequest,
+    agent_required,
+    find_case,
+    find_writable_case,
+    require_press,
+)
+from apps.desk.forms.promises import (
+    AttemptForm,
+    GiveForm,
+    MoveForm,
+    PromiseForm,
+    WhenForm,
+    WithdrawForm,
+)
+from apps.desk.views.actions import Panel
+from apps.promises import domain, kinds
+from apps.promises.domain import NewTime
 from apps.promises.enums import Outcome
 from apps.promises.models import Promise
 
-MOST_IN_FEED = 200
+type Verb = Callable[[dict[str, Any]], Any]
 
 
 @require_safe
 @agent_required
-def promises(request: DeskRequest) -> HttpResponse:
-    target = request.htmx.target if request.htmx else ""
-    if request.htmx and target == "promise-rows":
-        return promisepage.show(request, part="#rows")
-    if request.htmx and request.GET.get("after"):
-        return promisepage.show(request, part="#more")
-    return promisepage.show(request)
+def strip(request: DeskRequest) -> HttpResponse:
+    """The next promises of the person, for htmx; else the page on which they stand."""
+    if not request.htmx:
+        return redirect("desk:inbox")
+    return render(request, "desk/_strip.html")
 
 
-@require_press("desk:promises")
+@require_http_methods(["GET", "POST"])
 @agent_required
-def take(request: DeskRequest, pk: int) -> HttpResponse:
-    promise = _find(request, pk)
-    verb = lambda: domain.take_callback(promise_id=promise.pk, actor=request.user)  # noqa: E731
-    return _do(request, verb, _("The callback is yours."))
+def promise(request: DeskRequest, number: str) -> HttpResponse:
+    """Give one's word; what speaks against it is shown first, and a second press gives it."""
+    case = find_writable_case(request, number)
+    form = PromiseForm(request.POST or None, case=case, user=request.user)
+    if form.is_valid() and not form.warn(_warnings(case, form)):
+        try:
+            made = domain.make_promise(case_id=case.pk, actor=request.user, **_new(form))
+        except CaseError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Promised: %(what)s.") % {"what": made.told})
+            return casepage.show_changed(request, number)
+    deed = _("Promise it all the same") if form.warnings else _("Promise it")
+    address = reverse("desk:promise", args=[number])
+    return _show(request, case, Panel(_("Promise"), deed, address, form, template=WORD))
 
 
-@require_press("desk:promises")
-@agent_required
-def attempt(request: DeskRequest, pk: int) -> HttpResponse:
-    promise = _find(request, pk)
-    form = AttemptForm(request.POST)
-    if not form.is_valid():
-        messages.warning(request, _("Say how the call went."))
-        return _back(request)
-    outcome = Outcome(form.cleaned_data["outcome"])
-
-    def verb() -> None:
-        domain.record_attempt(
-            promise_id=promise.pk,
-            actor=request.user,
-            outcome=outcome,
-            note=form.cleaned_data["note"],
-        )
-
-    said = _("Noted: %(outcome)s.") % {"outcome": outcome.label}
-    return _do(request, verb, said, undo=promise.pk if outcome == Outcome.REACHED_DONE else None)
-
-
-@require_press("desk:promises")
+@require_press("desk:inbox")
 @agent_required
 def keep(request: DeskRequest, pk: int) -> HttpResponse:
-    promise = _find(request, pk)
-    verb = lambda: domain.keep_promise(promise_id=promise.pk, actor=request.user)  # noqa: E731
-    return _do(request, verb, _("Promise kept."), undo=promise.pk)
+    found = _find(request, pk)
+    verb = lambda: domain.keep_promise(promise_id=pk, actor=request.user)  # noqa: E731
+    return _do(request, found, verb, _("Kept."))
 
 
-@require_press("desk:promises")
+@require_press("desk:inbox")
 @agent_required
-def take_back(request: DeskRequest, pk: int) -> HttpResponse:
-    promise = _find(request, pk)
-    verb = lambda: domain.take_back_settlement(promise_id=promise.pk, actor=request.user)  # noqa: E731
-    return _do(request, verb, _("Owed again, as before."))
+def reopen(request: DeskRequest, pk: int) -> HttpResponse:
+    """Take back what one did to a promise a moment ago."""
+    found = _find(request, pk)
+    try:
+        domain.take_back_settlement(promise_id=pk, actor=request.user)
+    except CaseError as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("Taken back: it is owed as before."))
+    return casepage.show_changed(request, found.case.number)
 
 
 @require_http_methods(["GET", "POST"])
 @agent_required
 def move(request: DeskRequest, pk: int) -> HttpResponse:
-    """Another time, by a form that asks for the customer's yes; a drop in the calendar opens it."""
-    promise = _find(request, pk)
-    initial = {"due_at": request.GET.get("at") or None, "owner": request.GET.get("owner")}
-    form = MoveForm(request.POST or None, case=promise.case, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        values = {"promise_id": promise.pk, "actor": request.user, **form.cleaned_data}
-        if _tried(form, lambda: domain.renegotiate_promise(**values)):
-            when = local_time(form.cleaned_data["due_at"])
-            messages.success(request, _("Moved to %(time)s.") % {"time": when})
-            return _back(request)
-    panel = {
-        "title": _("Agree another time"),
-        "about": f"{promise.case.number} · {promise.told}",
-        "deed": _("Move"),
-        "url": reverse("desk:move_promise", args=[pk]),
-    }
-    return _panel(request, form, panel)
+    found = _find(request, pk)
+    form = MoveForm(request.POST or None, zone=found.timezone)
+
+    def verb(values: dict[str, Any]) -> None:
+        domain.renegotiate_promise(
+            promise_id=pk,
+            actor=request.user,
+            due_at=form.due_at or found.due_at,
+            window_end=form.window_end,
+            consent=values["consent"],
+        )
+
+    panel = Panel(
+        _("New time for: %(what)s") % {"what": found.told},
+        _("Agreed"),
+        reverse("desk:move_promise", args=[pk]),
+        form,
+        template=WHEN,
+    )
+    return _panel(request, found, panel, verb, _("The new time is agreed."))
 
 
 @require_http_methods(["GET", "POST"])
 @agent_required
-def plan(request: DeskRequest) -> HttpResponse:
-    """Promise somebody a call in a free slot."""
-    initial = {"at": request.GET.get("at") or None, "number": request.GET.get("case", "")}
-    form = PlanForm(request.POST or None, user=request.user, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        values: dict[str, Any] = dict(form.cleaned_data)
-        case = values.pop("number")
-        booked: list[domain.Booked] = []
+def withdraw(request: DeskRequest, pk: int) -> HttpResponse:
+    found = _find(request, pk)
+    form = WithdrawForm(request.POST or None)
 
-        def verb() -> None:
-            booked.append(domain.book_callback(case_id=case.pk, actor=request.user, **values))
+    def verb(values: dict[str, Any]) -> None:
+        domain.withdraw_promise(promise_id=pk, actor=request.user, reason=values["reason"])
 
-        if _tried(form, verb):
-            messages.success(request, _said(booked[0]))
-            return _back(request)
-    panel = {
-        "title": _("Promise a call back"),
-        "deed": _("Promise it"),
-        "url": reverse("desk:plan_callback"),
-    }
-    return _panel(request, form, panel)
+    title = _("Withdraw: %(what)s") % {"what": found.told}
+    panel = Panel(title, _("Withdraw"), reverse("desk:withdraw_promise", args=[pk]), form)
+    return _panel(request, found, panel, verb, _("Withdrawn."))
 
 
-@require_safe
+@require_http_methods(["GET", "POST"])
 @agent_required
-def download(request: DeskRequest, pk: int) -> HttpResponse:
-    promise = Promise.objects.visible_to(request.user).filter(pk=pk)
-    found = promise.select_related("case__customer", "case__team").first()
-    if found is None:
-        raise Http404
-    return ics.answer([found], f"{found.case.number}-{found.pk}")
+def give(request: DeskRequest, pk: int) -> HttpResponse:
+    found = _find(request, pk)
+    form = GiveForm(request.POST or None, case=found.case, user=request.user)
+
+    def verb(values: dict[str, Any]) -> None:
+        domain.give_promise(promise_id=pk, actor=request.user, owner=values["owner"])
+
+    title = _("Give to a colleague: %(what)s") % {"what": found.told}
+    panel = Panel(title, _("Give"), reverse("desk:give_promise", args=[pk]), form)
+    return _panel(request, found, panel, verb, _("Your colleague was told."), undo=False)
 
 
-@require_press("desk:promises")
+@require_http_methods(["GET", "POST"])
 @agent_required
-def subscription(request: DeskRequest, deed: str) -> HttpResponse:
-    """Make the person's own address for a calendar program, told once, or revoke it."""
-    if deed == "stop":
-        domain.stop_feed(user=request.user)
-        messages.success(request, _("The address is revoked."))
-        return _back(request)
-    if deed != "start":
+def attempt(request: DeskRequest, pk: int) -> HttpResponse:
+    """Note what came of a call to the customer."""
+    found = _find(request, pk)
+    if not kinds.has(found.kind) or not kinds.get(found.kind).by_voice:
         raise Http404
-    token = domain.start_feed(user=request.user)
-    return promisepage.show(request, feed=absolute("desk:calendar_feed", token=token))
+    form = AttemptForm(request.POST or None, zone=found.timezone)
+
+    def verb(values: dict[str, Any]) -> None:
+        due_at = form.due_at
+        domain.record_attempt(
+            promise_id=pk,
+            actor=request.user,
+            outcome=Outcome(values["outcome"]),
+            note=values["note"],
+            new_time=NewTime(due_at, form.window_end) if due_at else None,
+        )
+
+    panel = Panel(
+        _("You called: what came of it?"),
+        _("Put on record"),
+        reverse("desk:attempt_promise", args=[pk]),
+        form,
+        template=WHEN,
+    )
+    return _panel(request, found, panel, verb, _("Put on record."))
 
 
-@require_safe
-def calendar_feed(_request: HttpRequest, token: str) -> HttpResponse:
-    """What somebody owes, for their calendar program: whoever knows the address reads it."""
-    reader = domain.reader_of(token)
-    if reader is None:
-        raise Http404
-    rows = Promise.objects.owed_by(reader).filter(kind__in=owed.voices()).visible_to(reader)
-    rows = rows.select_related("case__customer", "case__team").next_first()[:MOST_IN_FEED]
-    with translation.override(reader.language or None):
-        return ics.answer(rows, "callbacks")
+WORD, WHEN = "desk/_promise.html", "desk/_when.html"
 
 
 def _find(request: DeskRequest, pk: int) -> Promise:
-    """A promise that the person may change; else 404, as if it did not exist."""
-    found = Promise.objects.writable_by(request.user).filter(pk=pk).select_related("case").first()
-    if found is None:
+    """A promise of a case that the person may change; else 404."""
+    found = Promise.objects.writable_by(request.user).filter(pk=pk)
+    one = found.select_related("case__customer", "case__owner", "owner").first()
+    if one is None:
         raise Http404
-    return found
+    return one
 
 
-def _do(
-    request: DeskRequest, verb: Callable[[], Any], said: str, *, undo: int | None = None
-) -> HttpResponse:
-    """Run a verb and show the list as it is then; a refusal is told in a sentence."""
+def _warnings(case: Case, form: PromiseForm) -> list[domain.PromiseWarning]:
+    kind = form.cleaned_data["kind"]
+    assert form.due_at is not None  # noqa: S101 - the form is valid
+    by_voice = kinds.has(kind) and kinds.get(kind).by_voice
+    return domain.warnings_for(
+        case,
+        kind=kind,
+        due_at=form.due_at,
+        window_end=form.window_end,
+        channel="phone" if by_voice else "",
+    )
+
+
+def _new(form: PromiseForm) -> domain.NewPromise:
+    values = form.cleaned_data
+    assert form.due_at is not None  # noqa: S101 - the form is valid
+    return {
+        "kind": values["kind"],
+        "text": values["text"],
+        "due_at": form.due_at,
+        "window_end": form.window_end,
+        "timezone": values["zone"],
+        "owner": values["owner"],
+        "address": values["address"] if kinds.get(values["kind"]).by_voice else "",
+    }
+
+
+def _do(request: DeskRequest, found: Promise, verb: Callable[[], Any], said: str) -> HttpResponse:
     try:
         verb()
     except CaseError as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, said, extra_tags=f"promise-{undo}" if undo else "")
-    return _back(request)
+        messages.success(request, said, extra_tags=f"promise-{found.pk}")
+    return casepage.show_changed(request, found.case.number)
 
 
-def _tried(form: Any, verb: Callable[[], Any]) -> bool:
-    """Whether a verb was done; what stood in its way stands in the form, as typed."""
-    try:
-        verb()
-    except CaseError as refusal:
-        field = getattr(refusal, "field", "")
-        field = "at" if field == "due_at" and "at" in form.fields else field
-        form.add_error(field if field in form.fields else None, str(refusal))
-        return False
-    return True
+def _panel(
+    request: DeskRequest,
+    found: Promise,
+    panel: Panel,
+    verb: Verb,
+    said: str,
+    *,
+    undo: bool = True,
+) -> HttpResponse:
+    """Show a panel, or run its verb; what cannot be done stands in the form, as typed."""
+    form = panel.form
+    if form.is_valid():
+        try:
+            verb(form.cleaned_data)
+        except CaseError as refusal:
+            if isinstance(form, WhenForm):
+                form.refuse(refusal)
+            else:
+                form.add_error(None, str(refusal))
+        else:
+            settled = undo and not Promise.objects.get(pk=found.pk).is_owed
+            messages.success(request, said, extra_tags=f"promise-{found.pk}" if settled else "")
+            return casepage.show_changed(request, found.case.number)
+    return _show(request, found.case, panel)
 
 
-def _panel(request: DeskRequest, form: Any, panel: dict[str, str]) -> HttpResponse:
-    status = 422 if form.is_bound else 200
-    return promisepage.show(request, status=status, panel=panel | {"form": form})
-
-
-def _said(booked: domain.Booked) -> str:
-    """What the customer can be told of a callback that was just booked."""
-    promise = booked.promise
-    words = {"time": local_time(promise.due_at), "end": _clock(promise), "place": booked.place}
-    if booked.after_opening:
-        return _("Nobody answers now: promised for the next opening, %(time)s.") % words
-    if promise.owner is None:
-        return _("Promised from %(time)s to %(end)s. Whoever has time takes it.") % words
-    return _("Promised from %(time)s to %(end)s, number %(place)s in line.") % words
-
-
-def _clock(promise: Promise) -> str:
-    return f"{timezone.localtime(promise.deadline):%H:%M}"
-
-
-def _back(request: DeskRequest) -> HttpResponse:
-    """To the list as it was, without the row that was open."""
-    asked = promisepage.Asked.of(request.GET)
-    return redirect(reverse("desk:promises") + asked.query(on=None))
+def _show(request: DeskRequest, case: Case, panel: Panel) -> HttpResponse:
+    status = 422 if panel.form.is_bound else 200
+    found = find_case(request, case.number)
+    return casepage.show_part(request, found, "panel", status=status, panel=panel)

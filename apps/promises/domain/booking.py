@@ -20,7 +20,7 @@ from apps.cases.models import Case, Interaction
 from apps.cases.rules import can_write
 from apps.promises.domain.holding import hold_owed, tell
 from apps.promises.domain.making import check_times, draft_promise
-from apps.promises.domain.openings import open_spans, slot_length
+from apps.promises.domain.openings import openings_of
 from apps.promises.domain.settling import renegotiate_promise, settle_moot, withdraw_promise
 from apps.promises.domain.slots import LONGEST_LOOK, Slot, free_slots, load_staff
 from apps.promises.enums import Kind
@@ -181,7 +181,6 @@ def _choose(
     without: int | None = None,
 ) -> tuple[Slot, datetime, datetime]:
     """The slot that is taken, and the window that is promised."""
-    length = slot_length(team)
     if at is not None:
         check_times(at.astimezone(UTC), window_end, now=now)
     since = at or now
@@ -194,7 +193,9 @@ def _choose(
     if at is not None and window_end is not None:
         return slot, at, window_end
     begins = _begin(slot, now)
-    return slot, begins, max(slot.ends_at, begins + length) if at is None else slot.ends_at
+    if at is not None:
+        return slot, begins, slot.ends_at
+    return slot, begins, max(slot.ends_at, begins + (slot.ends_at - slot.begins_at))
 
 
 def _find(
@@ -234,7 +235,7 @@ def _give(promise: Promise, case: Case, owner: User | None) -> None:
 
 def _is_closed(team: Team | None, now: datetime) -> bool:
     """Whether nobody answers now: the team is closed, or all of its people have gone home."""
-    if not open_spans(team, now, now + MINUTE):
+    if not openings_of(team).is_open(now):
         return True
     staff = load_staff(team, now, now + MINUTE)
     return not any(works(now) for works in staff.works.values())

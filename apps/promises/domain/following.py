@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -22,9 +22,10 @@ from apps.common.bulk import insert_rows, update_rows
 from apps.live.domain import announce
 from apps.promises import kinds
 from apps.promises.domain import pausing
+from apps.promises.domain.agreed import agreement_of, first_reply_span
 from apps.promises.domain.renewing import draft_by_rule, renew
 from apps.promises.domain.settling import reopen, settle_kept, settle_moot
-from apps.promises.domain.terms import add_open_time, terms_of
+from apps.promises.domain.terms import Terms, current_terms
 from apps.promises.enums import REPLIES, Kind
 from apps.promises.models import Promise
 from apps.promises.topics import OWED
@@ -123,24 +124,28 @@ def _has_clock(owed: Iterable[Promise]) -> bool:
 
 def _begin(cases: Sequence[Case]) -> list[Promise]:
     """Start the clocks of cases that wait for us and owe no answer yet."""
+    if not cases:
+        return []
+    terms = current_terms()
     again = _reopened([case for case in cases if case.first_reply_at or case.reopened_count])
     new = [
-        promise for case in cases if case.pk not in again and (promise := _answer(case)) is not None
+        promise
+        for case in cases
+        if case.pk not in again and (promise := _answer(case, terms)) is not None
     ]
     insert_rows(new)
     return [*again.values(), *new]
 
 
-def _answer(case: Case) -> Promise | None:
-    terms = terms_of(case)
-    kind, span = Kind.NEXT_REPLY, terms.next_reply
-    if case.first_reply_at is None:
-        kind, span = Kind.FIRST_REPLY, terms.first_reply
-    if span is None or case.waiting_since is None or case.status == Status.CLOSED:
+def _answer(case: Case, terms: Terms) -> Promise | None:
+    if case.waiting_since is None or case.status == Status.CLOSED:
         return None
-    return draft_by_rule(
-        case, kind, since=case.waiting_since, due=add_open_time(case, case.waiting_since, span)
-    )
+    agreed = agreement_of(case, terms)
+    kind, span = Kind.NEXT_REPLY, timedelta(minutes=agreed.targets.next_reply)
+    if case.first_reply_at is None:
+        kind, span = Kind.FIRST_REPLY, first_reply_span(case, agreed.targets)
+    due = agreed.after_span(case.waiting_since, span)
+    return draft_by_rule(case, kind, since=case.waiting_since, due=due, targets=agreed.targets)
 
 
 def _reopened(cases: Sequence[Case]) -> dict[int, Promise]:

@@ -19,12 +19,13 @@ from django.utils import timezone
 from apps.accounts.domain import hours_of, presence_at
 from apps.accounts.enums import Presence
 from apps.accounts.models import Absence, Membership, Team, User
+from apps.customers import wishes
 from apps.customers.models import Customer
 from apps.promises.domain.making import LONGEST_WINDOW
-from apps.promises.domain.openings import cut, slot_length
+from apps.promises.domain.openings import openings_of
 from apps.promises.enums import Kind
 from apps.promises.models import Promise
-from apps.promises.welcome import welcome_times
+from apps.promises.models.promise import PromiseQuerySet
 
 LONGEST_LOOK = timedelta(days=31)
 MINUTE = timedelta(minutes=1)
@@ -83,17 +84,19 @@ def free_slots(
 
     The one that runs at ``since`` is among them. Only what lies in opening hours counts, and
     where a customer is named only when they may be called. ``without`` is the key of a promise
-    whose place counts as free, since it is about to move. Looks 31 days ahead at most. Three
-    queries, whatever the span, beside those of the rules on customers.
+    whose place counts as free, since it is about to move. Looks 31 days ahead at most. Four
+    queries, whatever the span, and one for what a customer wishes.
     """
     now = timezone.now()
     since = max(since, now)
     until = min(until, since + LONGEST_LOOK)
     before = max(now, since - LONGEST_WINDOW)  # what may still wait for its place at ``since``
+    openings = openings_of(team)
     staff = load_staff(team, before, until)
-    jobs = _jobs(team, staff, now, until, without)
-    welcome = welcome_times(customer)
-    taken = _place(cut(team, before, until), jobs, staff, now)
+    late_until = now + openings.length
+    jobs = _jobs(_owed_by(team, staff, until).exclude(pk=without), now, late_until)
+    welcome = wishes.may_call(customer) if customer else lambda _at: True
+    taken = _place(openings.cut(before, until), jobs, staff, now)
     return [
         slot
         for slot in taken
@@ -114,20 +117,21 @@ def load_staff(team: Team | None, since: datetime, until: datetime) -> Staff:
     return Staff(people, absences, {pk: hours_of(user) for pk, user in people.items()})
 
 
-def _jobs(
-    team: Team | None, staff: Staff, now: datetime, until: datetime, without: int | None
-) -> list[Job]:
+def _owed_by(team: Team | None, staff: Staff, until: datetime) -> PromiseQuerySet:
     """The callbacks that are owed by the team, or by one of its people."""
-    length = slot_length(team)
     owed = Promise.objects.owed().filter(kind=Kind.CALLBACK, due_at__lt=until)
-    owed = owed.filter(Q(case__team=team) | Q(owner__in=staff.people)).exclude(pk=without)
+    return owed.filter(Q(case__team=team) | Q(owner__in=staff.people))
+
+
+def _jobs(owed: PromiseQuerySet, now: datetime, late_until: datetime) -> list[Job]:
+    """What each of these callbacks needs; whoever has time makes those that are late first."""
     columns = ("pk", "owner", "due_at", "window_end", "next_attempt_at", "deadline")
     jobs = []
     for pk, owner, due_at, window_end, next_attempt_at, deadline in owed.values_list(*columns):
         begins = next_attempt_at or due_at
         ends = window_end if window_end and not next_attempt_at else begins + MINUTE
-        if deadline <= now:  # late: whoever has time calls first of all
-            begins, ends = now, now + length
+        if deadline <= now:
+            begins, ends = now, late_until
         begins = max(begins, now)
         jobs.append(Job(max(ends, begins + MINUTE), begins, pk, owner))
     return sorted(jobs, key=lambda job: (job.begins, job.ends, job.pk))
