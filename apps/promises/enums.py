@@ -45,7 +45,7 @@ class Outcome(TextChoices):
     REACHED_DONE = "reached_done", _("Reached, done")
     REACHED_NEW_TIME = "reached_new_time", _("Reached, another time agreed")
     NO_ANSWER = "no_answer", _("No answer")
-    BUSY = "busy", _("Busy")
+    BUSY = "busy", pgettext_lazy("outcome of a call", "Busy")
     VOICEMAIL = "voicemail", _("Voicemail")
     WRONG_NUMBER = "wrong_number", _("Wrong number")
     REFUSED = "refused", _("Does not want to be called")
