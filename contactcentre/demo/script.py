@@ -92,9 +92,9 @@ def _story(values: dict[str, Any]) -> Story:
 def _step(values: dict[str, Any]) -> Step:
     (does,) = values.keys() & {"says", "answers", "note", "promises", "do"}
     text = values.pop(does).strip()
-    spans = {key: _span(values.pop(key)) for key in SPANS & values.keys()}
-    rest = {key: _frozen(value) for key, value in values.items()}
-    return Step(does=does, text=text, **spans, **rest)
+    spans: dict[str, Any] = {key: _span(values.pop(key)) for key in SPANS & values.keys()}
+    rest: dict[str, Any] = {key: _frozen(value) for key, value in values.items()}
+    return Step(does=does, text=text, **spans | rest)
 
 
 def _span(written: str) -> timedelta:

@@ -152,14 +152,13 @@ class Owing:
             self._record(case, EventKind.PROMISE_KEPT, one.settled_at, owner, **what)
 
     def _wound(self, one: Given, state: str) -> tuple[int, datetime | None]:
-        """How many stages the clock has told, and when it looks next."""
-        if state == State.BROKEN:
-            return len(STAGES), None
+        """How many stages the clock has told of what is owed, and when it looks next."""
+        if state != State.OPEN:
+            return (len(STAGES) if state == State.BROKEN else 0), None
         clock = Promise(made_at=one.made_at, deadline=one.deadline)
         moments = [moment_of(clock, stage) for stage in STAGES]
-        over = one.settled_at or self._now
-        stage = sum(moment <= over for moment in moments)
-        return stage, moments[stage] if state == State.OPEN else None
+        stage = sum(moment <= self._now for moment in moments)
+        return stage, moments[stage]
 
     def _tries(self, one: Given, promise: int, owner: int | None) -> int:
         """The attempts of a callback that was made: one in two did not reach them at once."""

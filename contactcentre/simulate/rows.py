@@ -68,11 +68,9 @@ class Rows:
         for turn, at in life.turns:
             said = self._interaction(matter, turn, at, document)
             documents.append(said)
-        said = [
-            (turn, at, document.object_id)
-            for (turn, at), document in zip(life.turns, documents[1:], strict=True)
-        ]
-        due_at = self._owing.add(matter, key, said)
+        told = zip(life.turns, documents[1:], strict=True)
+        words = [(turn, at, word.object_id) for (turn, at), word in told]
+        due_at = self._owing.add(matter, key, words)
         spoken = [one.body for one in documents if one.channel != Channel.INTERNAL]
         self._case(matter, key, " ".join(spoken[-1][:400].split())[:160], due_at)
         self._end(matter, key)

@@ -72,7 +72,8 @@ def agent(db) -> User:
 def two_cases(agent: User) -> tuple[int, int]:
     customer = make_customer(email=f"two{next(names)}@example.org")
     team = agent.teams.get()
-    return tuple(make_case(customer, team=team, owner=agent).pk for _ in range(2))
+    first, second = (make_case(customer, team=team, owner=agent).pk for _ in range(2))
+    return first, second
 
 
 def told(story, pair, agent, traveller) -> None:
