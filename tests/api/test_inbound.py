@@ -37,13 +37,17 @@ def test_same_bytes_again_answer_with_the_first_numbers(ana, mailbox):
     assert Case.objects.count() == 1
 
 
-def test_raw_url_gives_the_bytes_to_readers_of_the_case(ana, chief, outsider, mailbox):
+def test_raw_url_gives_the_bytes_to_leads(ana, chief, outsider, mailbox):
     number = post(ana).json()["case"]
-    row = ana.at("get", f"cases/{number}/interactions/").json()["results"][0]
-    answers = [client.at("get", row["raw_url"]) for client in (ana, chief, outsider)]
-    assert [answer.status_code for answer in answers] == [200, 200, 404]
-    assert answers[0].content == MAIL
-    assert answers[0].headers["Content-Type"] == "application/octet-stream"
+    rows = [
+        client.at("get", f"cases/{number}/interactions/").json()["results"][0]
+        for client in (ana, chief)
+    ]
+    assert rows[0]["raw_url"] is None
+    answers = [client.at("get", rows[1]["raw_url"]) for client in (ana, chief, outsider)]
+    assert [answer.status_code for answer in answers] == [404, 200, 404]
+    assert answers[1].content == MAIL
+    assert answers[1].headers["Content-Type"] == "application/octet-stream"
 
 
 def test_raw_input_in_quarantine_is_for_the_accounts_team(ana, outsider, mailbox):
