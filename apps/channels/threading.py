@@ -164,19 +164,18 @@ class Threads:
 
     def _later_case(self, message: Message, case: Case) -> Case | None:
         """The newest open case that began when this one was too old to be reopened."""
-        for entry in (one for entries in self.entries.values() for one in entries):
-            later = entry.case
-            if later.previous_id != case.pk or not self._belongs(message, later):
-                continue
-            if self._is_open_to(message, later):
-                return later
+        entries = (one for entries in self.entries.values() for one in entries)
+        known = {id(one.case): one.case for one in entries if one.case.previous_id == case.pk}
         stored = Case.objects.select_for_update(of=("self",)).filter(
             previous=case, customer=message.customer
         )
         for found in stored.order_by("-pk")[:5]:
-            known = self.cases.setdefault(found.pk, found)
-            if self._is_open_to(message, known):
-                return known
+            later = self.cases.setdefault(found.pk, found)
+            known[id(later)] = later
+        newest_first = sorted(known.values(), key=lambda one: one.pk or float("inf"), reverse=True)
+        for later in newest_first:
+            if self._belongs(message, later) and self._is_open_to(message, later):
+                return later
         return None
 
     def _find_copy(self, message: Message) -> Entry | None:

@@ -21,13 +21,15 @@ class BoundedAdmin(ModelAdmin):
         known = is_key(object_id)
         return super().get_object(request, object_id, from_field) if known else None
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], **where: Any
+    ) -> HttpResponse | None:
         """Run an action on what was chosen, as far as it can be anything."""
         given = request.POST.copy()
         chosen = given.getlist(ACTION_CHECKBOX_NAME)
         given.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen if is_key(key)])
         request.POST = given  # type: ignore[assignment]
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, **where)
 
 
 def is_key(typed: str) -> bool:

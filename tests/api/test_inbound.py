@@ -57,11 +57,16 @@ def test_raw_input_in_quarantine_is_for_the_accounts_team(ana, outsider, mailbox
     assert codes == [200, 404]
 
 
-def test_raw_input_follows_its_case_to_another_team(ana, outsider, mailbox, pumps):
+def test_raw_input_whose_case_went_to_another_team_is_for_superusers(
+    api_of, ana, chief, outsider, sam_supervisor, mailbox, pumps
+):
     pk = post(ana).json()["inbound"]
+    lead = api_of(sam_supervisor)
+    assert lead.at("get", f"inbound/{pk}/raw/").status_code == 200
     Case.objects.update(team=pumps)
-    codes = [client.at("get", f"inbound/{pk}/raw/").status_code for client in (ana, outsider)]
-    assert codes == [404, 200]
+    clients = (ana, lead, outsider, chief)
+    codes = [client.at("get", f"inbound/{pk}/raw/").status_code for client in clients]
+    assert codes == [404, 404, 404, 200]
 
 
 @pytest.mark.parametrize("name", ["support", "email:support", "mail:support"])

@@ -264,7 +264,9 @@ def test_part_that_follows_by_itself_leaves_the_word_to_the_person(ana: Client, 
 def test_what_fails_in_an_account_without_a_team_is_seen_by_everybody_who_works_here(
     ana: Client, foreigner: Client, ana_agent: User
 ):
-    office = Account.objects.create(channel="email", name="first", address="first@example.org")
+    office = Account.objects.create(
+        channel="email", name="first", address="first@example.org", is_default=True
+    )
     kept = quarantined(office)
     failed(make_case(), office, ana_agent, detail="550 nobody")
     for client in (ana, foreigner):

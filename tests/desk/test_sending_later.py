@@ -38,7 +38,7 @@ def test_scheduled_answer_is_held_when_its_customer_writes_meanwhile(
     delivery.refresh_from_db()
     assert (delivery.state, delivery.held_until) == ("held", None)
     her_case.refresh_from_db()
-    assert her_case.status == "open"
+    assert her_case.waiting_since is not None
     page = ana.get(reverse("desk:case", args=[her_case.number])).text
     assert "The customer wrote meanwhile: read it, then send this now" in page
     assert reverse("desk:delivery", args=[delivery.pk, "retry"]) in page
