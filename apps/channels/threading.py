@@ -151,7 +151,7 @@ class Threads:
         """Whether the nearest message of ours that it names is internal; so it is if none is."""
         ours = (e for e in self._find(message.our_keys, (KeyRole.OWN,), None) if e.case is case)
         entry = next(ours, None)
-        if entry is None:
+        if entry is None or entry.interaction_id is None:
             return True
         said = Interaction.objects.filter(pk=entry.interaction_id)
         return not said.public().exists()

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import DateTimeField, Q
+from django.db.models import DateTimeField
 from django.utils import timezone
 
 from apps.cases import customer_notices, guards, signals
 from apps.cases.domain.events import event, locked, record, record_all
 from apps.cases.domain.giving import Gift, choose, given
+from apps.cases.domain.standing import CLOCKS, recall_newest, snippet, theirs, unanswered
 from apps.cases.enums import Channel, Direction, EventKind, Kind, Outcome, Status
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
 from apps.cases.hearing import CASE
 from apps.cases.models import Case, CaseEvent, Interaction
-from apps.cases.models.interaction import InteractionQuerySet
 from apps.common.bulk import insert_rows
 from apps.customers import domain as customers
 from apps.customers.models import Customer
@@ -25,19 +25,6 @@ from apps.live.domain import announce
 
 if TYPE_CHECKING:
     from apps.accounts.models import Team, User
-
-
-CLOCKS = (
-    "status",
-    "resolved_at",
-    "closed_at",
-    "waiting_since",
-    "first_reply_at",
-    "reopened_count",
-    "last_activity_at",
-    "snippet",
-    "last_channel",
-)
 
 
 class NewCase(TypedDict, total=False):
@@ -220,7 +207,7 @@ def word_taken_back(*, case_id: int, interaction: Interaction) -> Case:
     Where its customer never said a word, nobody waits.
     """
     case, changed = locked(case_id), {"first_reply_at", "snippet"}
-    if _theirs(case).exists():
+    if theirs(case).exists():
         case = word_failed(case_id=case_id)
     elif case.status == Status.WAITING:
         case.status = Status.OPEN
@@ -229,7 +216,7 @@ def word_taken_back(*, case_id: int, interaction: Interaction) -> Case:
         others = case.interactions.spoken().exclude(pk=interaction.pk)
         case.first_reply_at = others.earliest_moment()
     newest = case.interactions.public().exclude(pk=interaction.pk).newest_first()
-    case.snippet = _snippet(newest.filter(automatic="", pending=False).first() or newest.first())
+    case.snippet = snippet(newest.filter(automatic="", pending=False).first() or newest.first())
     _save(case, *changed)
     return case
 
@@ -247,7 +234,7 @@ def word_left(*, interaction_id: int, decided: bool = False) -> None:
     if not word.pending:
         return
     word.case, now = case, timezone.now()
-    newer = _theirs(case).filter(received_at__gt=word.received_at)
+    newer = theirs(case).filter(received_at__gt=word.received_at)
     overtaken = not decided and newer.exists()
     word.pending, word.received_at, word.occurred_at = False, now, now
     word.save(update_fields=["pending", "received_at", "occurred_at"])
@@ -256,7 +243,7 @@ def word_left(*, interaction_id: int, decided: bool = False) -> None:
         case.first_reply_at = case.first_reply_at or now
     else:
         changed |= _we_spoke(case, now)
-    case.snippet, case.last_channel, case.last_activity_at = _snippet(word), word.channel, now
+    case.snippet, case.last_channel, case.last_activity_at = snippet(word), word.channel, now
     _save(case, *changed)
     signals.words_left.send(Interaction, interactions=[word])
 
@@ -280,7 +267,7 @@ def wait_for_unanswered(case: Case, *, answered: datetime | None) -> None:
 
     What it waits for already, it waits for still.
     """
-    found = _unanswered(case, answered, None)
+    found = unanswered(case, answered, None)
     if found is None or case.is_ended or (case.waiting_since and case.waiting_since <= found):
         return
     case.waiting_since = found
@@ -310,15 +297,6 @@ def merge_clocks(case: Case, into: Case) -> None:
     _save(case, *CLOCKS, "merged_into")
 
 
-def snapshot(case: Case) -> dict[str, Any]:
-    """What a case's clocks and caches say, as JSON takes it; ``restore`` reads it back."""
-    values = {name: getattr(case, name) for name in CLOCKS}
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
-
-
 def restore(case: Case, kept: dict[str, Any]) -> None:
     """Let the clocks and caches of a locked case say again what ``snapshot`` noted."""
     for name in CLOCKS:
@@ -337,66 +315,19 @@ def split_clocks(case: Case, new: Case) -> None:
     """
     since = case.waiting_since
     if since is not None:
-        case.waiting_since = _theirs(case).filter(received_at__gte=since).earliest_moment()
+        case.waiting_since = theirs(case).filter(received_at__gte=since).earliest_moment()
         if case.waiting_since is None and case.status == Status.OPEN and case.first_reply_at:
             case.status = Status.WAITING
     ours = new.interactions.spoken()
     new.first_reply_at = ours.earliest_moment()
     if new.first_reply_at and case.first_reply_at == new.first_reply_at:
         case.first_reply_at = case.interactions.spoken().earliest_moment()
-    new.waiting_since = _unanswered(new, ours.latest_moment(), since)
+    new.waiting_since = unanswered(new, ours.latest_moment(), since)
     if new.waiting_since is None and new.first_reply_at:
         new.status = Status.WAITING
     for one in (case, new):
-        _recall_newest(one)
+        recall_newest(one)
         _save(one, *CLOCKS)
-
-
-def is_untouched(case: Case) -> bool:
-    """True while a case holds nothing but its customer's words, and nobody has done anything.
-
-    An owner whom a rule has chosen has done nothing yet.
-    """
-    if case.restricted or case.status != (Status.OPEN if case.owner_id else Status.NEW):
-        return False
-    by_rule = case.events.filter(kind=EventKind.CASE_ASSIGNED, actor=None)
-    if case.owner_id and not by_rule.exists():
-        return False
-    mere_arrival = (
-        EventKind.CASE_OPENED,
-        EventKind.CASE_ASSIGNED,
-        EventKind.INTERACTION_RECORDED,
-        EventKind.CASE_JOINED,
-    )
-    worked_on = case.events.exclude(kind__in=mere_arrival, actor=None)
-    spoken = case.interactions.exclude(direction=Direction.INBOUND)
-    return not (worked_on.exists() or spoken.exists() or case.later_cases.exists())
-
-
-def _theirs(case: Case) -> InteractionQuerySet:
-    """What of a case somebody outside said and a person wrote."""
-    said = Interaction.objects.filter(case=case, direction=Direction.INBOUND, automatic="")
-    return said.exclude(channel=Channel.INTERNAL)
-
-
-def _unanswered(case: Case, answered: datetime | None, since: datetime | None) -> datetime | None:
-    """Since when a case waits: for words after our last one, or that waited before."""
-    open_words = Q(received_at__gt=answered) if answered else Q()
-    if answered and since:
-        open_words |= Q(received_at__gte=since)
-    return _theirs(case).filter(open_words).earliest_moment()
-
-
-def _recall_newest(case: Case) -> None:
-    """Bring what lists show of a case in line with what it holds."""
-    newest = case.interactions.public().newest_first()
-    last = newest.filter(automatic="").first() or newest.first()
-    case.snippet, case.last_channel = _snippet(last), last.channel if last else case.channel
-    case.last_activity_at = case.interactions.all().latest_moment() or case.opened_at
-
-
-def _snippet(last: Interaction | None) -> str:
-    return " ".join(last.text_folded[:400].split())[:160] if last else ""
 
 
 def set_owner(case: Case, owner: User | None, *, at: datetime | None = None) -> set[str]:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from apps.cases import domain as cases
 from apps.cases.domain.events import locked, record
-from apps.cases.domain.lifecycle import CLOCKS
+from apps.cases.domain.standing import CLOCKS
 from apps.cases.enums import Channel, EventKind, Outcome, Status
 from apps.cases.models import Case
 from apps.channels import addressing, options, registry, tokens
