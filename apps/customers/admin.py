@@ -3,14 +3,13 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
-from apps.common.admin import ReadOnlyAdmin
+from apps.common.admin import BoundedAdmin, ReadOnlyAdmin
 from apps.customers.models import Organisation, Preference
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ModelAdmin):
+class OrganisationAdmin(BoundedAdmin):
     list_display = ("name",)
     search_fields = ("name",)
     actions = None

@@ -26,7 +26,7 @@ from apps.common import prepared
 from apps.common.icons import icon_markup
 from apps.common.text import iso_minute, lang_attribute
 from apps.desk.contents import VIEWABLE
-from apps.desk.invitations import invitation
+from apps.desk.invitations import Cards
 from apps.desk.names import Names
 from apps.desk.posts import Post, make_post
 from apps.desk.prose import paragraphs
@@ -173,12 +173,12 @@ def make_bubbles(
     ``known``: whether the reader may read the customer's addresses. ``keep``: where they may
     note what stands in a message, empty when they may not.
     """
-    words = Words.of(case, known=known, keep=keep)
+    words, cards = Words.of(case, known=known, keep=keep), Cards()
     keys = [one.pk for one in interactions]
     files: defaultdict[int, list[Attachment]] = defaultdict(list)
     for file in _files(keys):
         files[file.interaction_id].append(file)
-    return [_bubble(one, files[one.pk], names, words) for one in interactions]
+    return [_bubble(one, files[one.pk], names, words, cards) for one in interactions]
 
 
 def _files(keys: Sequence[int]) -> list[Attachment]:
@@ -193,7 +193,11 @@ def _files(keys: Sequence[int]) -> list[Attachment]:
 
 
 def _bubble(
-    interaction: Interaction, files: Sequence[Attachment], names: Names, words: Words
+    interaction: Interaction,
+    files: Sequence[Attachment],
+    names: Names,
+    words: Words,
+    cards: Cards,
 ) -> Bubble:
     delivery = getattr(interaction, "delivery", None)
     inbound = interaction.direction == Direction.INBOUND
@@ -220,8 +224,7 @@ def _bubble(
         body=paragraphs(text[:SHOWN_LENGTH], mentions=interaction.is_internal),
         body_lang=lang_attribute(text[:400]),
         fold=_fold(interaction, words, inbound=inbound, long=len(text) > SHOWN_LENGTH),
-        files="".join(map(invitation, files))
-        + "".join(_file(file, words, ours=not inbound) for file in files),
+        files=cards.of(files) + "".join(_file(file, words, ours=not inbound) for file in files),
     )
     post = make_post(delivery) if delivery else None
     aside = interaction.is_internal and channel != Channel.INTERNAL
