@@ -32,7 +32,7 @@ OF_A_CASE: dict[str, Callable[[Any], QuerySet[Any]]] = {
 
 def _with_attempts(case: Any) -> QuerySet[Promise]:
     """Promises with their owners, a row for each attempt (``tried``): the owed ones first."""
-    found = OF_A_CASE["promises"](case).annotate(tried=FilteredRelation("attempts"))
+    found = Promise.objects.filter(case=case).annotate(tried=FilteredRelation("attempts"))
     order = (F("settled_at").desc(nulls_first=True), "deadline", "pk", "tried__at", "tried__pk")
     return found.select_related("owner", "tried").order_by(*order)[:MOST_PROMISES]
 

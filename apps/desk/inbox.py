@@ -233,7 +233,8 @@ def load(user: User, keys: Sequence[int]) -> dict[int, Case]:
     def compose() -> QuerySet[Case]:
         found = Case.objects.filter(pk__in=list(places)).select_related("customer__organisation")
         found = found.annotate(has_draft=drafts.is_there(READER), first_promise=FIRST_PROMISE)
-        return found.select_related("first_promise").defer("need", "customer__about")
+        found = found.select_related("first_promise")  # type: ignore[misc]  # a relation of ours
+        return found.defer("need", "customer__about")
 
     given = {**places, READER: user.pk}
     cases = prepared.load(("rows", len(places)), compose, places=given)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.html import format_html
@@ -39,10 +40,10 @@ SETTLED_STATES: dict[str, RingState] = {
     Settlement.KEPT: RingState.KEPT,
     Settlement.LATE: RingState.LATE,
 }
+# the stylesheet holds what all arcs share: fifty of them stand in a list
 ARC = (
-    '<svg class="arc" viewBox="0 0 36 36" aria-hidden="true"><circle cx="18" cy="18" r="16"/>'
-    '<circle cx="18" cy="18" r="16" pathLength="100" stroke-dasharray="100"'
-    ' stroke-dashoffset="{}"/></svg>'
+    '<svg class="arc" viewBox="0 0 36 36"><circle/>'
+    '<circle pathLength="100" stroke-dashoffset="{}"/></svg>'
 )
 MARKUP = '<span class="ring{}" data-state="{}"{}{}{}>' + ARC + "{}</span>"
 NOTHING = mark_safe("")
@@ -66,13 +67,19 @@ class Ring:
     span: int = 0
     settled: bool = False
 
-    def markup(self, *, size: str = "", icon: str = "", channel: str = "") -> SafeString:
-        """The ring with an icon in it; ``size`` is ``s``, ``m``, ``l``, ``xl`` or the usual one."""
-        inside = icon_markup(icon) if icon else NOTHING
+    def markup(
+        self, *, size: str = "", icon: str = "", channel: str = "", label: str = ""
+    ) -> SafeString:
+        """The ring with an icon in it; ``size`` is ``s``, ``m``, ``l``, ``xl`` or the usual one.
+
+        ``label`` names what the icon stands for, where words beside it say how it stands.
+        """
+        inside = _bare_icon(icon) if icon else NOTHING
         if not inside and self.state is RingState.KEPT:
-            inside = icon_markup("check")
+            inside = _bare_icon("check")
         tint = format_html(' data-ch="{}"', channel) if channel else NOTHING
-        named = format_html(' role="img" aria-label="{}"', self.spoken) if self.spoken else HIDDEN
+        said = label or self.spoken
+        named = format_html(' role="img" aria-label="{}"', said) if said else HIDDEN
         return format_html(
             MARKUP,
             f" ring-{size}" if size else "",
@@ -106,9 +113,18 @@ class Ring:
         return format_html(markup, classes, self.state, counting, role, text)
 
     def _counting(self) -> SafeString:
-        if not self.due:
+        """What the browser counts by; days are counted by the server alone."""
+        if not self.due or self.state is RingState.LATER:
             return NOTHING
-        return format_html(' data-due="{}" data-span="{}"', self.due, self.span)
+        if self.state is RingState.SOON:  # before that the server draws the arc
+            return format_html(' data-due="{}" data-span="{}"', self.due, self.span)
+        return format_html(' data-due="{}"', self.due)
+
+
+@lru_cache(maxsize=64)
+def _bare_icon(name: str) -> SafeString:
+    """An icon inside of something that is hidden, or an image with a name, as a whole."""
+    return mark_safe(icon_markup(name).replace(HIDDEN, ""))  # noqa: S308 - our own markup
 
 
 def ring_of(promise: Promise, now: datetime) -> Ring:

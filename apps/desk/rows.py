@@ -16,7 +16,7 @@ from apps.accounts.models import User
 from apps.cases.enums import Channel, Kind, Priority, Status
 from apps.cases.models import Case
 from apps.common.icons import icon_markup
-from apps.common.text import excerpt, iso_minute, lang_attribute, short_span, short_time
+from apps.common.text import HAN, excerpt, iso_minute, lang_attribute, short_span, short_time
 from apps.desk.inbox import Group, moment_of
 from apps.desk.rings import Ring, ring_of
 from apps.promises.models import Promise
@@ -38,9 +38,11 @@ STATUS_TINTS: dict[str, str] = {
     Status.CLOSED: "later",
 }
 PRIORITY_TINTS: dict[str, str] = {Priority.URGENT: "late", Priority.HIGH: "soon"}
-SUBJECT_LENGTH = 60
-SNIPPET_LENGTH = 48
+# as many narrow characters as a line holds; a Chinese one is twice as wide
+SUBJECT_LENGTH = 52
+SNIPPET_LENGTH = 44
 MOST_TAGS = 2
+BESIDE_TAGS = 10  # what is left of a line beside two tags
 
 
 # The greater part of a page is rows, and fifty of them in template tags cost more than all
@@ -87,7 +89,9 @@ class Row:
         """The channel; in a ring where something is promised."""
         if self.ring is None:
             return GLYPH.format(escape(self.channel), escape(self.channel_label), self.glyph)
-        return self.ring.markup(icon=icon_name(self.channel), channel=self.channel)
+        return self.ring.markup(
+            icon=icon_name(self.channel), channel=self.channel, label=self.channel_label
+        )
 
     @property
     def time(self) -> str:
@@ -176,8 +180,9 @@ def _row(case: Case, group: Group | None, user: User, labels: Labels, now: datet
     shown = customer.form_of_address or customer.display_name(masked=not case.reveals_customer)
     name = excerpt(shown, 40)
     org = excerpt(customer.organisation.name, 30) if customer.organisation else ""
-    subject = excerpt(case.subject, SUBJECT_LENGTH) or labels.untitled
-    snippet = excerpt(case.snippet, SNIPPET_LENGTH)
+    subject = _fit(case.subject, SUBJECT_LENGTH) or labels.untitled
+    tags = (_promised(promise, ring, now) + _tags(case, user, labels))[:MOST_TAGS]
+    length = BESIDE_TAGS if len(tags) == MOST_TAGS else SNIPPET_LENGTH
     return Row(
         number=case.number,
         channel=channel,
@@ -189,11 +194,16 @@ def _row(case: Case, group: Group | None, user: User, labels: Labels, now: datet
         span=short_span(now - since),
         unread=case.status == Status.NEW,
         subject=subject,
-        tags=(_promised(promise, ring, now) + _tags(case, user, labels))[:MOST_TAGS],
-        snippet=snippet,
+        tags=tags,
+        snippet=_fit(case.snippet, length),
         draft=labels.draft if getattr(case, "has_draft", False) else NOTHING,
         ring=ring,
     )
+
+
+def _fit(text: str, width: int) -> str:
+    """The beginning of a text that fills a line of so many narrow characters."""
+    return excerpt(text, width - len(HAN.findall(text[:width])) // 2)
 
 
 def _promised(promise: Promise | None, ring: Ring | None, now: datetime) -> list[tuple[str, str]]:

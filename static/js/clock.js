@@ -25,7 +25,7 @@ function draw(element, left) {
     const late = element.dataset.state === "late";
     const text = late || left >= 0 ? words(left) : "";
     if (text && element.textContent !== text) element.textContent = text;
-  } else if (element.dataset.state === "soon" || element.dataset.state === "calm") {
+  } else if (element.dataset.span) {
     const gone = 100 - (100 * left) / Number(element.dataset.span);
     element.querySelector("circle:last-of-type")?.setAttribute("stroke-dashoffset", Math.round(Math.min(100, Math.max(0, gone))));
   }

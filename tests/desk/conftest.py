@@ -8,6 +8,7 @@ from django.test import Client
 from apps.accounts.models import Team, User
 from apps.cases.models import Case
 from apps.channels.models import Account
+from apps.customers import domain as customers
 
 
 @pytest.fixture
@@ -53,3 +54,10 @@ def her_case(cleo_case: Case, ana_agent: User) -> Case:
     cleo_case.owner = ana_agent
     cleo_case.save()
     return cleo_case
+
+
+@pytest.fixture
+def phoned(her_case: Case) -> Case:
+    """Her case, with a number that can be called."""
+    customers.add_identity(customer=her_case.customer, kind="phone", value="+8613800138000")
+    return Case.objects.get(pk=her_case.pk)

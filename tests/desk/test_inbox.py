@@ -23,7 +23,8 @@ type Factory = Callable[..., Case]
 
 
 def numbers(page: str) -> list[str]:
-    return re.findall(r'href="/desk/cases/(CC-\d+)/', page)
+    """The cases whose rows stand in a page; the strip names some as well."""
+    return re.findall(r'<a class="case" href="/desk/cases/(CC-\d+)/', page)
 
 
 def wait(case: Case, minutes: int) -> Case:

@@ -121,6 +121,7 @@ ROUTES: dict[str, list[Route]] = {
             "move": {"when": "60", "zone": "UTC", "consent": "By phone"},
             "withdraw": {"reason": "Zealous"},
             "give": {},
+            "attempt": {"outcome": "busy", "zone": "UTC"},
         }.items()
     },
     "desk:take": [_press()],

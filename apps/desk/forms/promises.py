@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -130,7 +131,7 @@ class WhenForm(DeskForm):
             day = values["day"] + timedelta(days=values["until"] < values["time"])
             self.window_end = self._moment(day, values["until"], "until")
 
-    def _moment(self, day: date, at: time, field: str) -> datetime | None:
+    def _moment(self, day: date, at: clock_time, field: str) -> datetime | None:
         try:
             found = local_moment(day, at, self.cleaned_data["zone"])
         except SkippedTime as error:

@@ -34,6 +34,7 @@ from apps.desk.views.actions import Panel
 from apps.promises import domain, kinds
 from apps.promises.domain import NewTime
 from apps.promises.enums import Outcome
+from apps.promises.errors import NotACallback
 from apps.promises.models import Promise
 
 type Verb = Callable[[dict[str, Any]], Any]
@@ -148,7 +149,8 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
     """Note what came of a call to the customer."""
     found = _find(request, pk)
     if not kinds.has(found.kind) or not kinds.get(found.kind).by_voice:
-        raise Http404
+        messages.warning(request, str(NotACallback()))
+        return casepage.show_changed(request, found.case.number)
     form = AttemptForm(request.POST or None, zone=found.timezone)
 
     def verb(values: dict[str, Any]) -> None:
