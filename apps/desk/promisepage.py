@@ -42,7 +42,7 @@ class Asked:
 
     @classmethod
     def of(cls, query: QueryDict) -> Asked:
-        given = {name: query[name] for name in KEPT_IN_ADDRESS if query.get(name)}
+        given = {name: str(query[name]) for name in KEPT_IN_ADDRESS if query.get(name)}
         return cls(ListForm(query).values(), given)
 
     def query(self, **changes: object) -> str:

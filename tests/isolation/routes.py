@@ -78,10 +78,6 @@ def _spare(world: World) -> str:
     return world.objects["spare"].number
 
 
-def _promise(method: str = "get", needs: str = "write", **data: Any) -> Route:
-    return Route(CASES, "pk", of="promise", method=method, needs=needs, data=data)
-
-
 FORWARDED = {"forward-key": "k", "forward-to": "maker@example.net", "forward-text": "Hm?"}
 ROUTES: dict[str, list[Route]] = {
     "desk:case": [_case()],
@@ -128,12 +124,15 @@ ROUTES: dict[str, list[Route]] = {
     "desk:send_status_link": [_press()],
     "helpcentre:preview": [_case()],
     "helpcentre:turn": [_case(needs="write"), _press()],
-    "desk:take_callback": [_promise("post")],
-    "desk:attempt": [_promise("post", outcome="busy")],
-    "desk:keep_callback": [_promise("post")],
-    "desk:undo_callback": [_promise("post")],
-    "desk:move_callback": [_promise(), _promise("post", consent="by phone")],
-    "desk:promise_ics": [_promise(needs="read")],
+    "desk:take_callback": [_promise("post", "write")],
+    "desk:attempt": [_promise("post", "write", outcome="busy")],
+    "desk:keep_callback": [_promise("post", "write")],
+    "desk:undo_callback": [_promise("post", "write")],
+    "desk:move_callback": [
+        _promise(needs="write"),
+        _promise("post", "write", consent="by phone"),
+    ],
+    "desk:promise_ics": [_promise()],
     "desk:assign": [_press()],
     "desk:remember": [_case(needs="write"), _press(text="Likes tea.", kind="other")],
     # of the person who is asked; whoever else may change the case may withdraw

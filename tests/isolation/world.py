@@ -97,14 +97,6 @@ def _case(world: World, row: str, team: Team | None) -> Case:
     make_interaction(case, text=f"Aside, {word}", visibility="internal")
     mentioned = [world.people["follower"]]
     superuser = world.people["superuser"]
-    promises.make_promise(
-        case_id=case.pk,
-        actor=None,
-        kind="callback",
-        due_at=timezone.now() + timedelta(hours=2),
-        text=f"About {word}",
-        address="+8613800138000",
-    )
     domain.note(case_id=case.pk, actor=superuser, text=f"Hush, {word}", mentions=mentioned)
     _promise(case, superuser, word)
     return case

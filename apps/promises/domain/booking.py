@@ -34,15 +34,11 @@ MINUTE = timedelta(minutes=1)
 
 
 class Booking(TypedDict):
-    """What is known of a callback beside its time.
-
-    ``preferred`` is who was asked for. The rest as for ``make_promise``.
-    """
+    """What is known of a callback beside its time, as for ``make_promise``."""
 
     text: NotRequired[str]
     address: NotRequired[str]
     timezone: NotRequired[str]
-    preferred: NotRequired[User | None]
     made_in: NotRequired[Interaction | None]
     line_since: NotRequired[datetime | None]
 
@@ -67,6 +63,7 @@ def book_callback(
     actor: User | None,
     at: datetime | None = None,
     window_end: datetime | None = None,
+    preferred: User | None = None,
     **booking: Unpack[Booking],
 ) -> Booked:
     """Promise a call back in a slot in which the team has room; never more than there are people.
@@ -74,9 +71,9 @@ def book_callback(
     Without ``at`` it is as soon as possible: in the slot that runs now, or else the next free
     one, after closing time the first after the next opening. With ``at`` it is the slot that
     holds this moment, with ``window_end`` any between the two. What was agreed is stored as a
-    window of the promise. Whoever was asked for, owns the case or knows the customer owns it if
-    they are free then; else nobody does, and the first who has time takes it. ``actor`` is None
-    where the customer or a machine books.
+    window of the promise. Whoever was asked for (``preferred``), owns the case or knows the
+    customer owns it if they are free then; else nobody does, and the first who has time takes it.
+    ``actor`` is None where the customer or a machine books.
 
     Raises NoFreeSlot with the next free time, PastTime, BadWindow, NoAddress, AlreadyClosed,
     NotAllowed or AlreadyMerged.
@@ -87,7 +84,6 @@ def book_callback(
     team = _hold(case)
     now = timezone.now()
     slot, begins, ends = _choose(case, team, at, window_end, now=now)
-    preferred = booking.pop("preferred", None)
     promise = draft_promise(
         case, actor=actor, kind=Kind.CALLBACK, due_at=begins, window_end=ends, **booking
     )

@@ -94,7 +94,8 @@ def free_slots(
     openings = openings_of(team)
     staff = load_staff(team, before, until)
     late_until = now + openings.length
-    jobs = _jobs(_owed_by(team, staff, until).exclude(pk=without), now, late_until)
+    owed = _owed_by(team, staff, until)
+    jobs = _jobs(owed.exclude(pk=without) if without else owed, now, late_until)
     welcome = wishes.may_call(customer) if customer else lambda _at: True
     taken = _place(openings.cut(before, until), jobs, staff, now)
     return [
