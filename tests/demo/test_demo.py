@@ -89,7 +89,7 @@ def check_promises(began):
     assert owed.filter(deadline__range=(began, began + 30 * minute)).exists()
     assert owed.filter(deadline__gt=began + 24 * 60 * minute).exists()
     assert promises.filter(settlement="late").exists()
-    assert promises.filter(settlement="not_reached", attempts__isnull=False).exists()
+    assert promises.filter(state="kept", attempts__outcome="busy").exists()
     assert owed.filter(kind="callback", owner=None).exists()
     assert {one.outcome for one in Attempt.objects.all()} >= {"no_answer", "reached_done"}
     assert not promises.filter(made_at__gte=began).exists()
