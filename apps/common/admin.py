@@ -22,14 +22,14 @@ class BoundedAdmin(ModelAdmin):
         return super().get_object(request, object_id, from_field) if known else None
 
     def response_action(
-        self, request: HttpRequest, queryset: QuerySet[Any], **where: Any
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **where: Any
     ) -> HttpResponse | None:
         """Run an action on what was chosen, as far as it can be anything."""
         given = request.POST.copy()
         chosen = given.getlist(ACTION_CHECKBOX_NAME)
         given.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen if is_key(key)])
         request.POST = given  # type: ignore[assignment]
-        return super().response_action(request, queryset, **where)
+        return super().response_action(request, queryset, *args, **where)
 
 
 def is_key(typed: str) -> bool:
