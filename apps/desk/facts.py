@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from apps.accounts.enums import AssignmentRule
 from apps.accounts.models import Team, User
@@ -41,6 +41,7 @@ ICONS: dict[str, str] = {
     EventKind.CASE_SPLIT_OFF: "arrows-exchange",
     EventKind.CUSTOMER_MERGED: "users",
     EventKind.CUSTOMER_UNMERGED: "users",
+    EventKind.FILES_LEFT_OUT: "file-text",
     EventKind.PARTICIPANT_JOINED: "user-plus",
     EventKind.PARTICIPANT_LEFT: "user-minus",
     EventKind.FOLLOWER_ADDED: "eye",
@@ -180,6 +181,15 @@ def _reopened(who: SafeString, data: dict[str, Any], _known: Known) -> SafeStrin
     return _say(_("{who} reopened the case"), who=who)
 
 
+def _left_out(_who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
+    sentence = ngettext(
+        "{count} further file came with a message: it stands only in the mail as it arrived",
+        "{count} further files came with a message: they stand only in the mail as it arrived",
+        data.get("count", 0),
+    )
+    return _say(sentence, count=data.get("count", 0))
+
+
 def _restricted(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
     if data.get("restricted"):
         return _say(_("{who} restricted the case to named people"), who=who)
@@ -251,6 +261,7 @@ _TOLD: dict[str, Callable[[SafeString, dict[str, Any], Known], SafeString]] = {
     ),
     EventKind.CASE_REOPENED: _reopened,
     EventKind.CASE_RESTRICTED: _restricted,
+    EventKind.FILES_LEFT_OUT: _left_out,
     EventKind.PARTICIPANT_JOINED: _joined,
     EventKind.PARTICIPANT_LEFT: _left,
     EventKind.CASE_JOINED: _case_joined,
