@@ -85,6 +85,7 @@ class EventKind(TextChoices):
     CUSTOMER_MERGED = "customer_merged", _("Customers merged")
     CUSTOMER_UNMERGED = "customer_unmerged", _("Customers separated again")
     INTERACTION_RECORDED = "interaction_recorded", _("Interaction recorded")
+    FILES_LEFT_OUT = "files_left_out", _("More files than are kept apart")
     INTERACTION_PROMOTED = "interaction_promoted", _("Answer made public")
     PARTICIPANT_JOINED = "participant_joined", _("Participant joined")
     PARTICIPANT_LEFT = "participant_left", _("Participant left")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from apps.accounts.models import User
 from apps.cases import domain as cases
 from apps.cases.enums import Outcome
+from apps.cases.errors import StillOwed
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
@@ -53,7 +55,10 @@ def start_case(*, actor: User, values: dict[str, Any]) -> Interaction | None:
 
 
 def take_back(*, user: User, undone: channels.Undone) -> str | None:
-    """The draft in which somebody writes their first mail anew; None for any other message."""
+    """The draft in which somebody writes their first mail anew; None for any other message.
+
+    The case that it opened ends in silence until then, since nothing was ever said in it.
+    """
     said = undone.interaction
     submission = Submission.objects.filter(user=user, interaction=said).first()
     if submission is None or BEGUN not in submission.typed:
@@ -63,6 +68,9 @@ def take_back(*, user: User, undone: channels.Undone) -> str | None:
     submission.typed = {BEGUN: draft}
     submission.save(update_fields=["typed"])
     drafts.put_back(box=box_of(user, draft), words=typed_before(user, draft))
+    if _is_empty(said.case):
+        with suppress(StillOwed):
+            cases.close_case(case_id=said.case_id, actor=user, outcome=Outcome.DUPLICATE)
     return draft
 
 
@@ -101,18 +109,25 @@ def _same_case(actor: User, customer: Customer, values: dict[str, Any]) -> Case 
     Where it is for another customer now, that case ends: nothing was sent in it.
     """
     said = _taken_back(actor, values["key"])
-    if said is None or said.case.is_ended:
+    if said is None or (said.case.is_ended and not _is_empty(said.case)):
         return None
     case = said.case
     if (case.customer_id, case.channel) != (customer.pk, values["channel"]):
-        if case.interactions.count() == 1:
+        if _is_empty(case) and not case.is_ended:
             cases.close_case(case_id=case.pk, actor=actor, outcome=Outcome.DUPLICATE)
         return None
+    if case.is_ended:
+        cases.reopen_case(case_id=case.pk, actor=actor, why="written_anew", counts=False)
     changed = {"subject": values["subject"], "kind": values["kind"]}
     case = cases.update_case(case_id=case.pk, actor=actor, **changed)
     if values["team"] and values["team"] != case.team:
         case = cases.assign_case(case_id=case.pk, actor=actor, owner=actor, team=values["team"])
     return case
+
+
+def _is_empty(case: Case) -> bool:
+    """Whether a case holds nothing but the mail that was taken back."""
+    return case.merged_into_id is None and case.interactions.count() == 1
 
 
 def _new_case(actor: User, customer: Customer, values: dict[str, Any]) -> Case:

@@ -22,6 +22,7 @@ def register() -> None:
     registry.register(OWED, debtors)
     guards.register(closing.what_is_owed)
     signals.interactions_recorded.connect(_recorded)
+    signals.words_left.connect(_left)
     signals.case_changed.connect(_changed)
     signals.events_recorded.connect(_events)
     signals.case_joined.connect(_joined)
@@ -39,6 +40,10 @@ def debtors(ids: Collection[int], user_ids: Collection[int]) -> Mapping[int, set
 def _recorded(interactions: list[Interaction], **_: Any) -> None:
     following.follow_words(interactions)
     inquiring.answered_by_mail(interactions)
+
+
+def _left(interactions: list[Interaction], **_: Any) -> None:
+    following.follow_words(interactions)
 
 
 def _changed(case: Case, changed: frozenset[str], **_: Any) -> None:

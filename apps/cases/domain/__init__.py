@@ -11,7 +11,9 @@ from apps.cases.domain.lifecycle import (
     open_case,
     reopen_case,
     resolve_case,
+    wait_for_unanswered,
     word_failed,
+    word_left,
     word_repeated,
     word_taken_back,
 )
@@ -59,7 +61,9 @@ __all__ = [
     "unmerge_case",
     "unseat_participants",
     "update_case",
+    "wait_for_unanswered",
     "word_failed",
+    "word_left",
     "word_repeated",
     "word_taken_back",
 ]

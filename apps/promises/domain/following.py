@@ -1,8 +1,8 @@
 """Clocks of answers, derived from what was said and never from a button.
 
 A case that waits for our word owes an answer since the customer's oldest unanswered word; any
-public word of ours, on whatever channel, keeps it. What never left (taken back, failed) has
-kept nothing.
+public word of ours, on whatever channel, keeps it. What leaves later keeps it when it leaves;
+what never left (taken back, failed) has kept nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils import timezone
 from apps.cases.domain import set_dues
 from apps.cases.enums import Channel, Direction, Status
 from apps.cases.models import Case, Interaction
-from apps.channels.enums import DeliveryState
+from apps.channels.enums import NEVER_LEFT
 from apps.channels.models import Delivery
 from apps.common.bulk import insert_rows, update_rows
 from apps.live.domain import announce
@@ -28,8 +28,6 @@ from apps.promises.domain.terms import add_open_time, terms_of
 from apps.promises.enums import REPLIES, Kind
 from apps.promises.models import Promise
 from apps.promises.topics import OWED
-
-NEVER_LEFT = (DeliveryState.CANCELLED, DeliveryState.FAILED, DeliveryState.BOUNCED)
 
 
 def follow_words(interactions: Sequence[Interaction]) -> None:
@@ -98,7 +96,7 @@ def _still(owed: Mapping[int, list[Promise]], cases: Iterable[Case]) -> list[Pro
 def _is_our_word(one: Interaction) -> bool:
     """A person's public word to the customer."""
     spoken = one.direction == Direction.OUTBOUND and one.channel != Channel.INTERNAL
-    return spoken and not one.automatic and not one.is_internal
+    return spoken and not (one.automatic or one.is_internal or one.pending)
 
 
 def _owed(cases: Sequence[Case]) -> defaultdict[int, list[Promise]]:
