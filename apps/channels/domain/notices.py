@@ -14,7 +14,7 @@ from apps.cases import domain as cases
 from apps.cases.domain import NewInteraction
 from apps.cases.enums import Direction
 from apps.cases.models import Case
-from apps.channels import addressing, registry, tokens
+from apps.channels import addressing, registry
 from apps.channels.domain import restraint
 from apps.channels.domain.outbox import Envelope, queue
 from apps.channels.driver import Party
@@ -91,11 +91,14 @@ def _way(case: Case, channel: str) -> tuple[Account, Party] | None:
 def _queue(
     case: Case, account: Account, to: Party, what: str, text: str, *, held: datetime | None = None
 ) -> None:
+    with translation.override(case.customer.language or settings.LANGUAGE_CODE):
+        subject = restraint.harmless_subject(case.subject)
+    name = restraint.harmless_name(to.name)
     new = NewInteraction(
         channel=account.channel,
         direction=Direction.OUTBOUND,
-        recipients=[{"kind": to.kind, "value": to.value, "name": to.name}],
-        subject=f"Re: {tokens.bare_subject(case.subject)}",
+        recipients=[{"kind": to.kind, "value": to.value, "name": name}],
+        subject=subject,
         text=text,
         automatic=f"notice_{what}",
     )
@@ -108,7 +111,7 @@ def _text(case: Case, what: str) -> str:
 
 
 def _greeted(case: Case, words: str) -> str:
-    name = case.customer.form_of_address or case.customer.name
+    name = case.customer.form_of_address or restraint.harmless_name(case.customer.name)
     greeting = _("Dear %(name)s,") % {"name": name} if name else _("Hello,")
     return f"{greeting}\n\n{words}\n"
 
