@@ -70,6 +70,14 @@ def test_every_channel_of_the_data_is_accepted(ana, channel):
     assert (answer.status_code, answer.json()["channel"]) == (201, channel)
 
 
+def test_case_on_the_channel_internal_begins_with_a_note(ana, ana_agent):
+    number = ana.at("post", "cases/", CASE | {"channel": "internal"}).json()["number"]
+    (note,) = ana.at("get", f"cases/{number}/interactions/").json()["results"]
+    shown = [note[name] for name in ("channel", "visibility", "direction", "author")]
+    assert shown == ["internal", "internal", "outbound", ana_agent.username]
+    assert Case.objects.get().waiting_since is None
+
+
 def test_known_identity_finds_its_customer(ana, cleo_customer):
     answer = ana.at("post", "cases/", CASE | {"identity": "email:CLEO@example.org"})
     assert answer.json()["customer"]["id"] == cleo_customer.pk

@@ -42,6 +42,7 @@ def open_with_words(
 ) -> Case:
     """Open a case in which ``body`` is the customer's first word; its team's rule gives it away.
 
+    On the channel internal it is the actor's note, which no customer ever sees.
     An identity (kind, value) stands for its customer, made when nobody is known by it.
     """
     sender = customer if isinstance(customer, tuple) else None
@@ -50,7 +51,17 @@ def open_with_words(
     case = open_case(
         customer=customer, channel=channel, subject=subject, kind=kind, team=team, actor=actor
     )
-    new = _heard(case, channel, subject=subject, text=body, sender=sender)
+    if channel == Channel.INTERNAL:
+        new = NewInteraction(
+            channel=channel,
+            direction=Direction.OUTBOUND,
+            visibility=Visibility.INTERNAL,
+            author=actor,
+            subject=subject,
+            text=body,
+        )
+    else:
+        new = _heard(case, channel, subject=subject, text=body, sender=sender)
     record_interaction(case=case, new=new)
     return assign_by_rule(case=case)
 
