@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from apps.common.admin import BoundedAdmin
 from apps.customers.models import Organisation
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ModelAdmin):
+class OrganisationAdmin(BoundedAdmin):
     list_display = ("name",)
     search_fields = ("name",)
     actions = None
