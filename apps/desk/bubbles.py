@@ -210,8 +210,7 @@ def _bubble(
         body=paragraphs(text[:SHOWN_LENGTH], mentions=interaction.is_internal),
         body_lang=lang_attribute(text[:400]),
         fold=_fold(interaction, words, inbound=inbound, long=len(text) > SHOWN_LENGTH),
-        files=cards.of(files)
-        + "".join(_file(file, words, ours=not inbound) for file in files),
+        files=cards.of(files) + "".join(_file(file, words, ours=not inbound) for file in files),
     )
     post = make_post(delivery) if delivery else None
     aside = interaction.is_internal and channel != Channel.INTERNAL
