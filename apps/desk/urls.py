@@ -50,6 +50,7 @@ urlpatterns = [
     path("desk/uploads/<int:pk>/", uploads.show, name="upload"),
     path("desk/cases/<str:number>/forward/", mailing.forward, name="forward"),
     path("desk/cases/<str:number>/screen/<str:deed>/", mailing.screen, name="screen"),
+    path("desk/cases/<str:number>/status-link/", mailing.send_status_link, name="send_status_link"),
     path("desk/cases/<str:number>/take/", actions.take, name="take"),
     path("desk/cases/<str:number>/assign/", actions.assign, name="assign"),
     path("desk/cases/<str:number>/resolve/", actions.resolve, name="resolve"),

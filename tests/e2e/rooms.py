@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.services.portal import Portal
+
 PASSWORD = "demo"
 
 
@@ -22,6 +24,8 @@ BEFORE_LOG_IN = [
     Room("login", "/accounts/login/"),
     Room("forgotten", "/accounts/password/reset/"),
     Room("reset", "/accounts/password/reset/key/1-x-y/"),
+    Room("help", "/help/"),
+    Room("help-over", "/help/over/"),
 ]
 FIRST_CASE = "first case"
 ROOMS = [
@@ -64,6 +68,23 @@ ROOMS = [
     Room("uikit", "/ui-kit/"),
     Room("passkeys", "/accounts/2fa/webauthn/"),
 ]
+
+
+SIGN = """
+from django.utils import timezone
+from apps.cases.models import Case
+from apps.helpcentre.domain.entering import sign
+standing = Case.objects.filter(status="{status}").exclude(owner=None)
+case = standing.exclude(customer__name="").order_by("pk").first()
+print(sign(case, timezone.now()))
+"""
+
+
+def sign_link(portal: Portal, status: str) -> str:
+    """The link by which the customer of a case in this status follows it, as a mail has it."""
+    made = portal.manage("shell", "-v", "0", "-c", SIGN.format(status=status))
+    assert made.returncode == 0, made.stderr
+    return made.stdout.decode().split()[-1]
 
 
 def log_in(page: Page, url: str, username: str) -> None:

@@ -96,6 +96,9 @@ ROUTES: dict[str, list[Route]] = {
     "desk:delete_canned": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
     "api:cannedreply-detail": [Route((CANNED,), "pk", of="pk")],
     "desk:take": [_press()],
+    "desk:send_status_link": [_press()],
+    "helpcentre:preview": [_case()],
+    "helpcentre:turn": [_case(needs="write"), _press()],
     "desk:assign": [_press()],
     "desk:resolve": [_press()],
     "desk:confirm": [_press()],
@@ -223,6 +226,10 @@ OPEN = {
     "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
     "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
     "mfa_login_webauthn",
+    # the customers' pages are swept in tests/isolation/test_customers.py
+    "helpcentre:start", "helpcentre:code", "helpcentre:enter", "helpcentre:over",
+    "helpcentre:leave", "helpcentre:requests", "helpcentre:request", "helpcentre:write",
+    "helpcentre:works", "helpcentre:not_yet", "helpcentre:file",
     "live:stream", "live:poll",  # swept in tests/stream/test_who_hears.py
 }  # fmt: skip
 

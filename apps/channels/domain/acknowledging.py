@@ -15,7 +15,7 @@ from apps.cases import domain as cases
 from apps.cases.domain import NewInteraction
 from apps.cases.enums import Direction
 from apps.cases.models import Case
-from apps.channels import options, tokens
+from apps.channels import options, status_links, tokens
 from apps.channels.domain import restraint
 from apps.channels.domain.outbox import Envelope, queue
 from apps.channels.driver import Incoming, Party
@@ -89,7 +89,8 @@ def _text(account: Account, case: Case, at: datetime) -> str:
         "we have received your message and keep it as case %(number)s. To add something, just"
         " answer this message."
     ) % {"number": case.number}
-    return "\n\n".join([greeting, received, _when(account, at)]) + "\n"
+    parts = [greeting, received, _when(account, at), status_links.line(case)]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _harmless(name: str) -> str:

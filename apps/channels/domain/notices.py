@@ -5,25 +5,31 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.cases import domain as cases
 from apps.cases.domain import NewInteraction
+from apps.cases.domain.events import locked
 from apps.cases.enums import Direction
 from apps.cases.models import Case
-from apps.channels import addressing, registry, tokens
+from apps.channels import addressing, registry, status_links, tokens
 from apps.channels.domain import restraint
 from apps.channels.domain.outbox import Envelope, queue
 from apps.channels.driver import Party
-from apps.channels.errors import NoAccount
+from apps.channels.errors import CannotTell, NoAccount
 from apps.channels.models import Account
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
 
 logger = logging.getLogger(__name__)
 
-CLOSED, MERGED = "closed", "merged"
+CLOSED, MERGED, LINK = "closed", "merged", "link"
 # Somebody who merges by mistake sees it at once, and undoes it before anybody was told.
 SECOND_THOUGHTS = {MERGED: timedelta(minutes=1)}
 
@@ -35,23 +41,41 @@ def tell_customer(case: Case, what: str) -> None:
     customers without an address on the case's channel, or to somebody who was sent one within
     the hour.
     """
+    if what in _TEXTS and what != LINK:
+        _notify(case, what)
+
+
+@transaction.atomic
+def send_status_link(*, case_id: int, actor: User) -> None:
+    """Send the customer the link by which they follow their request; it moves no clock.
+
+    Raises NotAllowed, AlreadyMerged, or CannotTell where none of our notices may go to them.
+    """
+    case = locked(case_id, actor)
+    if not status_links.address_of(case) or not _notify(case, LINK):
+        raise CannotTell
+
+
+def _notify(case: Case, what: str) -> bool:
+    """Queue a notice unless none is due; returns whether it is on its way."""
     channel = addressing.channel_of(case)
-    if what not in _TEXTS or not registry.has(channel) or not _came_from_a_person(case):
-        return
+    if not registry.has(channel) or not _came_from_a_person(case):
+        return False
     to = addressing.customers_address(case, registry.get(channel).identity_kind)
     if to is None or restraint.is_machine(to):
-        return
+        return False
     try:
         account = addressing.account_for(case, channel)
     except NoAccount:
         logger.warning("nobody is told that %s is %s: no account", case.number, what)
-        return
+        return False
     if not restraint.may_answer(to, at=timezone.now(), provoked=False):
-        return
+        return False
     with translation.override(case.customer.language or settings.LANGUAGE_CODE):
         text = _text(case, what)
     wait = SECOND_THOUGHTS.get(what)
     _queue(case, account, to, what, text, held=timezone.now() + wait if wait else None)
+    return True
 
 
 def tell_in_words(case: Case, name: str, words: str, *, preferred: str = "") -> bool:
@@ -110,7 +134,8 @@ def _text(case: Case, what: str) -> str:
 def _greeted(case: Case, words: str) -> str:
     name = case.customer.form_of_address or case.customer.name
     greeting = _("Dear %(name)s,") % {"name": name} if name else _("Hello,")
-    return f"{greeting}\n\n{words}\n"
+    parts = [greeting, words, status_links.line(case.merged_into or case)]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _closed(case: Case) -> str:
@@ -127,7 +152,14 @@ def _merged(case: Case) -> str:
     ) % {"number": case.number, "into": case.merged_number}
 
 
-_TEXTS: dict[str, Callable[[Case], str]] = {CLOSED: _closed, MERGED: _merged}
+def _link(case: Case) -> str:
+    return _(
+        "here you see where your request %(number)s stands, write to us, and tell us whether it"
+        " works."
+    ) % {"number": case.number}
+
+
+_TEXTS: dict[str, Callable[[Case], str]] = {CLOSED: _closed, MERGED: _merged, LINK: _link}
 
 
 def _came_from_a_person(case: Case) -> bool:

@@ -131,6 +131,20 @@ def _forward_panel(case: Case, form: ForwardForm) -> Panel:
 
 @require_press("desk:inbox")
 @agent_required
+def send_status_link(request: DeskRequest, number: str) -> HttpResponse:
+    """Let the customer have the link by which they follow their request."""
+    case = find_writable_case(request, number)
+    try:
+        channels.send_status_link(case_id=case.pk, actor=request.user)
+    except (CaseError, ChannelError) as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The link is on its way to the customer."))
+    return casepage.show_changed(request, number)
+
+
+@require_press("desk:inbox")
+@agent_required
 def promote(request: DeskRequest, pk: int) -> HttpResponse:
     writable = Case.objects.writable_by(request.user).values("pk")
     found = Interaction.objects.filter(case__in=writable).select_related("case")
