@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -35,6 +36,7 @@ from apps.channels.errors import (
 )
 from apps.customers.domain import IdentityTaken
 from apps.customers.errors import AddressesHidden, CustomerError
+from apps.promises.errors import PromiseError
 
 logger = logging.getLogger("django.request")
 
@@ -107,8 +109,20 @@ def _describe(translated: exceptions.APIException, error: Exception) -> dict[str
         return problem(status, str(error), type=STILL_OWED, owed=error.owed)
     if isinstance(translated, exceptions.ValidationError):
         detail = _("The request has errors; “errors” names each field.")
-        return problem(status, detail, errors=flatten(translated.detail))
+        return problem(status, detail, errors=flatten(translated.detail), **_proposed(error))
     return problem(status, str(translated.detail))
+
+
+def _of_promise(error: PromiseError) -> exceptions.APIException:
+    return _about(error.field)(error) if error.field else Conflict(str(error))
+
+
+def _proposed(error: Exception) -> dict[str, Any]:
+    """The nearest valid value, where a promise can name one."""
+    if not isinstance(error, PromiseError) or error.proposal is None:
+        return {}
+    proposal = error.proposal
+    return {"proposal": proposal.isoformat() if isinstance(proposal, datetime) else proposal}
 
 
 def flatten(detail: Any, name: str = "") -> dict[str, list[str]]:
@@ -169,6 +183,7 @@ TRANSLATIONS: Sequence[tuple[Any, Callable[[Any], exceptions.APIException]]] = (
     (CannotSplit, _about("interactions")),
     ((NoAddress, BadAddress), _about("to")),
     ((NothingSaid, EmptyInput, Unfilled), _about(WHOLE_BODY)),
+    (PromiseError, _of_promise),
     ((CaseError, ChannelError, CustomerError), lambda error: Conflict(str(error))),
     (IdentityTaken, lambda error: exceptions.ValidationError({"identities": error.messages})),
     (DjangoValidationError, lambda error: exceptions.ValidationError(_fields_of(error))),

@@ -12,6 +12,7 @@ from apps.channels.enums import Verdict
 from apps.channels.models import Consulted, SenderRule
 from apps.common import prepared
 from apps.desk.models import Upload
+from apps.promises.models import Estimate, Inquiry
 
 CASE = -2  # what stands in a prepared query for the number of a case
 
@@ -20,6 +21,8 @@ OF_A_CASE: dict[str, Callable[[Any], QuerySet[Any]]] = {
     "tags": lambda case: Tag.objects.filter(cases=case),
     "asked": lambda case: Consulted.objects.filter(case=case),
     "followers": lambda case: CaseFollower.objects.filter(case=case).select_related("user"),
+    "inquiries": lambda case: Inquiry.objects.filter(promise__case=case).newest_first(),
+    "estimates": lambda case: Estimate.objects.filter(case=case).select_related("actor"),
 }
 
 

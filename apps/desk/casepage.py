@@ -19,7 +19,7 @@ from apps.channels.domain import can_format
 from apps.channels.domain.screening import is_blocked
 from apps.common import prepared
 from apps.customers.models import Identity
-from apps.desk import beside, canned, conversation, drafts, queues, uploads
+from apps.desk import behind, beside, canned, conversation, drafts, queues, uploads
 from apps.desk.access import DeskRequest, find_case
 from apps.desk.beside import CASE
 from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
@@ -115,6 +115,7 @@ def _context(request: DeskRequest, case: Case, *, composing: bool = True) -> dic
         "pane": "side" if request.GET.get("pane") == "side" else "case",
         "participants": seats,
         **(_composers(request, case, story, seats, reply) if composing else {}),
+        "behind": behind.find(case),
         **_merges(case, user),
         **_beside(case, user, known=known),
     }

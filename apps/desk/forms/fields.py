@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
 
-from apps.common.timefields import LaterField as LaterField
+from apps.common.timefields import LaterField
 
+__all__ = ["AddressListField", "LaterField", "parse_addresses"]
 MAX_ADDRESSES = 50
 
 

@@ -1,4 +1,4 @@
-"""Answering a question behind the scenes: whoever has the link, and nobody else, without account."""
+"""Answering a question behind the scenes: whoever has the link, without an account."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from apps.promises.domain.calendars import (
     schedule_for,
 )
 from apps.promises.domain.campaigning import (
+    MOST,
     Plan,
     Report,
     end_campaign,
@@ -16,6 +17,7 @@ from apps.promises.domain.campaigning import (
     report_of,
     start_campaign,
 )
+from apps.promises.domain.choosing import Found, Wanted, choose_customers
 from apps.promises.domain.clock import tick
 from apps.promises.domain.inquiring import Question, answer_inquiry, ask, set_estimate
 from apps.promises.domain.levels import level_for
@@ -31,15 +33,19 @@ from apps.promises.domain.sweeping import sweep
 from apps.promises.domain.terms import Terms, current_terms
 
 __all__ = [
+    "MOST",
     "Fetched",
+    "Found",
     "NewPromise",
     "NewTime",
     "Plan",
     "Question",
     "Report",
     "Terms",
+    "Wanted",
     "answer_inquiry",
     "ask",
+    "choose_customers",
     "current_terms",
     "due_years",
     "end_campaign",
