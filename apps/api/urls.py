@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from apps.api.views.behind import CampaignViewSet, EstimateList, InquiryList
 from apps.api.views.canned import CannedReplyViewSet
 from apps.api.views.cases import CaseViewSet
 from apps.api.views.customers import CustomerViewSet
@@ -20,6 +21,7 @@ app_name = "api"
 router = SimpleRouter(use_regex_path=False)
 router.register("customers", CustomerViewSet)
 router.register("cases", CaseViewSet)
+router.register("campaigns", CampaignViewSet)
 router.register("canned-replies", CannedReplyViewSet)
 router.register("notifications", NotificationViewSet)
 router.register("teams", TeamViewSet)
@@ -27,6 +29,8 @@ router.register("teams", TeamViewSet)
 urlpatterns = [
     path("", include(router.urls)),
     path("cases/<str:number>/interactions/", InteractionList.as_view(), name="interactions"),
+    path("cases/<str:number>/inquiries/", InquiryList.as_view(), name="inquiries"),
+    path("cases/<str:number>/estimates/", EstimateList.as_view(), name="estimates"),
     path("cases/<str:number>/events/", EventList.as_view(), name="events"),
     path("attachments/<int:pk>/", AttachmentView.as_view(), name="attachment"),
     path("inbound/<int:pk>/raw/", RawView.as_view(), name="raw"),

@@ -16,6 +16,7 @@ from tests.isolation.world import World
 
 MAIL = "quarantine, failed deliveries"
 CANNED = "canned reply of a team"
+CAMPAIGN = "return-visit campaign"
 CASES = ("case of a team", "case without a team", "restricted case")
 
 
@@ -48,14 +49,16 @@ def find(world: World, row: str, what: str) -> Any:
         case "number":
             return thing.number
         case "interaction":
-            return thing.interactions.exclude(html="").get().pk
+            thing = thing.interactions.exclude(html="").get()
         case "note" | "aside":
             channel = "internal" if what == "note" else "email"
-            return thing.interactions.get(channel=channel, visibility="internal").pk
+            thing = thing.interactions.get(channel=channel, visibility="internal")
         case "attachment":
-            return thing.interactions.exclude(html="").get().attachments.get().pk
+            thing = thing.interactions.exclude(html="").get().attachments.get()
+        case "visit":
+            thing = thing.visits.get()
         case "delivery":
-            return world.objects["delivery"].pk
+            thing = world.objects["delivery"]
     return thing.pk
 
 
@@ -72,6 +75,11 @@ def _spare(world: World) -> str:
     return world.objects["spare"].number
 
 
+def _visit(**data: Any) -> Route:
+    return Route((CAMPAIGN,), "pk", of="visit", method="post", needs="write", data=data)
+
+
+ASKED = {"name": "Crew", "text": "Well?", "due_at": "2090-01-01T09:30"}
 FORWARDED = {"forward-key": "k", "forward-to": "maker@example.net", "forward-text": "Hm?"}
 ROUTES: dict[str, list[Route]] = {
     "desk:case": [_case()],
@@ -105,6 +113,21 @@ ROUTES: dict[str, list[Route]] = {
     "desk:close": [_case(needs="write"), _press()],
     "desk:reopen": [_press()],
     "desk:edit": [_case(needs="write"), _press()],
+    "desk:ask": [_case(needs="write"), _press(**ASKED)],
+    "desk:estimate": [_case(needs="write"), _press(restored_at="2090-01-01T09:30")],
+    "desk:senior": [_case(needs="write"), _press(reason="Asked twice")],
+    "desk:campaign": [Route((CAMPAIGN,), "pk", of="pk")],
+    "desk:campaign_csv": [Route((CAMPAIGN,), "pk", of="pk")],
+    "desk:end_campaign": [Route((CAMPAIGN,), "pk", of="pk", method="post", needs="lead")],
+    "desk:finish_visit": [_visit(outcome="happy")],
+    "desk:attempt_visit": [_visit(outcome="busy")],
+    "api:campaign-detail": [Route((CAMPAIGN,), "pk", of="pk")],
+    "api:campaign-report": [Route((CAMPAIGN,), "pk", of="pk")],
+    "api:inquiries": [
+        _case(),
+        _case("post", "write", name="Crew", question="Well?", due_at="2090-01-01T09:30:00Z"),
+    ],
+    "api:estimates": [_case(), _case("post", "write", restored_at="2090-01-01T09:30:00Z")],
     "desk:restrict": [_case(needs="lead"), _case("post", "lead")],
     "desk:follow": [_case("post", "read")],
     "desk:interaction": [
@@ -196,6 +219,8 @@ LISTS: dict[str, list[str]] = {
     "desk:notifications": ["", "?show=unread"],
     "desk:profile": [""],
     "account_sessions": [""],
+    "desk:campaigns": [""],
+    "api:campaign-list": ["", "?ordering=-due_at"],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
     "api:cannedreply-list": [""],
     "api:team-list": [""],
@@ -211,6 +236,7 @@ OPEN = {
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
     "api:inbound", "channels:webhook", "desk:upload",
+    "desk:new_campaign",  # tests/desk/test_campaigns.py
     "desk:new_canned", "desk:uikit", "desk:forget_search", "desk:forget_searches",
     "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
     "api:team-detail",  # tests/api/test_teams.py
@@ -230,6 +256,8 @@ OPEN = {
     "helpcentre:start", "helpcentre:code", "helpcentre:enter", "helpcentre:over",
     "helpcentre:leave", "helpcentre:requests", "helpcentre:request", "helpcentre:write",
     "helpcentre:works", "helpcentre:not_yet", "helpcentre:file",
+    # who holds the link of a question, tests/helpcentre/test_answering.py
+    "helpcentre:inquiry", "helpcentre:inquiry_over", "helpcentre:inquiry_thanks",
     "live:stream", "live:poll",  # swept in tests/stream/test_who_hears.py
 }  # fmt: skip
 

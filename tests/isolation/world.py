@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from apps.accounts.enums import Role
 from apps.accounts.models import Team, User
@@ -11,6 +14,8 @@ from apps.cases import domain, files
 from apps.cases.models import CannedReply, Case
 from apps.channels.enums import DeliveryState, InboundState
 from apps.channels.models import Account, Delivery, InboundMessage, RawInput
+from apps.customers.domain import add_identity
+from apps.promises import domain as promises
 from tests.cast import make_case, make_customer, make_interaction, make_user
 
 ROLES = ("member", "other", "lead", "follower", "superuser", "customer")
@@ -42,7 +47,21 @@ def build() -> World:
     reply = CannedReply.objects.create(name="Weimar", text_en="As in Weimar.", team=lamps)
     world.objects["canned reply of a team"] = reply
     world.secrets["canned reply of a team"] = "Weimar"
+    _add_campaign(world, lamps)
     return world
+
+
+def _add_campaign(world: World, lamps: Team) -> None:
+    """A return visit to somebody who can be called, planned by the lead."""
+    customer = make_customer("Visited")
+    add_identity(customer=customer, kind="phone", value="+8613800130099")
+    plan = promises.Plan(
+        "About Zagreb", lamps, timezone.now() + timedelta(days=7), "Say Zagreb", "happy"
+    )
+    world.objects["return-visit campaign"] = promises.start_campaign(
+        actor=world.people["lead"], plan=plan, customers=[customer]
+    )
+    world.secrets["return-visit campaign"] = "Zagreb"
 
 
 def _add_cases(world: World, lamps: Team) -> None:

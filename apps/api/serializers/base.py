@@ -91,3 +91,6 @@ class Problem(serializers.Serializer[Any]):
         required=False,
         help_text="What must be settled before the case can close.",
     )
+    proposal = serializers.JSONField(
+        required=False, help_text="The nearest value that would be taken."
+    )
