@@ -29,7 +29,8 @@ def later(**span: float):
 
 @pytest.fixture
 def owed(her_case, ana_agent) -> Promise:
-    """A call back that Cleo was promised within two hours."""
+    """News that Cleo was promised within two hours, and nothing else."""
+    Promise.objects.replies().delete()
     return domain.make_promise(
         case_id=her_case.pk, actor=ana_agent, kind="progress_update", due_at=later(hours=2)
     )

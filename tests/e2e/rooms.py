@@ -25,7 +25,6 @@ BEFORE_LOG_IN = [
     Room("forgotten", "/accounts/password/reset/"),
     Room("reset", "/accounts/password/reset/key/1-x-y/"),
     Room("help", "/help/"),
-    Room("help-over", "/help/over/"),
 ]
 FIRST_CASE = "first case"
 ROOMS = [
