@@ -241,17 +241,10 @@ PERIODIC_TASKS = {
     "fetch": ("apps.channels.tasks.fetch", 60, "intake"),
     "assignment": ("apps.cases.tasks.give_waiting", 5, "interactive"),
     "notifications": ("apps.notifications.tasks.sweep", 15, "bulk"),
-<<<<<<< HEAD
-    "promises": ("apps.promises.tasks.tick", 2, "interactive"),
-    "silent-cases": ("apps.promises.tasks.sweep", 60, "bulk"),
-    "holidays": ("apps.promises.tasks.fetch_holidays", 3600, "bulk"),
-    "codes": ("apps.helpcentre.tasks.answer_code_requests", 3, "interactive"),
-=======
     "codes": ("apps.helpcentre.tasks.answer_code_requests", 3, "interactive"),
     "promises": ("apps.promises.tasks.tick", 2, "interactive"),
     "silent-cases": ("apps.promises.tasks.sweep", 60, "bulk"),
     "holidays": ("apps.promises.tasks.fetch_holidays", 3600, "bulk"),
->>>>>>> help
     "passwords": ("apps.accounts.tasks.answer_password_requests", 5, "interactive"),
 }
 CELERY_BEAT_SCHEDULE = {

@@ -14,7 +14,7 @@ class HelpcentreConfig(AppConfig):
         from apps.promises import inquiry_links
 
         status_links.register(address=entering.address_of, sign=entering.sign)
-        inquiry_links.register(answering.sign)
+        inquiry_links.register(plain=answering.address_of, sign=answering.sign)
         sweeping.register(codes.forget_old)
         sweeping.register(writing.forget_old)
         steps.register(steps.words)

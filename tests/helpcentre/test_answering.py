@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.cases.models import CaseEvent, Interaction
+from apps.channels.domain.composing import compose
 from apps.channels.models import Delivery
 from apps.common import links
 from apps.helpcentre.domain import answering
@@ -44,7 +45,15 @@ def state() -> tuple:
 
 
 def test_mail_to_the_crew_holds_the_link(inquiry):
-    assert answering.sign(inquiry) in Delivery.objects.get().interaction.text
+    delivery = Delivery.objects.get()
+    assert answering.sign(inquiry) in compose(delivery).text
+    assert answering.sign(inquiry) not in delivery.interaction.text
+
+
+def test_address_in_the_stored_text_opens_nothing(client: Client, inquiry):
+    plain = answering.address_of(inquiry)
+    assert plain in Delivery.objects.get().interaction.text
+    assert client.get("/" + plain.split("/", 3)[3]).headers["Location"] == OVER
 
 
 @pytest.mark.parametrize("method", ["get", "head"])

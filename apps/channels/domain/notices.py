@@ -42,11 +42,7 @@ def tell_customer(case: Case, what: str) -> None:
     the hour.
     """
     if what in _TEXTS and what != LINK:
-<<<<<<< HEAD
-        _notify(case, what)
-=======
         _tell(case, what)
->>>>>>> help
 
 
 @transaction.atomic
@@ -56,19 +52,11 @@ def send_status_link(*, case_id: int, actor: User) -> None:
     Raises NotAllowed, AlreadyMerged, or CannotTell where none of our notices may go to them.
     """
     case = locked(case_id, actor)
-<<<<<<< HEAD
-    if not status_links.address_of(case) or not _notify(case, LINK):
-        raise CannotTell
-
-
-def _notify(case: Case, what: str) -> bool:
-=======
     if not status_links.address_of(case) or not _tell(case, LINK):
         raise CannotTell
 
 
 def _tell(case: Case, what: str) -> bool:
->>>>>>> help
     """Queue a notice unless none is due; returns whether it is on its way."""
     channel = addressing.channel_of(case)
     if not registry.has(channel) or not _came_from_a_person(case):

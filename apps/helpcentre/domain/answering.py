@@ -14,6 +14,11 @@ INQUIRY = "inquiry"
 LATER = timedelta(days=14)  # a late answer is better than none
 
 
+def address_of(inquiry: Inquiry) -> str:
+    """What stands in texts: it leads to a page that says where the link is, and opens nothing."""
+    return f"{settings.BASE_URL}{reverse('helpcentre:inquiry', args=[str(inquiry.pk)])}"
+
+
 def sign(inquiry: Inquiry) -> str:
     """The address at which an inquiry is answered, until two weeks after it was due."""
     until = inquiry.promise.deadline + LATER
