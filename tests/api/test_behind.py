@@ -104,7 +104,7 @@ def test_each_estimate_is_kept(ana, path, mailbox):
     for time in (first, second, second):
         assert ana.at("post", f"{path}/estimates/", {"restored_at": time}).status_code == 201
     rows = ana.at("get", f"{path}/estimates/").json()["results"]
-    assert [row["actor"] for row in rows] == ["ana_agent", "ana_agent"]
+    assert [row["actor"] for row in rows] == ["ana", "ana"]
     assert Estimate.objects.count() == 2
     answer = ana.at("post", f"{path}/estimates/", {"restored_at": "2020-01-01T00:00:00Z"})
     assert answer.status_code == 400
