@@ -56,12 +56,12 @@ def _add_campaign(world: World, lamps: Team) -> None:
     customer = make_customer("Visited")
     add_identity(customer=customer, kind="phone", value="+8613800130099")
     plan = promises.Plan(
-        "About Zagreb", lamps, timezone.now() + timedelta(days=7), "Say Zagreb", "happy"
+        "About Zwickau", lamps, timezone.now() + timedelta(days=7), "Say Zwickau", "happy"
     )
     world.objects["return-visit campaign"] = promises.start_campaign(
         actor=world.people["lead"], plan=plan, customers=[customer]
     )
-    world.secrets["return-visit campaign"] = "Zagreb"
+    world.secrets["return-visit campaign"] = "Zwickau"
 
 
 def _add_cases(world: World, lamps: Team) -> None:

@@ -45,7 +45,7 @@ def choose_customers(*, actor: User, wanted: Wanted, most: int) -> Found:
     keys = set(_by_filters(mine, wanted, actor).values_list("pk", flat=True)[: most + 1])
     listed, unknown = _by_addresses(mine, wanted.addresses)
     found = mine.filter(pk__in=keys | listed).select_related("organisation").order_by("pk")
-    return Found(found[: most + 1], unknown)
+    return Found(list(found[: most + 1]), unknown)
 
 
 def _by_filters(mine: CustomerQuerySet, wanted: Wanted, actor: User) -> CustomerQuerySet:
