@@ -6,7 +6,9 @@ import logging
 import re
 
 _LINKS = re.compile(
-    r"(/help/in/|/accounts/invitation/|/accounts/password/reset/key/)[^/\s\"'?#]+", re.ASCII
+    r"(/help/(?:in|inquiries)/|/accounts/invitation/|/accounts/password/reset/key/)"
+    r"[^/\s\"'?#]+",
+    re.ASCII,
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from apps.api.views.behind import CampaignViewSet, EstimateList, InquiryList
 from apps.api.views.canned import CannedReplyViewSet
 from apps.api.views.cases import CaseViewSet
 from apps.api.views.customers import CustomerViewSet
@@ -23,6 +24,7 @@ app_name = "api"
 router = SimpleRouter(use_regex_path=False)
 router.register("customers", CustomerViewSet)
 router.register("cases", CaseViewSet)
+router.register("campaigns", CampaignViewSet)
 router.register("canned-replies", CannedReplyViewSet)
 router.register("notifications", NotificationViewSet)
 router.register("preferences", PreferenceViewSet)
@@ -35,6 +37,8 @@ urlpatterns = [
     path("me/", MeView.as_view(), name="me"),
     path("me/notifications/", WishView.as_view(), name="wish"),
     path("cases/<str:number>/interactions/", InteractionList.as_view(), name="interactions"),
+    path("cases/<str:number>/inquiries/", InquiryList.as_view(), name="inquiries"),
+    path("cases/<str:number>/estimates/", EstimateList.as_view(), name="estimates"),
     path("cases/<str:number>/events/", EventList.as_view(), name="events"),
     path("promises/<int:pk>/attempts/", AttemptList.as_view(), name="attempts"),
     path("attachments/<int:pk>/", AttachmentView.as_view(), name="attachment"),

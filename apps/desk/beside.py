@@ -13,7 +13,7 @@ from apps.channels.models import Consulted, SenderRule
 from apps.common import prepared
 from apps.customers.models import Preference
 from apps.desk.models import Upload
-from apps.promises.models import Promise
+from apps.promises.models import Estimate, Inquiry, Promise
 
 MOST_PROMISES = 200
 CASE = -2  # what stands in a prepared query for the number of a case
@@ -27,6 +27,8 @@ OF_A_CASE: dict[str, Callable[[Any], QuerySet[Any]]] = {
     ),
     "promises": lambda case: Promise.objects.filter(case=case),
     "followers": lambda case: CaseFollower.objects.filter(case=case).select_related("user"),
+    "inquiries": lambda case: Inquiry.objects.filter(promise__case=case).newest_first(),
+    "estimates": lambda case: Estimate.objects.filter(case=case).select_related("actor"),
 }
 
 

@@ -20,6 +20,7 @@ from apps.channels.domain.screening import is_blocked
 from apps.common import prepared
 from apps.customers.models import Identity
 from apps.desk import (
+    behind,
     beside,
     canned,
     conversation,
@@ -130,6 +131,7 @@ def _context(request: DeskRequest, case: Case, *, composing: bool = True) -> dic
         "participants": seats,
         "promised": promised.find(case, user),
         **(_composers(request, case, story, seats, reply) if composing else {}),
+        "behind": behind.find(case),
         **_merges(case, user),
         **_beside(case, user, known=known),
     }

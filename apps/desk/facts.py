@@ -21,7 +21,7 @@ from apps.cases.linking import readable_numbers
 from apps.cases.models import CaseEvent, Participant
 from apps.common.icons import icon_markup
 from apps.common.text import iso_minute
-from apps.desk import promise_facts
+from apps.desk import facts_of_promises, promise_facts
 from apps.desk.names import Names
 
 ICONS: dict[str, str] = {
@@ -56,6 +56,7 @@ ICONS: dict[str, str] = {
     EventKind.DELIVERY_UNKNOWN: "alert-triangle",
     EventKind.DELIVERY_DELAYED: "clock",
     EventKind.DELIVERY_FAILED: "alert-triangle",
+    **facts_of_promises.ICONS,
 }
 
 
@@ -131,6 +132,8 @@ def _tell(event: CaseEvent, known: Known) -> SafeString:
         return promised(who if event.actor_id else mark_safe(""), event.data, known.names)
     if sentence := _TOLD.get(event.kind):
         return sentence(who, event.data, known)
+    if promised := facts_of_promises.TOLD.get(event.kind):
+        return promised(who, event.data)
     label = EventKind(event.kind).label if event.kind in EventKind.values else event.kind
     return _say("{kind}", kind=label)
 

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.filefields import FilesField
+from apps.common.timefields import LaterField
 from apps.customers.enums import IdentityKind
 from apps.customers.identities import normalise
 
@@ -86,3 +87,30 @@ class NotYetForm(WordsForm):
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()
         return text or str(_("It does not work yet."))
+
+
+class AnswerForm(forms.Form):
+    """The answer of somebody behind the scenes."""
+
+    answer = forms.CharField(
+        label=_("Your answer"),
+        max_length=MAX_TEXT,
+        strip=False,
+        error_messages={"required": _("Write something first.")},
+    )
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=200,
+        error_messages={"required": _("Write your name, so that we know whom to thank.")},
+    )
+    restored_at = LaterField(
+        label=_("Works again by"),
+        required=False,
+        error_messages={"invalid": _("Write the time as 2026-12-31 09:30.")},
+    )
+
+    def clean_answer(self) -> str:
+        text = str(self.cleaned_data["answer"]).replace("\r\n", "\n").strip()
+        if not text:
+            raise forms.ValidationError(_("Write something first."))
+        return text

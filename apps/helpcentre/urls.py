@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.helpcentre.views import entry, inside, preview
+from apps.helpcentre.views import answering, entry, inside, preview
 
 app_name = "helpcentre"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("in/<str:token>/", entry.enter, name="enter"),
     path("over/", entry.over, name="over"),
     path("leave/", entry.leave, name="leave"),
+    path("inquiries/over/", answering.over, name="inquiry_over"),
+    path("inquiries/thanks/", answering.thanks, name="inquiry_thanks"),
+    path("inquiries/<str:token>/", answering.inquiry, name="inquiry"),
     path("requests/", inside.requests, name="requests"),
     path("requests/<str:number>/", inside.request_page, name="request"),
     path("requests/<str:number>/write/", inside.write, name="write"),

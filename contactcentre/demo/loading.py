@@ -18,7 +18,7 @@ from apps.customers.models import Customer, Identity, Preference
 from apps.promises.domain import due_years, fetch_holidays
 from apps.promises.models import Calendar, CalendarTeam, ServiceLevel
 from apps.search.models import Entry
-from contactcentre.demo import mails, script
+from contactcentre.demo import behind, mails, script
 from contactcentre.demo.telling import Cast, tell
 
 PASSWORD = "demo"  # noqa: S105 - a demonstration's, told to everybody
@@ -42,6 +42,7 @@ def load() -> int:
     stories = script.read_stories()
     for story in stories:
         tell(story, cast)
+    behind.ask_and_call(cast)
     _quarantine_one(cast)
     return len(stories)
 

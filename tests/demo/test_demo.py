@@ -13,13 +13,16 @@ from apps.cases.models import Case, CaseEvent, CaseFollower, Interaction
 from apps.channels.enums import DeliveryState, InboundState
 from apps.channels.models import Account, Delivery, InboundMessage
 from apps.customers.models import Customer
+from apps.promises.domain import report_of
 from apps.promises.enums import Kind as PromiseKind
 from apps.promises.enums import State
 from apps.promises.models import (
     Attempt,
     Calendar,
     CalendarTeam,
+    Campaign,
     Holiday,
+    Inquiry,
     Promise,
     Reminder,
     ServiceLevel,
@@ -30,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 MODELS = (
     *(User, Account, Customer, Case, Interaction, CaseEvent, Delivery, InboundMessage),
-    *(Calendar, CalendarTeam, Holiday, ServiceLevel, Promise, Attempt, Reminder),
+    *(Calendar, CalendarTeam, Holiday, ServiceLevel, Promise, Attempt, Reminder, Inquiry, Campaign),
 )
 
 
@@ -71,6 +74,14 @@ def test_demo_shows_everything_there_is_and_runs_once(client, capsys):
     calendar = Calendar.objects.get(is_default=True)
     assert calendar.teams.filter(pk=account.team.pk).exists()
     assert calendar.holidays.filter(day__month=10, day__day=1, hours="").count() == 2
+
+    asked = Inquiry.objects.order_by("answered_at").values_list("answered_at", flat=True)
+    assert [at is None for at in asked].count(True) == 1
+    assert Inquiry.objects.exclude(answered_at=None).get().estimates.count() == 1
+    campaign = Campaign.objects.get()
+    report = report_of(campaign)
+    assert (report.total, report.done, report.left) == (8, 3, 5)
+    assert Promise.objects.filter(visit__isnull=False, times_tried=1).count() == 1
 
     before = [list(model.objects.order_by("pk").values()) for model in MODELS]
     call_command("demo", "--force")

@@ -16,6 +16,7 @@ from tests.isolation.world import World
 
 MAIL = "quarantine, failed deliveries"
 CANNED = "canned reply of a team"
+CAMPAIGN = "return-visit campaign"
 CASES = ("case of a team", "case without a team", "restricted case")
 
 
@@ -58,6 +59,8 @@ def find(world: World, row: str, what: str) -> Any:
             thing = thing.promises.get(kind="callback")
         case "preference" | "delivery":
             thing = world.objects[what]
+        case "visit":
+            thing = thing.visits.get()
     return thing.pk
 
 
@@ -78,6 +81,11 @@ def _spare(world: World) -> str:
     return world.objects["spare"].number
 
 
+def _visit(**data: Any) -> Route:
+    return Route((CAMPAIGN,), "pk", of="visit", method="post", needs="write", data=data)
+
+
+ASKED = {"name": "Crew", "text": "Well?", "due_at": "2090-01-01T09:30"}
 FORWARDED = {"forward-key": "k", "forward-to": "maker@example.net", "forward-text": "Hm?"}
 ROUTES: dict[str, list[Route]] = {
     "desk:case": [_case()],
@@ -144,6 +152,21 @@ ROUTES: dict[str, list[Route]] = {
     "desk:close": [_case(needs="write"), _press()],
     "desk:reopen": [_press()],
     "desk:edit": [_case(needs="write"), _press()],
+    "desk:ask": [_case(needs="write"), _press(**ASKED)],
+    "desk:estimate": [_case(needs="write"), _press(restored_at="2090-01-01T09:30")],
+    "desk:senior": [_case(needs="write"), _press(reason="Asked twice")],
+    "desk:campaign": [Route((CAMPAIGN,), "pk", of="pk")],
+    "desk:campaign_csv": [Route((CAMPAIGN,), "pk", of="pk")],
+    "desk:end_campaign": [Route((CAMPAIGN,), "pk", of="pk", method="post", needs="lead")],
+    "desk:finish_visit": [_visit(outcome="happy")],
+    "desk:attempt_visit": [_visit(outcome="busy")],
+    "api:campaign-detail": [Route((CAMPAIGN,), "pk", of="pk")],
+    "api:campaign-report": [Route((CAMPAIGN,), "pk", of="pk")],
+    "api:inquiries": [
+        _case(),
+        _case("post", "write", name="Crew", question="Well?", due_at="2090-01-01T09:30:00Z"),
+    ],
+    "api:estimates": [_case(), _case("post", "write", restored_at="2090-01-01T09:30:00Z")],
     "desk:restrict": [_case(needs="lead"), _case("post", "lead")],
     "desk:follow": [_case("post", "read")],
     "desk:interaction": [
@@ -279,6 +302,8 @@ LISTS: dict[str, list[str]] = {
     "desk:who_can_help": ["", "?q=Lamps", "?case=CC-000001"],
     "desk:strip": [""],
     "account_sessions": [""],
+    "desk:campaigns": [""],
+    "api:campaign-list": ["", "?ordering=-due_at"],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
     "api:cannedreply-list": [""],
     "api:team-list": [""],
@@ -300,6 +325,7 @@ OPEN = {
     "api:inbound", "channels:webhook", "desk:upload",
     "desk:new_canned", "desk:page_draft",
     "desk:uikit", "desk:forget_search", "desk:forget_searches",
+    "desk:new_campaign",  # tests/desk/test_campaigns.py
     "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
     "api:team-detail",  # tests/api/test_teams.py
     "api:me", "api:wish", "api:absence-list", "api:absence-detail",  # tests/api/test_me.py
@@ -324,6 +350,8 @@ OPEN = {
     "helpcentre:start", "helpcentre:code", "helpcentre:enter", "helpcentre:over",
     "helpcentre:leave", "helpcentre:requests", "helpcentre:request", "helpcentre:write",
     "helpcentre:works", "helpcentre:not_yet", "helpcentre:file",
+    # who holds the link of a question, tests/helpcentre/test_answering.py
+    "helpcentre:inquiry", "helpcentre:inquiry_over", "helpcentre:inquiry_thanks",
     "live:stream", "live:poll",  # swept in tests/stream/test_who_hears.py
 }  # fmt: skip
 

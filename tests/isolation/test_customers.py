@@ -23,6 +23,7 @@ INSIDE = {
     "file": {},
 }
 ENTRANCE = {"start", "code", "enter", "over", "leave"}
+QUESTIONS = {"inquiry", "inquiry_over", "inquiry_thanks"}  # tests/helpcentre/test_answering.py
 COLLEAGUES = {"preview", "turn"}  # swept with the desk's own
 WHO = ("nobody", "other", "link to another", "owner", "own link", "agent")
 
@@ -95,7 +96,7 @@ def state():
 
 def test_every_address_is_swept():
     named = {one.name for one in urls.urlpatterns}
-    assert named == set(INSIDE) | ENTRANCE | COLLEAGUES | {"requests"}
+    assert named == set(INSIDE) | ENTRANCE | QUESTIONS | COLLEAGUES | {"requests"}
 
 
 @pytest.mark.parametrize("method", ["get", "head", "post"])

@@ -12,9 +12,19 @@ from apps.accounts.models import User
 from apps.cases.models import CannedReply, CaseEvent, CaseOffer, Interaction
 from apps.channels.models import Delivery, InboundMessage
 from apps.customers.models import Preference
-from apps.promises.models import Attempt, Promise
+from apps.promises.models import Attempt, Campaign, Promise
 from tests.isolation import table
-from tests.isolation.routes import CANNED, CASES, LISTS, MAIL, OPEN, ROUTES, admin_paths, all_names
+from tests.isolation.routes import (
+    CAMPAIGN,
+    CANNED,
+    CASES,
+    LISTS,
+    MAIL,
+    OPEN,
+    ROUTES,
+    admin_paths,
+    all_names,
+)
 from tests.isolation.world import ROLES, World, build
 
 REFUSED = {403, 404}
@@ -85,6 +95,7 @@ def state():
             )
         ),
         Attempt.objects.count(),
+        list(Campaign.objects.values_list("ended_at", "visits__outcome", "visits__promise__state")),
     )
 
 
@@ -95,7 +106,7 @@ def test_every_address_is_classified():
 def test_every_row_of_the_table_is_swept():
     swept = {row for routes in ROUTES.values() for route in routes for row in route.rows}
     assert set(table.read_table()) - {"configuration"} == swept
-    assert swept == {*CASES, "customer", MAIL, CANNED}
+    assert swept == {*CASES, "customer", MAIL, CANNED, CAMPAIGN}
 
 
 @pytest.mark.parametrize(("name", "route", "row"), EVERY)

@@ -15,6 +15,7 @@ from apps.cases.models import CannedReply, Case
 from apps.channels.enums import DeliveryState, InboundState
 from apps.channels.models import Account, Delivery, InboundMessage, RawInput
 from apps.customers import domain as customers
+from apps.customers.domain import add_identity
 from apps.promises import domain as promises
 from tests.cast import make_case, make_customer, make_interaction, make_user
 
@@ -47,7 +48,21 @@ def build() -> World:
     reply = CannedReply.objects.create(name="Weimar", text_en="As in Weimar.", team=lamps)
     world.objects["canned reply of a team"] = reply
     world.secrets["canned reply of a team"] = "Weimar"
+    _add_campaign(world, lamps)
     return world
+
+
+def _add_campaign(world: World, lamps: Team) -> None:
+    """A return visit to somebody who can be called, planned by the lead."""
+    customer = make_customer("Visited")
+    add_identity(customer=customer, kind="phone", value="+8613800130099")
+    plan = promises.Plan(
+        "About Zwickau", lamps, timezone.now() + timedelta(days=7), "Say Zwickau", "happy"
+    )
+    world.objects["return-visit campaign"] = promises.start_campaign(
+        actor=world.people["lead"], plan=plan, customers=[customer]
+    )
+    world.secrets["return-visit campaign"] = "Zwickau"
 
 
 def _add_cases(world: World, lamps: Team) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from apps.cases.errors import NotAllowed
 from apps.cases.models import Case, CaseEvent, Interaction
+from apps.channels.domain.composing import compose
 from apps.channels.models import Delivery
 from apps.promises import domain, inquiry_links
 from apps.promises.enums import State
@@ -43,10 +44,23 @@ def test_crew_is_asked_by_mail_and_nothing_of_it_is_public(asked, phoned):
     assert not Interaction.objects.filter(case=phoned, direction="outbound").public().exists()
 
 
-def test_mail_holds_the_link_where_pages_for_answers_are_installed(asked, monkeypatch):
-    monkeypatch.setattr(inquiry_links, "_makers", [lambda one: f"https://desk.example/q/{one.pk}"])
+def test_mail_holds_the_link_which_no_stored_text_does(asked, monkeypatch):
+    pages = (lambda one: f"https://desk.example/q/{one.pk}/", lambda one: f"signed-{one.pk}")
+    monkeypatch.setattr(inquiry_links, "_makers", [pages])
+    inquiry = asked()
+    delivery = Delivery.objects.get()
+    assert f"https://desk.example/q/{inquiry.pk}/" in delivery.interaction.text
+    assert "signed" not in delivery.interaction.text
+    assert f"signed-{inquiry.pk}" in compose(delivery).text
+
+
+def test_copy_for_somebody_else_holds_no_link(asked):
     asked()
-    assert "https://desk.example/q/" in Delivery.objects.get().interaction.text
+    delivery = Delivery.objects.get()
+    said = delivery.interaction
+    said.copies = [{"kind": "email", "value": "boss@cables.example", "name": ""}]
+    said.save()
+    assert compose(delivery).text == said.text
 
 
 def test_answer_is_due_before_the_customers_promise(asked, promise_for):

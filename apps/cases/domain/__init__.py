@@ -19,6 +19,7 @@ from apps.cases.domain.lifecycle import (
     word_taken_back,
 )
 from apps.cases.domain.merging import Terms, merge_case, unmerge_case
+from apps.cases.domain.opening import open_cases
 from apps.cases.domain.owning import assign_by_rule, assign_case, give_waiting, take_case
 from apps.cases.domain.people import (
     add_participant,
@@ -52,6 +53,7 @@ __all__ = [
     "note",
     "offer_case",
     "open_case",
+    "open_cases",
     "promote_interaction",
     "record_interaction",
     "record_many",

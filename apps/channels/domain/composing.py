@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from apps.cases.models import Attachment, Interaction
-from apps.channels import status_links, tokens
+from apps.channels import private_links, tokens
 from apps.channels.domain.acknowledging import ACKNOWLEDGEMENT
 from apps.channels.driver import Outgoing, OutgoingAttachment, Party
 from apps.channels.models import Delivery
@@ -29,8 +29,8 @@ def compose(delivery: Delivery) -> Outgoing:
         sender_name=_sender_name(delivery, interaction),
         reply_to=delivery.reply_to,
         subject=_subject(interaction),
-        text=status_links.personal(interaction, interaction.text, at=delivery.created_at),
-        html=status_links.personal(interaction, interaction.html, at=delivery.created_at),
+        text=private_links.personal(interaction, interaction.text, at=delivery.created_at),
+        html=private_links.personal(interaction, interaction.html, at=delivery.created_at),
         references=tuple(delivery.references),
         automatic=delivery.automatic,
         answers_by_itself=interaction.automatic == ACKNOWLEDGEMENT,

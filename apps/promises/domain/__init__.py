@@ -10,6 +10,7 @@ from apps.promises.domain.calendars import (
     schedule_for,
 )
 from apps.promises.domain.campaigning import (
+    MOST,
     Plan,
     Report,
     end_campaign,
@@ -17,6 +18,7 @@ from apps.promises.domain.campaigning import (
     report_of,
     start_campaign,
 )
+from apps.promises.domain.choosing import Found, Wanted, choose_customers
 from apps.promises.domain.clock import tick
 from apps.promises.domain.feeds import reader_of, start_feed, stop_feed, token_of
 from apps.promises.domain.giving import give_promise
@@ -36,8 +38,10 @@ from apps.promises.domain.terms import Terms, current_terms
 from apps.promises.domain.warnings import PromiseWarning, warnings_for
 
 __all__ = [
+    "MOST",
     "Booked",
     "Fetched",
+    "Found",
     "NewPromise",
     "NewTime",
     "Plan",
@@ -46,10 +50,12 @@ __all__ = [
     "Report",
     "Slot",
     "Terms",
+    "Wanted",
     "answer_inquiry",
     "ask",
     "book_callback",
     "cancel_callback",
+    "choose_customers",
     "current_terms",
     "due_years",
     "end_campaign",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,16 +14,20 @@ from django.utils import timezone
 
 from apps.accounts import rules as people
 from apps.cases import domain as cases
+from apps.cases.domain.events import event, record_all
 from apps.cases.enums import Channel, EventKind, Kind
 from apps.cases.errors import NotAllowed
+from apps.cases.models import Case, CaseEvent
+from apps.common.bulk import insert_rows
 from apps.customers.models import Customer
-from apps.promises.domain.holding import hold_owed, tell
+from apps.promises.domain.holding import hold_owed, tell, touch
 from apps.promises.domain.making import check_times, draft_promise
 from apps.promises.domain.settling import settle_kept, settle_moot
+from apps.promises.domain.terms import Terms, current_terms
 from apps.promises.enums import Kind as PromiseKind
 from apps.promises.enums import Settlement
 from apps.promises.errors import NobodyToVisit, UnknownOutcome
-from apps.promises.models import Campaign, Visit
+from apps.promises.models import Campaign, Promise, Visit
 
 if TYPE_CHECKING:
     from apps.accounts.models import Team, User
@@ -67,7 +71,7 @@ def start_campaign(*, actor: User, plan: Plan, customers: Collection[Customer]) 
     if not people.leads(actor, plan.team.pk):
         raise NotAllowed
     check_times(plan.due_at, None, now=timezone.now())
-    wanted = {customer.pk: customer for customer in customers if customer.merged_into_id is None}
+    wanted = _hold(customers)
     if not wanted or len(wanted) > MOST:
         raise NobodyToVisit(MOST)
     campaign = Campaign.objects.create(
@@ -78,8 +82,15 @@ def start_campaign(*, actor: User, plan: Plan, customers: Collection[Customer]) 
         due_at=plan.due_at,
         made_by=actor,
     )
-    for customer in wanted.values():
-        _visit(campaign, customer, actor)
+    opened = cases.open_cases(
+        actor=actor,
+        customers=wanted,
+        channel=Channel.PHONE,
+        subject=campaign.name,
+        kind=Kind.CONSULTATION,
+        team=campaign.team,
+    )
+    _promise_visits(campaign, opened, actor)
     return campaign
 
 
@@ -132,25 +143,48 @@ def report_of(campaign: Campaign) -> Report:
     return Report(**counts, outcomes={answer: found[answer] for answer in campaign.answers})
 
 
-def _visit(campaign: Campaign, customer: Customer, actor: User) -> None:
-    case = cases.open_case(
-        actor=actor,
-        customer=customer,
-        channel=Channel.PHONE,
-        subject=campaign.name,
-        kind=Kind.CONSULTATION,
-        team=campaign.team,
-    )
-    numbers = [value for kind, value in customer.addresses() if kind == "phone"]
+def _hold(customers: Collection[Customer]) -> list[Customer]:
+    """The customers, each once and kept from being merged away; those who were are left out."""
+    keys = {customer.pk for customer in customers}
+    if len(keys) > MOST:
+        raise NobodyToVisit(MOST)
+    held = Customer.objects.select_for_update(of=("self",), no_key=True).standing()
+    return list(held.filter(pk__in=keys).order_by("pk").with_identities())
+
+
+def _promise_visits(campaign: Campaign, opened: Sequence[Case], actor: User) -> None:
+    """Owe each customer a follow-up that anybody of the team may keep."""
+    terms = current_terms()
+    promises = [_draft(campaign, case, actor, terms) for case in opened]
+    insert_rows(promises)
+    insert_rows([Visit(campaign=campaign, promise=promise) for promise in promises])
+    record_all([_made(promise, actor) for promise in promises])
+    touch(*promises)
+
+
+def _draft(campaign: Campaign, case: Case, actor: User, terms: Terms) -> Promise:
+    """Whoever may not read a customer's number does not get it by a campaign."""
+    known = case.customer.addresses() if case.reveals_customer else []
+    numbers = [value for kind, value in known if kind == "phone"]
     promise = draft_promise(
         case,
         actor=actor,
+        terms=terms,
         kind=PromiseKind.FOLLOW_UP,
         due_at=campaign.due_at,
         text=campaign.name,
         address=numbers[-1] if numbers else "",
     )
     promise.owner, promise.follows_owner = None, True
-    promise.save()
-    Visit.objects.create(campaign=campaign, promise=promise)
-    tell(case, EventKind.PROMISE_MADE, promise, actor, due_at=promise.due_at.isoformat())
+    return promise
+
+
+def _made(promise: Promise, actor: User) -> CaseEvent:
+    return event(
+        promise.case,
+        EventKind.PROMISE_MADE,
+        actor=actor,
+        promise=promise.pk,
+        promise_kind=promise.kind,
+        due_at=promise.due_at.isoformat(),
+    )

@@ -53,8 +53,8 @@ def ask(*, case_id: int, actor: User, question: Question) -> Inquiry:
 
     The answer is due before the promise that waits for it: an own promise of kind ``inquiry``
     says so. What goes out and what comes back is internal.
-    Raises NoQuestion, LaterThanPromise with a time that would do, PastTime, NotAllowed, or what
-    ``channels.domain.forward`` raises.
+    Raises NoQuestion, LaterThanPromise with a time that would do, AlreadySettled where nothing
+    waits any more, PastTime, NotAllowed, or what ``channels.domain.forward`` raises.
     """
     case = locked(case_id, actor)
     if not question.text.strip() or not question.name.strip():
@@ -77,7 +77,9 @@ def ask(*, case_id: int, actor: User, question: Question) -> Inquiry:
             case_id=case.pk, actor=actor, what=Forward(to=[inquiry.address], text=words)
         )
         promise.save(update_fields=["made_in"])
-    tell(case, EventKind.INQUIRY_MADE, promise, actor, inquiry=inquiry.pk)
+    due = promise.due_at.isoformat()
+    asked = {"inquiry": inquiry.pk, "asked": inquiry.name, "due_at": due}
+    tell(case, EventKind.INQUIRY_MADE, promise, actor, **asked)
     return inquiry
 
 
@@ -173,7 +175,9 @@ def _waiting(case: Case, question: Question) -> Promise | None:
     """The customer's promise that waits for the answer, which must come before it is due."""
     if question.waits is None:
         return None
-    waits = Promise.objects.owed().get(pk=question.waits, case=case)
+    waits = Promise.objects.owed().filter(pk=question.waits, case=case).first()
+    if waits is None:
+        raise AlreadySettled
     if question.due_at >= waits.deadline and not waits.is_broken:
         now = timezone.now()
         raise LaterThanPromise(waits.deadline, now + (waits.deadline - now) / 2)
@@ -189,7 +193,8 @@ def _settle(
     inquiry.answered_by = (by.strip() or inquiry.name)[:200]
     inquiry.serial += 1
     inquiry.save(update_fields=["answered_at", "answer", "answered_by", "serial"])
-    tell(case, EventKind.INQUIRY_ANSWERED, promise, None, inquiry=inquiry.pk)
+    asked = {"inquiry": inquiry.pk, "asked": inquiry.name}
+    tell(case, EventKind.INQUIRY_ANSWERED, promise, None, **asked)
 
 
 def _with_promises(found: Inquiry.objects) -> list[Inquiry]:

@@ -18,6 +18,7 @@ from apps.promises import kinds
 from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.holding import tell
 from apps.promises.domain.stages import wind
+from apps.promises.domain.terms import Terms
 from apps.promises.errors import (
     MOST_MINUTES,
     BadWindow,
@@ -77,8 +78,13 @@ def make_promise(*, case_id: int, actor: User | None, **new: Unpack[NewPromise])
     return promise
 
 
-def draft_promise(case: Case, *, actor: User | None, **new: Unpack[NewPromise]) -> Promise:
-    """A promise of a locked case that the caller stores; raises as ``make_promise``."""
+def draft_promise(
+    case: Case, *, actor: User | None, terms: Terms | None = None, **new: Unpack[NewPromise]
+) -> Promise:
+    """A promise of a locked case that the caller stores; raises as ``make_promise``.
+
+    With ``terms`` it asks no database about what is agreed.
+    """
     now = timezone.now()
     if not kinds.has(new["kind"]):
         raise UnknownKind(new["kind"])
@@ -88,7 +94,7 @@ def draft_promise(case: Case, *, actor: User | None, **new: Unpack[NewPromise]) 
     if owner is not None and not can_write(owner, case):
         raise CannotOwn(owner.name)
     kind = kinds.get(new["kind"])
-    targets = agreement_of(case).targets
+    targets = agreement_of(case, terms).targets
     promise = Promise(
         case=case,
         kind=kind.slug,

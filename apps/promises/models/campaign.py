@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team
+from apps.cases.models import Case
 from apps.promises.models.promise import Promise
 
 if TYPE_CHECKING:
@@ -66,6 +67,24 @@ class Campaign(models.Model):
         return [line.strip() for line in self.outcomes.splitlines() if line.strip()]
 
 
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def visible_to(self, user: User) -> Self:
+        """Visits whose cases this person may read."""
+        if user.is_superuser:
+            return self
+        return self.filter(promise__case__in=Case.objects.visible_to(user).values("pk"))
+
+    def writable_by(self, user: User) -> Self:
+        """Visits whose cases this person may change."""
+        if user.is_superuser:
+            return self
+        return self.filter(promise__case__in=Case.objects.writable_by(user).values("pk"))
+
+    def owed(self) -> Self:
+        """Those that nobody has made yet."""
+        return self.filter(promise__settled_at=None)
+
+
 class Visit(models.Model):
     """One customer of a campaign: the promise to call or visit them, and what came of it."""
 
@@ -76,6 +95,8 @@ class Visit(models.Model):
         Promise, models.CASCADE, related_name="visit", verbose_name=_("promise")
     )
     outcome = models.CharField(_("outcome"), max_length=200, blank=True)
+
+    objects = VisitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("return visit")

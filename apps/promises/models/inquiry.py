@@ -26,6 +26,10 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
     def unanswered(self) -> Self:
         return self.filter(answered_at=None)
 
+    def newest_first(self) -> Self:
+        """With the promise that says when the answer is due."""
+        return self.select_related("promise").order_by("-pk")
+
 
 class Inquiry(models.Model):
     """A question to a crew, a department or a partner who has no account here. Times are UTC.
