@@ -140,3 +140,38 @@ def test_customer_is_found_by_id_and_by_the_number_of_a_case(ana, cleo_case):
     for typed in (str(cleo_case.customer_id), cleo_case.number):
         found = ana.at("get", "customers/", {"q": typed}).json()["results"]
         assert [one["name"] for one in found] == ["Cleo"]
+
+
+def test_preferences_are_created_patched_confirmed_and_retired(ana):
+    wishes = [
+        {"kind": "quiet_hours", "value": "21:00-9:00", "text": "Sleeps early."},
+        {"kind": "language", "value": "zh-hans"},
+    ]
+    shown = ana.at("post", "customers/", DAN | {"preferences": wishes}).json()
+    pk, made = shown["id"], shown["preferences"]
+    assert [(one["kind"], one["value"], one["text"]) for one in made] == [
+        ("quiet_hours", "21:00-09:00", "Sleeps early."),
+        ("language", "zh-hans", ""),
+    ]
+    assert shown["language"] == "zh-hans"
+    ana.at("patch", f"customers/{pk}/", {"preferences": wishes[:1]})
+    kept = ana.at("get", f"customers/{pk}/preferences/").json()
+    assert [one["id"] for one in kept] == [made[0]["id"]]
+    confirmed = ana.at("post", f"preferences/{made[0]['id']}/confirm/", {}).json()
+    assert confirmed["confirmed_at"] is not None
+    retired = ana.at("post", f"preferences/{made[0]['id']}/retire/", {"why": "Moved."}).json()
+    assert retired["retired_at"] is not None
+    assert ana.at("post", f"preferences/{made[0]['id']}/retire/", {}).status_code == 409
+    assert (
+        ana.at("post", f"customers/{pk}/preferences/", {"kind": "no_voicemail"}).status_code == 201
+    )
+
+
+@pytest.mark.parametrize(
+    "bad", [{"kind": "quiet_hours", "value": "night"}, {"kind": "other"}, {"kind": "mood"}]
+)
+def test_bad_preference_is_400_and_makes_no_customer(ana, bad):
+    answer = ana.at("post", "customers/", DAN | {"preferences": [bad]})
+    assert answer.status_code == 400
+    assert all(name.startswith("preferences") for name in answer.json()["errors"])
+    assert not Customer.objects.exists()
