@@ -105,7 +105,9 @@ def test_every_address_is_classified():
 
 def test_every_row_of_the_table_is_swept():
     swept = {row for routes in ROUTES.values() for route in routes for row in route.rows}
-    assert set(table.read_table()) - {"configuration"} == swept
+    # what is seen as its case is swept with each of the cases
+    own = {row for row, cells in table.read_table().items() if cells["member"] != "as its case"}
+    assert own - {"configuration"} == swept
     assert swept == {*CASES, "customer", MAIL, CANNED, CAMPAIGN}
 
 
