@@ -24,7 +24,7 @@ from tests.services.postgres import running_postgres
 RESULTS = Path(__file__).parent / "results"
 RECORD = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 MARK = "<!-- figures -->"
-PARTS = ("processes", "intake", "mailboxes", "outgoing", "streams", "pages")
+PARTS = ("processes", "intake", "mailboxes", "outgoing", "streams", "clock", "pages")
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -53,7 +53,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--database", nargs="+", choices=DATABASES, default=DATABASES)
-    parser.add_argument("--full", action="store_true", help="a million cases as well")
+    parser.add_argument("--full", action="store_true", help="a million cases and promises as well")
     parser.add_argument("--record", action="store_true", help="write docs/benchmarks.md")
     return parser.parse_args()
 

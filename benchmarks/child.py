@@ -12,7 +12,7 @@ from django.db import connection
 def main(part: str, *options: str) -> None:
     django.setup()
     call_command("prepare", verbosity=0)
-    from benchmarks import mailboxes, outgoing, parts, streams  # these need the settings
+    from benchmarks import clock, mailboxes, outgoing, parts, streams  # these need the settings
     from benchmarks.figures import tell
 
     database = connection.vendor
@@ -24,6 +24,8 @@ def main(part: str, *options: str) -> None:
         figures = outgoing.outgoing(database)
     elif part == "streams":
         figures = streams.streams(database)
+    elif part == "clock":
+        figures = clock.clock(database, full="full" in options)
     else:
         figures = parts.pages(database, full="full" in options)
     for figure in figures:

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "apps.channels.mail",
     "apps.promises",
     "apps.desk",
+    "apps.helpcentre",
     "apps.api",
     "unfold",
     "unfold.contrib.filters",
@@ -240,8 +241,10 @@ PERIODIC_TASKS = {
     "fetch": ("apps.channels.tasks.fetch", 60, "intake"),
     "assignment": ("apps.cases.tasks.give_waiting", 5, "interactive"),
     "notifications": ("apps.notifications.tasks.sweep", 15, "bulk"),
+    "codes": ("apps.helpcentre.tasks.answer_code_requests", 3, "interactive"),
     "promises": ("apps.promises.tasks.tick", 2, "interactive"),
     "silent-cases": ("apps.promises.tasks.sweep", 60, "bulk"),
+    "holidays": ("apps.promises.tasks.fetch_holidays", 3600, "bulk"),
     "passwords": ("apps.accounts.tasks.answer_password_requests", 5, "interactive"),
 }
 CELERY_BEAT_SCHEDULE = {
@@ -283,9 +286,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_PERMISSIONS": ["apps.api.rights.MayReadSchema"],
     "ENUM_NAME_OVERRIDES": {
         "CaseKind": "apps.cases.enums.Kind",
+        "CaseOutcome": "apps.cases.enums.Outcome",
         "CaseStatus": "apps.cases.enums.Status",
+        "AttemptOutcome": "apps.promises.enums.Outcome",
         "DeliveryState": "apps.channels.enums.DeliveryState",
         "InboundState": "apps.channels.enums.InboundState",
+        "NotificationKind": "apps.notifications.enums.Kind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -321,14 +327,16 @@ UNFOLD: dict[str, Any] = {
 SIMPLE_HISTORY_REVERT_DISABLED = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
+_LINES: dict[str, Any] = {"formatter": "line", "filters": ["links"]}
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     },
+    "filters": {"links": {"()": "contactcentre.redaction.LinksFilter"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr},
+        "stderr": {"class": "logging.StreamHandler", "stream": sys.stderr} | _LINES,
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("apps.accounts.urls")),
     path("admin/", admin.site.urls),
+    path("help/", include("apps.helpcentre.urls")),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),
     path("api/v1/", include("apps.api.urls")),

@@ -16,6 +16,10 @@ want /usr/sbin/dovecot dovecot-imapd dovecot-lmtpd dovecot-submissiond
 want /usr/sbin/postfix postfix
 want xgettext gettext
 want /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
+ls /usr/lib/python3*/test/cjkencodings >/dev/null 2>&1 ||
+  [ -e "$(.venv/bin/python -c 'import encodings, pathlib
+print(pathlib.Path(encodings.__file__).parents[1] / "test" / "cjkencodings")')" ] ||
+  packages="$packages libpython3-testsuite"
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || packages="$packages postgresql"
 
 if [ -z "$packages" ]; then

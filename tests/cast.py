@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 
 from apps.accounts.enums import Role
 from apps.accounts.models import Membership, Team, User
@@ -62,7 +63,8 @@ def make_interaction(case: Case, **fields: object) -> Interaction:
         "sender_name": case.customer.name,
         "text": "A word.",
     }
-    return domain.record_interaction(case=case, new=domain.NewInteraction(**(values | fields)))
+    with transaction.atomic():
+        return domain.record_interaction(case=case, new=domain.NewInteraction(**(values | fields)))
 
 
 @pytest.fixture

@@ -29,3 +29,9 @@ class Theme(TextChoices):
     SYSTEM = "", _("As the device")
     LIGHT = "light", _("Light")
     DARK = "dark", _("Dark")
+
+
+class SkillLevel(TextChoices):
+    LEARNING = "learning", _("Learning")
+    ABLE = "able", _("Able")
+    EXPERT = "expert", _("Expert")

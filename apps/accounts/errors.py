@@ -56,3 +56,10 @@ class BadPeriod(AccountError):
 
     def __init__(self) -> None:
         super().__init__(_("The end must come after the beginning."))
+
+
+class NotTheirLead(AccountError):
+    """The actor leads no team of the person."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Leads confirm the skills of people in their teams, not their own."))

@@ -19,6 +19,13 @@ def leads(user: User, team_id: int | None) -> bool:
     return user.is_superuser or (team_id is not None and team_id in user.led_team_ids)
 
 
+def leads_person(user: User, other: User) -> bool:
+    """Whether somebody leads a team of another person; nobody leads themselves."""
+    if user.pk == other.pk:
+        return False
+    return user.is_superuser or bool(set(user.led_team_ids) & set(other.team_ids))
+
+
 def may_configure(user: User) -> bool:
     """Whether somebody may change how the installation and its teams work."""
     return user.is_superuser

@@ -4,13 +4,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
 from apps.api.models import ApiToken
+from apps.common.admin import BoundedAdmin
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(ModelAdmin):
+class ApiTokenAdmin(BoundedAdmin):
     """Tokens are made by the command ``apitoken``, which shows each of them once."""
 
     list_display = ("user", "hint", "is_active", "created_at", "last_used_at")

@@ -6,21 +6,31 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django_filters.filters import BooleanFilter, CharFilter, MultipleChoiceFilter
+from django_filters.filters import (
+    BooleanFilter,
+    CharFilter,
+    IsoDateTimeFilter,
+    MultipleChoiceFilter,
+)
 from django_filters.filterset import FilterSet
 
 from apps.accounts.models import Team, User
+from apps.cases.customers import customers_matching
 from apps.cases.enums import Channel, Kind, Status
 from apps.cases.models import Case, Tag
+from apps.cases.models.case import full_number
 from apps.customers import identities
-from apps.customers.enums import IdentityKind
+from apps.customers.finding import by_address, readable
 from apps.customers.models import Customer, Identity
 from apps.notifications.models import Notification
+from apps.promises.enums import State
+from apps.promises.models import Promise
 from apps.search.domain import case_ids
 
 if TYPE_CHECKING:
     from apps.cases.models.case import CaseQuerySet
     from apps.customers.models import CustomerQuerySet
+    from apps.promises.models.promise import PromiseQuerySet
 
 NOBODY, ME = "none", "me"
 
@@ -28,7 +38,11 @@ NOBODY, ME = "none", "me"
 class CaseFilter(FilterSet):
     """``owner`` takes a username, ``me`` or ``none``; ``team`` a name or ``none``."""
 
-    q = CharFilter(method="search", label="Words, as in the search box of the desk.")
+    q = CharFilter(
+        method="search",
+        label="Words and filters as in the search box of the desk, a case's number (47 or "
+        "CC-000047), a customer's address or part of a phone number.",
+    )
     status = MultipleChoiceFilter(choices=Status.choices)
     kind = MultipleChoiceFilter(choices=Kind.choices)
     channel = MultipleChoiceFilter(choices=Channel.choices)
@@ -41,9 +55,12 @@ class CaseFilter(FilterSet):
         fields = ("q", "status", "kind", "channel", "owner", "team", "tag")
 
     def search(self, cases: CaseQuerySet, _name: str, value: str) -> CaseQuerySet:
-        found = case_ids(self.request.user, value)
-        numbered = Case.objects.by_number(value).values("pk")
-        return cases.filter(Q(pk__in=found) | Q(pk__in=numbered))
+        """As the box of the desk: words and filters, a case's number, a customer's address."""
+        user = self.request.user
+        found = case_ids(user, value)
+        numbered = Case.objects.by_number(full_number(value)).values("pk")
+        theirs = Customer.objects.filter(by_address(user, value)).values("pk")
+        return cases.filter(Q(pk__in=found) | Q(pk__in=numbered) | Q(customer__in=theirs))
 
     def of_owner(self, cases: CaseQuerySet, _name: str, value: str) -> CaseQuerySet:
         if value == NOBODY:
@@ -64,7 +81,11 @@ class CaseFilter(FilterSet):
 class CustomerFilter(FilterSet):
     """Addresses are sought only among customers whose addresses the person may read."""
 
-    q = CharFilter(method="search", label="Part of a name or organisation, or a whole address.")
+    q = CharFilter(
+        method="search",
+        label="Part of a name, form of address or organisation, an id, a whole address, part of "
+        "a phone number, or the number of a case (CC-000047).",
+    )
     identity = CharFilter(method="known_as", label="kind:value")
 
     class Meta:
@@ -72,22 +93,41 @@ class CustomerFilter(FilterSet):
         fields = ("q", "identity")
 
     def search(self, customers: CustomerQuerySet, _name: str, value: str) -> CustomerQuerySet:
-        named = Q(name__icontains=value) | Q(organisation__name__icontains=value)
-        spellings = [(kind, _spelling(kind, value)) for kind in IdentityKind.values]
-        known = Q(*(Q(kind=kind, value=normal) for kind, normal in spellings), _connector=Q.OR)
-        return customers.filter(named | self._with_identity(known))
+        return customers.filter(customers_matching(self.request.user, value))
 
     def known_as(self, customers: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
         try:
             kind, normal = identities.parse(value)
         except ValidationError as error:
             raise ValidationError({name: error.messages}) from error
-        return customers.filter(self._with_identity(Q(kind=kind, value=normal)))
+        owners = Identity.objects.filter(kind=kind, value=normal).values("customer")
+        return customers.filter(readable(self.request.user), pk__in=owners)
 
-    def _with_identity(self, condition: Q) -> Q:
-        readable = Customer.objects.identities_visible_to(self.request.user).values("pk")
-        owners = Identity.objects.filter(condition).values("customer_id")
-        return Q(pk__in=owners) & Q(pk__in=readable)
+
+class PromiseFilter(FilterSet):
+    """``owner`` takes a username, ``me`` or ``none``; ``owed`` tells what is not settled yet."""
+
+    due_before = IsoDateTimeFilter(
+        field_name="due_at", lookup_expr="lt", label="A time; in UTC without an offset."
+    )
+    state = MultipleChoiceFilter(choices=State.choices)
+    owner = CharFilter(method="of_owner", label="Username, “me” or “none”.")
+    case = CharFilter(method="of_case", label="Number of a case.")
+    owed = BooleanFilter(field_name="settled_at", lookup_expr="isnull")
+
+    class Meta:
+        model = Promise
+        fields = ("due_before", "state", "owner", "case", "owed")
+
+    def of_owner(self, promises: PromiseQuerySet, _name: str, value: str) -> PromiseQuerySet:
+        if value == NOBODY:
+            return promises.filter(owner=None)
+        if value == ME:
+            return promises.filter(owner=self.request.user)
+        return promises.filter(owner__in=User.objects.filter(username=value))
+
+    def of_case(self, promises: PromiseQuerySet, _name: str, value: str) -> PromiseQuerySet:
+        return promises.filter(case__in=Case.objects.by_number(value))
 
 
 class NotificationFilter(FilterSet):
@@ -98,10 +138,3 @@ class NotificationFilter(FilterSet):
     class Meta:
         model = Notification
         fields = ("unread",)
-
-
-def _spelling(kind: str, value: str) -> str:
-    try:
-        return identities.normalise(kind, value)
-    except ValidationError:
-        return value

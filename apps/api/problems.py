@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -17,12 +18,13 @@ from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 
-from apps.accounts.errors import NotYourTeam
+from apps.accounts.errors import BadPeriod, NotYourTeam
 from apps.cases.errors import (
     CannotBeAssigned,
     CannotSplit,
     CaseError,
     NotAllowed,
+    NotYoursToChange,
     StillOwed,
 )
 from apps.channels.errors import (
@@ -34,7 +36,8 @@ from apps.channels.errors import (
     Unfilled,
 )
 from apps.customers.domain import IdentityTaken
-from apps.customers.errors import AddressesHidden, CustomerError
+from apps.customers.errors import AddressesHidden, CustomerError, NotYoursToKeep
+from apps.promises.errors import PromiseError
 
 logger = logging.getLogger("django.request")
 
@@ -107,8 +110,20 @@ def _describe(translated: exceptions.APIException, error: Exception) -> dict[str
         return problem(status, str(error), type=STILL_OWED, owed=error.owed)
     if isinstance(translated, exceptions.ValidationError):
         detail = _("The request has errors; “errors” names each field.")
-        return problem(status, detail, errors=flatten(translated.detail))
+        return problem(status, detail, errors=flatten(translated.detail), **_proposed(error))
     return problem(status, str(translated.detail))
+
+
+def _of_promise(error: PromiseError) -> exceptions.APIException:
+    return _about(error.field)(error) if error.field else Conflict(str(error))
+
+
+def _proposed(error: Exception) -> dict[str, Any]:
+    """The nearest valid value, where a promise can name one."""
+    if not isinstance(error, PromiseError) or error.proposal is None:
+        return {}
+    proposal = error.proposal
+    return {"proposal": proposal.isoformat() if isinstance(proposal, datetime) else proposal}
 
 
 def flatten(detail: Any, name: str = "") -> dict[str, list[str]]:
@@ -162,13 +177,17 @@ TRANSLATIONS: Sequence[tuple[Any, Callable[[Any], exceptions.APIException]]] = (
     (exceptions.APIException, lambda error: error),
     (Http404, lambda _error: exceptions.NotFound()),
     (NotAllowed, lambda error: exceptions.PermissionDenied(str(error))),
+    (NotYoursToChange, lambda error: exceptions.PermissionDenied(str(error))),
     (NotYourTeam, lambda error: exceptions.PermissionDenied(str(error))),
     (DjangoPermissionDenied, lambda _error: exceptions.PermissionDenied()),
+    (NotYoursToKeep, lambda error: exceptions.PermissionDenied(str(error))),
     (AddressesHidden, lambda error: exceptions.PermissionDenied(str(error))),
     (CannotBeAssigned, _about("owner")),
+    (BadPeriod, _about("ends_at")),
     (CannotSplit, _about("interactions")),
     ((NoAddress, BadAddress), _about("to")),
     ((NothingSaid, EmptyInput, Unfilled), _about(WHOLE_BODY)),
+    (PromiseError, _of_promise),
     ((CaseError, ChannelError, CustomerError), lambda error: Conflict(str(error))),
     (IdentityTaken, lambda error: exceptions.ValidationError({"identities": error.messages})),
     (DjangoValidationError, lambda error: exceptions.ValidationError(_fields_of(error))),

@@ -7,16 +7,15 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
 from apps.cases.enums import EventKind
 from apps.cases.forms import CannedReplyAdminForm
 from apps.cases.models import CannedReply, Case, CaseEvent, Tag
-from apps.common.admin import HistoryAdmin, ReadOnlyAdmin
+from apps.common.admin import BoundedAdmin, HistoryAdmin, ReadOnlyAdmin
 
 
 @admin.register(Tag)
-class TagAdmin(ModelAdmin):
+class TagAdmin(BoundedAdmin):
     list_display = ("name", "used")
     search_fields = ("name",)
 

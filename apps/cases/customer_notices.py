@@ -16,7 +16,8 @@ _tellers: list[Teller] = []
 def register(teller: Teller) -> None:
     """Add somebody who tells: called with the case and what happened.
 
-    That is ``closed``, or ``merged``: then ``merged_into`` is the case in which it goes on.
+    That is ``closed``; ``merged``: then ``merged_into`` is the case in which it goes on; or
+    ``handed_over``: then ``owner`` has just taken the case over.
     """
     _tellers.append(teller)
 

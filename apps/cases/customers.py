@@ -1,4 +1,6 @@
-"""What of cases moves when two customers become one, and what keeps them from parting."""
+"""What cases have to do with customers: finding them, what moves when two become one and what
+keeps them from parting, where something was said that is remembered of them.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from apps.cases.domain.events import event
 from apps.cases.enums import Direction, EventKind
+from apps.cases.hearing import CASE
 from apps.cases.models import Case, CaseEvent, CaseMerge, Interaction, Participant
 from apps.common.bulk import insert_rows
-from apps.customers import belongings, signals
+from apps.customers import belongings, finding, signals, sources
 from apps.customers.errors import CannotPart
+from apps.live.domain import announce
 from apps.search import domain as search
 
 if TYPE_CHECKING:
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from apps.customers.models import Customer, CustomerMerge
 
 CASES = belongings.Belonging(Case, "customer").label
+TOLD = 20
 IDENTITIES = "customers.identity.customer"
 
 
@@ -31,6 +36,26 @@ def register() -> None:
     signals.customer_merged.connect(_merged)
     signals.customer_parting.connect(_parting)
     signals.customer_unmerged.connect(_unmerged)
+    signals.preferences_changed.connect(_preferences_changed)
+    sources.register(customer_of)
+
+
+def customer_of(user: User, interaction: int) -> int | None:
+    """The key of the customer of the case that holds an interaction, for its readers."""
+    readable = Case.objects.visible_to(user).filter(interactions=interaction)
+    return readable.values_list("customer_id", flat=True).first()
+
+
+def _preferences_changed(*, customer: Customer, **_kwargs: Any) -> None:
+    """Let open pages of the customer's cases show it; older pages find it when they are opened."""
+    active = Case.objects.active().filter(customer=customer).order_by("-last_activity_at")
+    announce(CASE, *active.values_list("pk", flat=True)[:TOLD])
+
+
+def customers_matching(user: User, text: str) -> Q:
+    """A condition on customers: what ``finding.matching`` finds, or whose case has this number."""
+    numbered = Case.objects.visible_to(user).by_number(text.strip()).values("customer")
+    return finding.matching(user, text) | Q(pk__in=numbered)
 
 
 def _merged(

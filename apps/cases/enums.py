@@ -66,10 +66,25 @@ class Outcome(TextChoices):
     DUPLICATE = "duplicate", _("Nothing to do: a duplicate or a machine's message")
 
 
+class OfferState(TextChoices):
+    """What became of the question whether a colleague takes a case over."""
+
+    OPEN = "open", pgettext_lazy("state of an offer", "Open")
+    ACCEPTED = "accepted", pgettext_lazy("state of an offer", "Accepted")
+    DECLINED = "declined", pgettext_lazy("state of an offer", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("state of an offer", "Withdrawn")
+    ENDED = "ended", pgettext_lazy("state of an offer", "Over")
+
+
 class EventKind(TextChoices):
     CASE_OPENED = "case_opened", _("Case opened")
     CASE_TAKEN = "case_taken", _("Case taken")
     CASE_ASSIGNED = "case_assigned", _("Case assigned")
+    CASE_OFFERED = "case_offered", _("Case offered to a colleague")
+    OFFER_ACCEPTED = "offer_accepted", _("Hand-over accepted")
+    OFFER_DECLINED = "offer_declined", _("Hand-over declined")
+    OFFER_WITHDRAWN = "offer_withdrawn", _("Hand-over withdrawn")
+    OFFER_ENDED = "offer_ended", _("Hand-over over")
     CASE_CHANGED = "case_changed", _("Case changed")
     CASE_RESOLVED = "case_resolved", _("Case resolved")
     CASE_CONFIRMED = "case_confirmed", _("Solution confirmed by the customer")
@@ -85,6 +100,7 @@ class EventKind(TextChoices):
     CUSTOMER_MERGED = "customer_merged", _("Customers merged")
     CUSTOMER_UNMERGED = "customer_unmerged", _("Customers separated again")
     INTERACTION_RECORDED = "interaction_recorded", _("Interaction recorded")
+    FILES_LEFT_OUT = "files_left_out", _("More files than are kept apart")
     INTERACTION_PROMOTED = "interaction_promoted", _("Answer made public")
     PARTICIPANT_JOINED = "participant_joined", _("Participant joined")
     PARTICIPANT_LEFT = "participant_left", _("Participant left")
@@ -107,3 +123,6 @@ class EventKind(TextChoices):
     PROMISE_GIVEN = "promise_given", _("Promise given to somebody else")
     ATTEMPT_MADE = "attempt_made", _("Attempt to reach the customer")
     NOT_REACHED = "not_reached", _("Customer not reached, told by another channel")
+    INQUIRY_MADE = "inquiry_made", _("Question asked behind the scenes")
+    INQUIRY_ANSWERED = "inquiry_answered", _("Question behind the scenes answered")
+    ESTIMATE_CHANGED = "estimate_changed", _("Expected time of restoration changed")

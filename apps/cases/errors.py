@@ -107,3 +107,14 @@ class AlreadyParty(CaseError):
 
     def __init__(self, value: str) -> None:
         super().__init__(_("%(value)s is the customer's own address.") % {"value": value})
+
+
+class CannotBeOffered(CaseError):
+    """The case cannot be offered to this colleague; the message says why."""
+
+
+class OfferOver(CaseError):
+    """The question is answered, withdrawn or over, or was never asked of the actor."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This hand-over is settled already. Nothing has changed."))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
+from django.core.files.uploadedfile import UploadedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,21 @@ def discard(files: Iterable[StoredFile]) -> None:
     """Remove files whose rows never came to be."""
     for file in files:
         attachment_storage().delete(file.path)
+
+
+@contextmanager
+def stored(uploads: Iterable[UploadedFile[bytes]]) -> Iterator[Sequence[StoredFile]]:
+    """Put uploads away before the transaction begins; a failure inside removes them again."""
+    kept = [
+        store(
+            upload,
+            name=upload.name or "",
+            content_type=upload.content_type or "application/octet-stream",
+        )
+        for upload in uploads
+    ]
+    try:
+        yield kept
+    except Exception:
+        discard(kept)
+        raise

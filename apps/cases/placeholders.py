@@ -88,17 +88,38 @@ def fill(text: str, values: Mapping[str, str]) -> Filled:
     return Filled(filled, tuple(unfilled(filled)))
 
 
-def values_for(case: Case, agent: User, *, language: str, at: datetime) -> dict[str, str]:
-    """What the names stand for in a letter in this case; ``at`` is UTC."""
-    customer = case.customer
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is known of a letter before it is written; what is empty is not known yet.
+
+    ``customer`` is the one whom it is about. Where somebody else reads it (``to_customer`` is
+    off) their form of address is nobody's here, and the greeting names nobody.
+    """
+
+    customer: Customer | None = None
+    number: str = ""
+    subject: str = ""
+    team: str = ""
+    to_customer: bool = True
+
+
+def letter_in(case: Case, *, to_customer: bool = True) -> Letter:
+    """What is known of a letter in a case."""
+    team = case.team.name if case.team else ""
+    return Letter(case.customer, case.number, case.subject, team, to_customer)
+
+
+def values_for(letter: Letter, agent: User, *, language: str, at: datetime) -> dict[str, str]:
+    """What the names stand for in a letter, "" for what is not known; ``at`` is UTC."""
+    customer = letter.customer
     found = {
-        "customer.greeting": greet(customer, language=language, at=at),
-        "customer.address": customer.form_of_address,
-        "customer.name": customer.name,
-        "case.number": case.number,
-        "case.subject": case.subject,
+        "customer.greeting": _greeting(letter, language=language, at=at),
+        "customer.address": customer.form_of_address if customer and letter.to_customer else "",
+        "customer.name": customer.name if customer else "",
+        "case.number": letter.number,
+        "case.subject": letter.subject,
         "agent.name": agent.name,
-        "team.name": case.team.name if case.team else "",
+        "team.name": letter.team,
     }
     # what a customer typed is never a placeholder of ours
     return {name: " ".join(value.split()).replace("{{", "{ {") for name, value in found.items()}
@@ -109,6 +130,12 @@ def greet(customer: Customer, *, language: str, at: datetime) -> str:
     who = customer.form_of_address or customer.name
     named, unnamed = _GREETINGS[language][_time_of_day(customer.timezone, at)]
     return named.format(who=who) if who else unnamed
+
+
+def _greeting(letter: Letter, *, language: str, at: datetime) -> str:
+    if not letter.to_customer:
+        return _GREETINGS[language][""][1]
+    return greet(letter.customer, language=language, at=at) if letter.customer else ""
 
 
 def language_of(case: Case) -> str:

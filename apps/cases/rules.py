@@ -38,6 +38,16 @@ def customers_open_to(user: User) -> Q:
     return Q(Exists(own.visible_to(user))) | ~Q(Exists(own))
 
 
+def customers_kept_by(user: User) -> Q:
+    """As ``customers_open_to``, with a case that the person may write.
+
+    A customer without any case is anybody's to complete.
+    """
+    telling = apps.get_model("cases", "Case").objects.filter(reveals_customer=True)
+    own = telling.filter(customer=OuterRef("pk"))
+    return Q(Exists(own.writable_by(user))) | ~Q(Exists(own))
+
+
 def can_read(user: User, case: Case) -> bool:
     return type(case).objects.visible_to(user).filter(pk=case.pk).exists()
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Team, User
 from apps.cases import enums, signals
 from apps.cases.models import Attachment, Case, CaseFollower, CaseGrant, Interaction
-from apps.cases.models.case import NUMBER
+from apps.cases.models.case import NUMBER, full_number
 from apps.search import domain, registry
 from apps.search.registry import Document, Shown, Source
 
@@ -115,8 +115,7 @@ def load_cases(user: User, ids: Sequence[int]) -> Mapping[int, Shown]:
 
 def by_number(user: User, typed: str) -> list[Shown]:
     """The case whose number stands in the box alone, as ``CC-000047``, ``47`` or ``#47``."""
-    bare = typed.strip().removeprefix("#")
-    number = f"CC-{bare}" if bare.isascii() and bare.isdigit() else bare
+    number = full_number(typed)
     if not NUMBER.fullmatch(number):
         return []
     found = Case.objects.visible_to(user).by_number(number).select_related("customer", "owner")

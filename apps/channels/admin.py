@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from apps.cases.enums import Channel
@@ -21,7 +20,7 @@ from apps.channels.errors import ChannelError
 from apps.channels.forms import AccountForm, SenderRuleForm, account_form, without_password
 from apps.channels.labels import channel_label, say_rule
 from apps.channels.models import Account, Delivery, InboundMessage, SenderRule
-from apps.common.admin import HistoryAdmin, ReadOnlyAdmin
+from apps.common.admin import BoundedAdmin, HistoryAdmin, ReadOnlyAdmin
 
 
 class ChannelFilter(admin.SimpleListFilter):
@@ -207,7 +206,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SenderRule)
-class SenderRuleAdmin(ModelAdmin):
+class SenderRuleAdmin(BoundedAdmin):
     form = SenderRuleForm
     list_display = ("value", "verdict", "team", "author", "created_at")
     list_filter = ("verdict", "team")

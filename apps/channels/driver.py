@@ -120,6 +120,7 @@ class Incoming:
     ``link`` is a key by which the channel itself ties messages (a topic, a call).
     ``reply_to`` is where the sender wants answers, for people alone: it proves nothing.
     ``bounce`` is set when the message reports that one of ours did not arrive.
+    ``left_out`` is how many files more it brought than are read of one message.
     ``spam`` names the mark by which a filter before us calls it spam ("" for none).
     """
 
@@ -139,6 +140,7 @@ class Incoming:
     link: str = ""
     language: str = ""
     attachments: tuple[IncomingAttachment, ...] = ()
+    left_out: int = 0
     bounce: BounceReport | None = None
     spam: str = ""
 

@@ -25,6 +25,10 @@ class DeliveryState(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+# Ends in which the other side has nothing of it.
+NEVER_LEFT = (DeliveryState.CANCELLED, DeliveryState.FAILED, DeliveryState.BOUNCED)
+
+
 class Verdict(TextChoices):
     """What a rule says of a sender."""
 

@@ -29,6 +29,18 @@ class NoAddress(ChannelError):
         super().__init__(_("There is no address to send this to. Write one into “To”."))
 
 
+class CannotTell(ChannelError):
+    """No notice of ours may go to this customer now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Nothing was sent: there is no address of theirs, or a notice went to them within"
+                " the hour. Put the address into an answer instead."
+            )
+        )
+
+
 class BadAddress(ChannelError):
     """An address that nothing can be sent to."""
 

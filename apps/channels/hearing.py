@@ -7,14 +7,13 @@ from typing import Any
 
 from django.db.models.signals import post_save
 
-from apps.cases.hearing import CASE, members
+from apps.cases.hearing import CASE, EVERYBODY, members
 from apps.channels.enums import DeliveryState
 from apps.channels.models import Account, Delivery
 from apps.live import registry
 from apps.live.domain import announce
 
 ATTENTION = "attention"
-NO_TEAM = -1
 
 
 def register() -> None:
@@ -24,11 +23,11 @@ def register() -> None:
 
 
 def keepers(account_ids: Collection[int], user_ids: Collection[int]) -> Mapping[int, set[int]]:
-    """Who of these people sees each of these accounts; superusers alone one without a team."""
+    """Who of these people sees each of these accounts; everybody one without a team."""
     accounts = Account.objects.filter(pk__in=account_ids).values_list("pk", "team_id")
     team_of = dict(accounts)
-    told = members({team or NO_TEAM for team in team_of.values()}, user_ids)
-    return {pk: set(told[team or NO_TEAM]) for pk, team in team_of.items()}
+    told = members({team or EVERYBODY for team in team_of.values()}, user_ids)
+    return {pk: set(told[team or EVERYBODY]) for pk, team in team_of.items()}
 
 
 def _moved(instance: Delivery, *, created: bool, **_: Any) -> None:

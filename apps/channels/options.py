@@ -10,7 +10,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.channels.driver import BadSetting
-from apps.common.hours import BadDays, BadHours, Hours, parse_days, parse_hours
+from apps.common.business_time import Schedule
+from apps.common.hours import BadDays, BadHours, parse_days, parse_hours
+from apps.common.moments import NoSuchZone, read_zone
 
 if TYPE_CHECKING:
     from apps.channels.models import Account
@@ -31,7 +33,7 @@ def acknowledges(account: Account) -> bool:
     return str(account.options.get("acknowledge")) == "1"
 
 
-def hours_of(account: Account) -> Hours:
+def hours_of(account: Account) -> Schedule:
     """When people answer; always where nothing is set, or nothing that can be read."""
     zone = str(account.options.get("timezone") or settings.TIME_ZONE)
     try:
@@ -92,10 +94,10 @@ def _closed_days(name: str, value: str) -> str:
 
 
 def _timezone(name: str, value: str) -> str:
-    if value and value not in zoneinfo.available_timezones():
-        reason = _("“%(zone)s” is not a time zone. Use a name such as Asia/Shanghai.")
-        raise BadSetting(name, reason % {"zone": value})
-    return value
+    try:
+        return value and read_zone(value).key
+    except NoSuchZone as error:
+        raise BadSetting(name, str(error)) from error
 
 
 def _mark(name: str, value: str) -> str:

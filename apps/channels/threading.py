@@ -16,7 +16,7 @@ from datetime import timedelta
 from django.db.models import Q
 
 from apps.cases.enums import Status
-from apps.cases.models import Case, Participant
+from apps.cases.models import Case, Interaction, Participant
 from apps.channels.enums import KeyRole
 from apps.channels.evidence import Message
 from apps.channels.models import Consulted, MessageKey
@@ -136,10 +136,25 @@ class Threads:
         return seat in self.seats or seat in self.consulted
 
     def is_internal(self, message: Message, case: Case) -> bool:
-        """Whether it comes from a third party that we asked, and not from the customer."""
+        """Whether it comes from a third party that we asked, and not from the customer.
+
+        Whoever takes part by now and answers what they could read in public says so in public.
+        """
         if case.customer_id == message.customer.pk:
             return False
-        return (case.pk, message.kind, message.address) in self.consulted
+        seat = (case.pk, message.kind, message.address)
+        if seat not in self.consulted:
+            return False
+        return seat not in self.seats or self._answers_in_confidence(message, case)
+
+    def _answers_in_confidence(self, message: Message, case: Case) -> bool:
+        """Whether the nearest message of ours that it names is internal; so it is if none is."""
+        ours = (e for e in self._find(message.our_keys, (KeyRole.OWN,), None) if e.case is case)
+        entry = next(ours, None)
+        if entry is None or entry.interaction_id is None:
+            return True
+        said = Interaction.objects.filter(pk=entry.interaction_id)
+        return not said.public().exists()
 
     def _is_open_to(self, message: Message, case: Case) -> bool:
         """A machine's message wakes nobody, so it may join however long a case is closed."""
@@ -149,16 +164,18 @@ class Threads:
 
     def _later_case(self, message: Message, case: Case) -> Case | None:
         """The newest open case that began when this one was too old to be reopened."""
-        for entry in (one for entries in self.entries.values() for one in entries):
-            if entry.case.previous_id == case.pk and self._belongs(message, entry.case):
-                return entry.case
-        later = Case.objects.select_for_update(of=("self",)).filter(
+        entries = (one for entries in self.entries.values() for one in entries)
+        known = {id(one.case): one.case for one in entries if one.case.previous_id == case.pk}
+        stored = Case.objects.select_for_update(of=("self",)).filter(
             previous=case, customer=message.customer
         )
-        for found in later.order_by("-pk")[:5]:
-            known = self.cases.setdefault(found.pk, found)
-            if self._is_open_to(message, known):
-                return known
+        for found in stored.order_by("-pk")[:5]:
+            later = self.cases.setdefault(found.pk, found)
+            known[id(later)] = later
+        newest_first = sorted(known.values(), key=lambda one: one.pk or float("inf"), reverse=True)
+        for later in newest_first:
+            if self._belongs(message, later) and self._is_open_to(message, later):
+                return later
         return None
 
     def _find_copy(self, message: Message) -> Entry | None:

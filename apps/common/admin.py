@@ -4,13 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 
+MAX_KEY, MAX_DIGITS = 2**63 - 1, 20
 
-class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
+
+class BoundedAdmin(ModelAdmin):
+    """Administration in which a number too large for any database is a number of nothing."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        known = is_key(object_id)
+        return super().get_object(request, object_id, from_field) if known else None
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **where: Any
+    ) -> HttpResponse | None:
+        """Run an action on what was chosen, as far as it can be anything."""
+        given = request.POST.copy()
+        chosen = given.getlist(ACTION_CHECKBOX_NAME)
+        given.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen if is_key(key)])
+        request.POST = given  # type: ignore[assignment]
+        return super().response_action(request, queryset, *args, **where)
+
+
+def is_key(typed: str) -> bool:
+    """Whether it can be the key of a row; a key that is no number always can."""
+    return not typed.isdecimal() or (len(typed) < MAX_DIGITS and int(typed) <= MAX_KEY)
+
+
+class HistoryAdmin(SimpleHistoryAdmin, BoundedAdmin):
     """Configuration whose changes are kept: who changed what, from what to what."""
 
     def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -23,7 +50,7 @@ class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
         return older
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(BoundedAdmin):
     """An audit: it can be read and searched, and changed by nobody."""
 
     show_full_result_count = False

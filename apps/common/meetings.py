@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 MAX_LENGTH = 64 * 1024
 MAX_TEXT = 300
 MAX_PEOPLE = 20
+# Beyond these nobody is invited, and a day more or another zone leaves what dates can say.
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _LINE = re.compile(
@@ -126,11 +128,7 @@ def _meeting(
     start = _moment(found.get("DTSTART"), offset)
     if start is None:
         return None
-    end = _moment(found.get("DTEND"), offset) or _after(start, found.get("DURATION"))
-    if end is not None and isinstance(end, datetime) != isinstance(start, datetime):
-        end = None
-    if end is not None and not isinstance(end, datetime):
-        end -= timedelta(days=1)  # the calendar names the first day that is free again
+    end = _end(start, _moment(found.get("DTEND"), offset), found.get("DURATION"))
     status = found["STATUS"].value.strip().lower() if "STATUS" in found else ""
     return Meeting(
         summary=found["SUMMARY"].text if "SUMMARY" in found else "",
@@ -144,11 +142,27 @@ def _meeting(
     )
 
 
+def _end(
+    start: date | datetime, named: date | datetime | None, length: _Property | None
+) -> date | datetime | None:
+    """When it is over, or the last of whole days; None for what is no time after the start."""
+    end = named or _after(start, length)
+    if end is None or isinstance(end, datetime) != isinstance(start, datetime):
+        return None
+    if not isinstance(end, datetime):
+        end -= timedelta(days=1)  # the calendar names the first day that is free again
+    elif not isinstance(start, datetime) or (end.tzinfo is None) != (start.tzinfo is None):
+        return None
+    return end if end > start else None
+
+
 def _moment(given: _Property | None, offset: tzinfo | None) -> date | datetime | None:
     match = _MOMENT.fullmatch(given.value.strip()) if given else None
     if given is None or match is None:
         return None
     year, month, day, hour, minute, second, utc = match.groups()
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        return None
     try:
         if hour is None:
             return date(int(year), int(month), int(day))
@@ -183,7 +197,4 @@ def _after(start: date | datetime, given: _Property | None) -> date | datetime |
     if match is None:
         return None
     weeks, days, hours, minutes = (int(part or 0) for part in match.groups())
-    try:
-        return start + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
-    except OverflowError:
-        return None
+    return start + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from apps.customers.models import Identity
+from apps.customers.models import Identity, Preference
 
 if TYPE_CHECKING:
     from django.db import models
@@ -40,7 +40,7 @@ class Belonging:
         return sum(rows.filter(pk__in=chunk).update(**{self.field: other}) for chunk in chunks)
 
 
-_belongings = [Belonging(Identity, "customer")]
+_belongings = [Belonging(Identity, "customer"), Belonging(Preference, "customer")]
 
 
 def register(model: type[models.Model], field: str = "customer") -> None:

@@ -38,3 +38,19 @@ class CustomerNotMerged(CustomerError):
 
 class CannotPart(CustomerError):
     """So much has happened since a merge that undoing it would have to guess."""
+
+
+class NotYoursToKeep(CustomerError):
+    """The actor may write none of the customer's cases, and so not what is remembered."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You may change none of this customer's cases, and so not what we remember of them.")
+        )
+
+
+class PreferenceRetired(CustomerError):
+    """The preference holds no longer; what holds now is noted anew."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is no longer remembered. Note it again if it holds."))

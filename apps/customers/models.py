@@ -11,11 +11,14 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.customers import visibility
-from apps.customers.enums import IdentityKind
+from apps.customers.enums import IdentityKind, PreferenceKind, Tier
 from apps.customers.identities import mask
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+
+
+MAX_VALUE = 200  # of a preference
 
 
 class Organisation(models.Model):
@@ -42,6 +45,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         if user.is_superuser:
             return self
         return self.filter(visibility.open_to(user))
+
+    def kept_by(self, user: User) -> Self:
+        """Customers of whom this person may change what we remember (see ``visibility``)."""
+        if user.is_superuser:
+            return self
+        return self.filter(visibility.kept_by(user))
 
     def standing(self) -> Self:
         """Customers who stand for themselves: not those who go on as another one."""
@@ -77,6 +86,13 @@ class Customer(models.Model):
         _("about"),
         blank=True,
         help_text=_("What matters to this person; never shown to them."),
+    )
+    tier = models.CharField(
+        _("tier"),
+        max_length=10,
+        choices=Tier,
+        default=Tier.STANDARD,
+        help_text=_("Decides with others how soon we answer; never shown to them."),
     )
     merged_into = models.ForeignKey(
         "self",
@@ -185,3 +201,74 @@ class CustomerMerge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} → {self.into_id}"
+
+
+class PreferenceQuerySet(models.QuerySet["Preference"]):
+    def visible_to(self, user: User) -> Self:
+        """What is remembered of customers whose addresses this person may read."""
+        readable = Customer.objects.identities_visible_to(user)
+        return self.filter(customer__in=readable.values("pk"))
+
+    def holding(self) -> Self:
+        """What holds: all that nobody has retired."""
+        return self.filter(retired_at=None)
+
+
+class Preference(models.Model):
+    """One thing that we remember of a customer.
+
+    ``value`` is what acts, in the normal form of its kind (``wishes.normalise``); ``text`` is
+    what was said, as noted. ``source`` is the key of the interaction in which it was said
+    (``sources`` says whose that is), empty when nobody named one. Times are UTC. A row is
+    never rewritten: what holds no longer is retired, and stays.
+    """
+
+    customer = models.ForeignKey(
+        Customer,
+        models.CASCADE,
+        related_name="preferences",
+        db_index=False,
+        verbose_name=_("customer"),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=PreferenceKind)
+    value = models.CharField(_("value"), max_length=MAX_VALUE, blank=True)
+    text = models.CharField(_("as noted"), max_length=500, blank=True)
+    source = models.PositiveBigIntegerField(_("source"), null=True, blank=True)
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("noted by"),
+    )
+    noted_at = models.DateTimeField(_("noted at"), default=now)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    retired_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("retired by"),
+    )
+    retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
+    why_retired = models.CharField(_("why retired"), max_length=200, blank=True)
+
+    objects = PreferenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("preference")
+        verbose_name_plural = _("preferences")
+        indexes = [
+            models.Index(fields=["customer", "id"], name="preference_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}".strip()

@@ -18,7 +18,7 @@ from django_htmx.middleware import HtmxDetails
 
 from apps.accounts.models import User
 from apps.accounts.rules import works_here
-from apps.cases.models import Case, read_number
+from apps.cases.models import CannedReply, Case, read_number
 from apps.cases.rules import can_read, can_write
 from apps.common import prepared
 from apps.desk import beside, drafts
@@ -103,6 +103,14 @@ def find_writable_case(request: DeskRequest, number: str) -> Case:
     """As ``find_case``, for whoever may change the case; followers get a 404 here."""
     found = Case.objects.writable_by(request.user).by_number(number).first()
     if found is None:
+        raise Http404
+    return found
+
+
+def find_canned(request: DeskRequest, pk: int) -> CannedReply:
+    """A canned reply that the person may change; any other is a 404."""
+    found = CannedReply.objects.visible_to(request.user).filter(pk=pk).first()
+    if found is None or not found.can_be_changed_by(request.user):
         raise Http404
     return found
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, QuerySet
 
-from apps.cases.models import Case, CaseFollower, Participant, Tag
+from apps.cases.models import Case, CaseFollower, CaseOffer, Participant, Tag
 from apps.channels.enums import Verdict
 from apps.channels.models import Consulted, SenderRule
 from apps.common import prepared
+from apps.customers.models import Preference
 from apps.desk.models import Upload
-from apps.promises.models import Promise
+from apps.promises.models import Estimate, Inquiry, Promise
 
 MOST_PROMISES = 200
 CASE = -2  # what stands in a prepared query for the number of a case
@@ -21,8 +22,13 @@ OF_A_CASE: dict[str, Callable[[Any], QuerySet[Any]]] = {
     "seats": lambda case: Participant.objects.seated().filter(case=case),
     "tags": lambda case: Tag.objects.filter(cases=case),
     "asked": lambda case: Consulted.objects.filter(case=case),
+    "offers": lambda case: (
+        CaseOffer.objects.pending().filter(case=case).select_related("by", "to", "note")
+    ),
     "promises": lambda case: Promise.objects.filter(case=case),
     "followers": lambda case: CaseFollower.objects.filter(case=case).select_related("user"),
+    "inquiries": lambda case: Inquiry.objects.filter(promise__case=case).newest_first(),
+    "estimates": lambda case: Estimate.objects.filter(case=case).select_related("actor"),
 }
 
 
@@ -44,6 +50,9 @@ def presence(reader: int) -> dict[str, Exists]:
     return {
         **{f"has_{name}": Exists(rows(here)) for name, rows in OF_A_CASE.items()},
         "has_merged": Exists(Case.objects.filter(merged_into=here)),
+        "has_preferences": Exists(
+            Preference.objects.holding().filter(customer=OuterRef("customer_id"))
+        ),
         "has_uploads": Exists(Upload.objects.filter(user=reader, case=here)),
         "has_blocks": Exists(SenderRule.objects.filter(verdict=Verdict.BLOCK)),
     }

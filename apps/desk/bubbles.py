@@ -26,7 +26,7 @@ from apps.common import prepared
 from apps.common.icons import icon_markup
 from apps.common.text import iso_minute, lang_attribute
 from apps.desk.contents import VIEWABLE
-from apps.desk.invitations import invitation
+from apps.desk.invitations import Cards
 from apps.desk.names import Names
 from apps.desk.posts import Post, make_post
 from apps.desk.prose import paragraphs
@@ -76,7 +76,7 @@ MARKUP = (
     '<article class="ix" id="ix{pk}" data-ch="{channel}" data-kind="{kind}"{direction}>'
     '<span class="glyph" data-ch="{channel}" title="{label}">{glyph}</span>'
     '<div><div class="hd"><b{who_lang}>{who}</b>{did}{robot}{to}'
-    '<time datetime="{iso}">{clock}</time></div>\n'
+    '<time datetime="{iso}">{clock}</time>{keep}</div>\n'
     '<div class="bd"{body_lang}>{body}{fold}{files}</div></div>'
 )
 END = mark_safe("</article>")
@@ -88,6 +88,7 @@ PICTURE = (
     '<a class="pic" href="{url}" target="_blank" rel="noopener">'
     '<img src="{url}" alt="{name}" loading="lazy"></a>'
 )
+KEEP = '<a class="keep" data-remember href="{url}" title="{word}" aria-label="{word}">{icon}</a>'
 FOLD = '<p class="fold" hx-target="closest .bd" hx-swap="innerHTML">{}</p>'
 PART = '<a href="{url}" hx-get="{url}">{word}</a>'
 
@@ -120,6 +121,9 @@ class Words:
     noted: str
     robot: str
     aside: str
+    keep: str
+    keep_word: str
+    keep_icon: str
     show_all: str
     original: str
     source: str
@@ -131,7 +135,7 @@ class Words:
     known: bool
 
     @classmethod
-    def of(cls, case: Case, *, known: bool) -> Words:
+    def of(cls, case: Case, *, known: bool, keep: str = "") -> Words:
         customer = case.customer
         name = customer.form_of_address or customer.display_name(masked=not known)
         return cls(
@@ -142,6 +146,9 @@ class Words:
             noted=_("left an internal note"),
             robot=f'<span class="tag">{icon_markup("robot")}{escape(_("automatic"))}</span>',
             aside=f'<span class="tag">{icon_markup("lock")}{escape(_("internal"))}</span>',
+            keep=keep if known else "",
+            keep_word=escape(_("Remember something of this message")),
+            keep_icon=icon_markup("pin", "i-s"),
             show_all=escape(_("Show all")),
             original=escape(_("Original layout")),
             source=escape(_("As it arrived")),
@@ -154,18 +161,24 @@ class Words:
 
 
 def make_bubbles(
-    interactions: Sequence[Interaction], case: Case, names: Names, *, known: bool
+    interactions: Sequence[Interaction],
+    case: Case,
+    names: Names,
+    *,
+    known: bool,
+    keep: str = "",
 ) -> list[Bubble]:
     """Work out bubbles of what ``for_bubbles`` has loaded, with one query for all their files.
 
-    ``known``: whether the reader may read the customer's addresses.
+    ``known``: whether the reader may read the customer's addresses. ``keep``: where they may
+    note what stands in a message, empty when they may not.
     """
-    words = Words.of(case, known=known)
+    words, cards = Words.of(case, known=known, keep=keep), Cards()
     keys = [one.pk for one in interactions]
     files: defaultdict[int, list[Attachment]] = defaultdict(list)
     for file in _files(keys):
         files[file.interaction_id].append(file)
-    return [_bubble(one, files[one.pk], names, words) for one in interactions]
+    return [_bubble(one, files[one.pk], names, words, cards) for one in interactions]
 
 
 def _files(keys: Sequence[int]) -> list[Attachment]:
@@ -180,7 +193,11 @@ def _files(keys: Sequence[int]) -> list[Attachment]:
 
 
 def _bubble(
-    interaction: Interaction, files: Sequence[Attachment], names: Names, words: Words
+    interaction: Interaction,
+    files: Sequence[Attachment],
+    names: Names,
+    words: Words,
+    cards: Cards,
 ) -> Bubble:
     delivery = getattr(interaction, "delivery", None)
     inbound = interaction.direction == Direction.INBOUND
@@ -201,13 +218,13 @@ def _bubble(
         did=escape(words.noted if channel == Channel.INTERNAL else said),
         robot=_tags(interaction, words),
         to=f'<span class="break">{escape(to)}</span>' if to else "",
+        keep=_keep(interaction, words),
         iso=iso_minute(interaction.received_at),
         clock=f"{timezone.localtime(interaction.received_at):%H:%M}",
         body=paragraphs(text[:SHOWN_LENGTH], mentions=interaction.is_internal),
         body_lang=lang_attribute(text[:400]),
         fold=_fold(interaction, words, inbound=inbound, long=len(text) > SHOWN_LENGTH),
-        files="".join(map(invitation, files))
-        + "".join(_file(file, words, ours=not inbound) for file in files),
+        files=cards.of(files) + "".join(_file(file, words, ours=not inbound) for file in files),
     )
     post = make_post(delivery) if delivery else None
     aside = interaction.is_internal and channel != Channel.INTERNAL
@@ -219,6 +236,14 @@ def _tags(interaction: Interaction, words: Words) -> str:
     """What sets a message apart: a machine wrote it, or it is between us and a third party."""
     aside = interaction.is_internal and interaction.channel != Channel.INTERNAL
     return (words.robot if interaction.automatic else "") + (words.aside if aside else "")
+
+
+def _keep(interaction: Interaction, words: Words) -> str:
+    """The way to remember something of a message."""
+    if not words.keep:
+        return ""
+    url = f"{words.keep}{interaction.pk}"
+    return KEEP.format(url=url, word=words.keep_word, icon=words.keep_icon)
 
 
 def _fold(interaction: Interaction, words: Words, *, inbound: bool, long: bool) -> str:

@@ -19,7 +19,17 @@ from apps.channels.domain import can_format
 from apps.channels.domain.screening import is_blocked
 from apps.common import prepared
 from apps.customers.models import Identity
-from apps.desk import beside, canned, conversation, drafts, promised, queues, uploads
+from apps.desk import (
+    behind,
+    beside,
+    canned,
+    conversation,
+    drafts,
+    promised,
+    queues,
+    remembered,
+    uploads,
+)
 from apps.desk.access import DeskRequest, find_case
 from apps.desk.beside import CASE
 from apps.desk.forms.composing import CallForm, NoteForm, ReplyForm
@@ -86,7 +96,9 @@ def _context(request: DeskRequest, case: Case, *, composing: bool = True) -> dic
     user = request.user
     prefetch_related_objects([case.customer], "identities")
     writable = can_write(user, case) and not case.merged_into_id
-    story = conversation.page(case, user, read_key(request.GET.get("before")))
+    keeps = writable and remembered.may_keep(case, user)
+    keep = conversation.keep_at(case) if keeps else ""
+    story = conversation.page(case, user, read_key(request.GET.get("before")), keep=keep)
     choice = read_choice(request.GET)
     known = knows_customer(user, case)
     seats = beside.load(case, "seats")
@@ -94,13 +106,15 @@ def _context(request: DeskRequest, case: Case, *, composing: bool = True) -> dic
     if writable and composing:
         to_all = known and "all" in request.GET
         reply = first_reply(case, story.shown, seats, known=known, to_all=to_all)
-        canned.begin_with(reply, case, user, request.GET)
+        if key := request.GET.get("canned"):
+            canned.begin_with(reply, canned.offers_in(case, user, request.GET), key)
     return {
         "section": "inbox",
         "case": case,
         "base": reverse("desk:case", args=[case.number]),
         "known": known,
         "writable": writable,
+        "keeps": keeps,
         "restrictable": writable and can_restrict(user, case),
         "status_tint": STATUS_TINTS[case.status],
         "priority_tint": PRIORITY_TINTS.get(case.priority, ""),
@@ -117,6 +131,7 @@ def _context(request: DeskRequest, case: Case, *, composing: bool = True) -> dic
         "participants": seats,
         "promised": promised.find(case, user),
         **(_composers(request, case, story, seats, reply) if composing else {}),
+        "behind": behind.find(case),
         **_merges(case, user),
         **_beside(case, user, known=known),
     }
@@ -169,8 +184,10 @@ def _beside(case: Case, user: User, *, known: bool) -> dict[str, Any]:
         "customer": case.customer,
         "customer_name": case.customer.display_name(masked=not known),
         "identities": addresses(case.customer, known=known),
+        "remembered": remembered.of_case(case, user) if known else [],
         "tags": beside.load(case, "tags"),
         "asked": beside.load(case, "asked"),
+        "offers": beside.load(case, "offers"),
         "followers": beside.load(case, "followers"),
         "previous": make_rows(_others(case, user), None, user),
     }

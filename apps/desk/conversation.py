@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -56,8 +57,18 @@ class Story:
     handed: Handed | None = None
 
 
-def page(case: Case, user: User, before: int | None = None, size: int = PAGE) -> Story:
-    """The newest page, or the one that ends before the interaction with this key."""
+def keep_at(case: Case) -> str:
+    """Where something is noted that stands in a message, whose key comes last."""
+    return f"{reverse('desk:remember', args=[case.number])}?source="
+
+
+def page(
+    case: Case, user: User, before: int | None = None, size: int = PAGE, *, keep: str = ""
+) -> Story:
+    """The newest page, or the one that ends before the interaction with this key.
+
+    ``keep`` (``keep_at``) lets each message offer to remember something of it.
+    """
     until = _bound(case, before)
     found = _interactions(case, user, until, size + 1)
     shown, more = found[:size], len(found) > size
@@ -67,7 +78,7 @@ def page(case: Case, user: User, before: int | None = None, size: int = PAGE) ->
     authors = {interaction.author_id for interaction in shown}
     names = Names.load(user, authors | facts.people_in(events))
     known = knows_customer(user, case)
-    bubbles = zip(shown, make_bubbles(shown, case, names, known=known), strict=True)
+    bubbles = zip(shown, make_bubbles(shown, case, names, known=known, keep=keep), strict=True)
     entries = [
         Entry(at=said.received_at, bubble=bubble, plain=bubble.plain) for said, bubble in bubbles
     ]

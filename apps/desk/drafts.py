@@ -1,4 +1,4 @@
-"""Words that wait in a composer on the server, for their writer alone.
+"""Words that wait in a composer, or in another form, on the server, for their writer alone.
 
 They outlast a log-out, a lost connection and a change of device. No window overwrites what
 another one saved: it says which version it shows, and is told when that is not the newest.
@@ -22,6 +22,8 @@ from apps.desk.models import Draft
 from apps.desk.uploads import Box
 
 KEPT = timedelta(days=30)
+NEW = "new"  # the composer of a mail that opens a case
+PROSE = {"need", "note"}
 SHOWN = 10  # unfinished mails that open a case, in their list
 
 
@@ -114,20 +116,42 @@ def prose(kept: Mapping[str, str]) -> list[str]:
         text
         for words in found
         for name, text in words.items()
-        if name == "need" or name.endswith("-text")
+        if name in PROSE or name.endswith("-text")
     ]
 
 
 def of_box(box: Box) -> str:
     """The same for one composer; "" where nothing waits."""
-    own = Draft.objects.filter(user=box.user, composer=box.composer, draft=box.draft)
-    found = own.filter(case=box.case, written=True).first()
+    found = _of(box).filter(written=True).first()
     return as_json(found) if found else ""
+
+
+def page_box(user: User, page: str, key: int | None = None) -> Box:
+    """The form of a page without a case, and of the thing with this key where it is about one."""
+    return Box(user, page, draft=page if key is None else f"{page}-{key}")
+
+
+def of_page(box: Box) -> str:
+    """As ``of_box`` for a form that stays on its page when it was taken.
+
+    Once it was, this says which words those were: the window that wrote them may have kept them
+    on its device as not saved yet.
+    """
+    found = _of(box).first()
+    if found is None or found.written:
+        return as_json(found) if found else ""
+    done = {"writer": found.writer, "stamp": found.stamp}
+    return json.dumps({"version": found.version, "words": {}, "done": done})
+
+
+def _of(box: Box) -> QuerySet[Draft]:
+    own = Draft.objects.filter(user=box.user, composer=box.composer, draft=box.draft)
+    return own.filter(case=box.case)
 
 
 def unfinished(user: User, *, but: str) -> Iterable[Draft]:
     """The newest mails of a person that would open a case, without the one at hand."""
-    own = Draft.objects.filter(user=user, case=None, written=True).exclude(draft=but)
+    own = Draft.objects.filter(user=user, case=None, composer=NEW, written=True).exclude(draft=but)
     return own.order_by("-at")[:SHOWN]
 
 

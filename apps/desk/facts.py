@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from apps.accounts.enums import AssignmentRule
 from apps.accounts.models import Team, User
@@ -21,13 +21,18 @@ from apps.cases.linking import readable_numbers
 from apps.cases.models import CaseEvent, Participant
 from apps.common.icons import icon_markup
 from apps.common.text import iso_minute
-from apps.desk import promise_facts
+from apps.desk import facts_of_promises, promise_facts
 from apps.desk.names import Names
 
 ICONS: dict[str, str] = {
     EventKind.CASE_OPENED: "inbox",
     EventKind.CASE_TAKEN: "user-check",
     EventKind.CASE_ASSIGNED: "arrows-exchange",
+    EventKind.CASE_OFFERED: "user-question",
+    EventKind.OFFER_ACCEPTED: "user-check",
+    EventKind.OFFER_DECLINED: "user-minus",
+    EventKind.OFFER_WITHDRAWN: "arrow-back-up",
+    EventKind.OFFER_ENDED: "x",
     EventKind.CASE_CHANGED: "pencil",
     EventKind.CASE_RESOLVED: "check",
     EventKind.CASE_CONFIRMED: "checks",
@@ -42,6 +47,7 @@ ICONS: dict[str, str] = {
     EventKind.CASE_SPLIT_OFF: "arrows-exchange",
     EventKind.CUSTOMER_MERGED: "users",
     EventKind.CUSTOMER_UNMERGED: "users",
+    EventKind.FILES_LEFT_OUT: "file-text",
     EventKind.PARTICIPANT_JOINED: "user-plus",
     EventKind.PARTICIPANT_LEFT: "user-minus",
     EventKind.FOLLOWER_ADDED: "eye",
@@ -50,6 +56,7 @@ ICONS: dict[str, str] = {
     EventKind.DELIVERY_UNKNOWN: "alert-triangle",
     EventKind.DELIVERY_DELAYED: "clock",
     EventKind.DELIVERY_FAILED: "alert-triangle",
+    **facts_of_promises.ICONS,
 }
 
 
@@ -125,6 +132,8 @@ def _tell(event: CaseEvent, known: Known) -> SafeString:
         return promised(who if event.actor_id else mark_safe(""), event.data, known.names)
     if sentence := _TOLD.get(event.kind):
         return sentence(who, event.data, known)
+    if promised := facts_of_promises.TOLD.get(event.kind):
+        return promised(who, event.data)
     label = EventKind(event.kind).label if event.kind in EventKind.values else event.kind
     return _say("{kind}", kind=label)
 
@@ -148,9 +157,7 @@ def _assigned(who: SafeString, data: dict[str, Any], known: Known) -> SafeString
         told = _say(_("{who} passed the case to {team}"), who=who, team=team)
     else:
         told = _say(_("{who} put the case back into the queue"), who=who)
-    if note := data.get("note"):
-        told = format_html('{} <a href="#ix{}">{}</a>', told, note, _("with a note"))
-    return told
+    return _with_note(told, data)
 
 
 def _changed(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
@@ -189,6 +196,15 @@ def _reopened(who: SafeString, data: dict[str, Any], _known: Known) -> SafeStrin
     if data.get("why") == "customer_wrote":
         return _say(_("The customer wrote again: the case is open"))
     return _say(_("{who} reopened the case"), who=who)
+
+
+def _left_out(_who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
+    sentence = ngettext(
+        "{count} further file came with a message: it stands only in the mail as it arrived",
+        "{count} further files came with a message: they stand only in the mail as it arrived",
+        data.get("count", 0),
+    )
+    return _say(sentence, count=data.get("count", 0))
 
 
 def _restricted(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
@@ -247,9 +263,43 @@ def _follows(_who: SafeString, data: dict[str, Any], known: Known) -> SafeString
     return _say(_("{whom} follows the case"), whom=known.names.person(data.get("user")))
 
 
+def _offered(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    whom = known.names.person(data.get("user"))
+    told = _say(_("{who} asked {whom} to take the case over"), who=who, whom=whom)
+    return _with_note(told, data)
+
+
+def _declined(who: SafeString, data: dict[str, Any], _known: Known) -> SafeString:
+    return _with_note(_say(_("{who} declined to take the case over"), who=who), data)
+
+
+def _with_note(told: SafeString, data: dict[str, Any]) -> SafeString:
+    if note := data.get("note"):
+        return format_html('{} <a href="#ix{}">{}</a>', told, note, _("with a note"))
+    return told
+
+
+def _accepted(who: SafeString, data: dict[str, Any], known: Known) -> SafeString:
+    team = known.team(data.get("after", {}).get("team"))
+    moved = data.get("before", {}).get("team") != data.get("after", {}).get("team")
+    if moved and team:
+        return _say(_("{who} took the case over, into {team}"), who=who, team=team)
+    return _say(_("{who} took the case over"), who=who)
+
+
 _TOLD: dict[str, Callable[[SafeString, dict[str, Any], Known], SafeString]] = {
     EventKind.CASE_TAKEN: lambda who, _data, _known: _say(_("{who} took the case"), who=who),
     EventKind.CASE_ASSIGNED: _assigned,
+    EventKind.CASE_OFFERED: _offered,
+    EventKind.OFFER_ACCEPTED: _accepted,
+    EventKind.OFFER_DECLINED: _declined,
+    EventKind.OFFER_WITHDRAWN: lambda who, _data, _known: _say(
+        _("{who} withdrew the hand-over"), who=who
+    ),
+    EventKind.OFFER_ENDED: lambda _who, data, known: _say(
+        _("{whom} is no longer asked to take the case over"),
+        whom=known.names.person(data.get("user")),
+    ),
     EventKind.CASE_CHANGED: _changed,
     EventKind.CASE_RESOLVED: lambda who, _data, _known: _say(
         _("{who} offered the matter as solved"), who=who
@@ -262,6 +312,7 @@ _TOLD: dict[str, Callable[[SafeString, dict[str, Any], Known], SafeString]] = {
     ),
     EventKind.CASE_REOPENED: _reopened,
     EventKind.CASE_RESTRICTED: _restricted,
+    EventKind.FILES_LEFT_OUT: _left_out,
     EventKind.PARTICIPANT_JOINED: _joined,
     EventKind.PARTICIPANT_LEFT: _left,
     EventKind.CASE_JOINED: _case_joined,

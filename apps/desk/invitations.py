@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 from html import escape
+from itertools import islice
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,19 +23,38 @@ CARD = (
 )
 LINE = '<br><span class="meta">{label}</span> <span class="break">{value}</span>'
 SHOWN_PEOPLE = 5
+SHOWN_CALENDARS = 3
+# Bytes of calendars that one page reads, each opening counted as some: a tenth of a second.
+MAX_READ = 256 * 1024
+OPENING = 4096
 
 
-def invitation(attachment: Attachment) -> str:
-    """The markup of a calendar's meeting; "" for any other file, and for one that is broken."""
-    if attachment.content_type not in CALENDARS:
-        return ""
-    try:
-        with attachment.file.open("rb") as file:
-            head = file.read(MAX_LENGTH)
-    except OSError:
-        return ""
-    meeting = read_meeting(_text(head))
-    return _card(meeting) if meeting else ""
+class Cards:
+    """The cards of one page: so many calendars are opened for it, and no more is read of them.
+
+    A calendar beyond that, and one that is broken, is a file as any other.
+    """
+
+    def __init__(self) -> None:
+        self._left = MAX_READ
+
+    def of(self, files: Iterable[Attachment]) -> str:
+        """The markup of the first calendars among the files of one message."""
+        calendars = (one for one in files if one.content_type in CALENDARS)
+        return "".join(self._of_one(one) for one in islice(calendars, SHOWN_CALENDARS))
+
+    def _of_one(self, calendar: Attachment) -> str:
+        length = min(calendar.size, MAX_LENGTH)
+        if length + OPENING > self._left:
+            return ""
+        self._left -= length + OPENING
+        try:
+            with calendar.file.open("rb") as file:
+                head = file.read(length)
+        except OSError:
+            return ""
+        meeting = read_meeting(_text(head))
+        return _card(meeting) if meeting else ""
 
 
 def _text(head: bytes) -> str:

@@ -45,6 +45,7 @@ KEYS = (
     Key(_("Assign"), ("a",), "assign"),
     Key(_("Take the case"), ("t",), "take"),
     Key(_("Edit the case"), ("e",), "edit"),
+    Key(_("Remember something of the customer"), ("m",), "remember"),
     Key(_("Make a promise"), ("p",), "promise"),
     Key(_("The pinned promise is kept"), ("Shift", "K"), "kept"),
     Key(_("Undo"), ("z",), "undo"),

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.accounts.models import User
-from apps.cases.files import StoredFile, discard
+from apps.cases.files import StoredFile, discard, stored
 from apps.cases.models import Interaction
 from apps.channels import domain as channels
 from apps.desk import drafts, uploads
 from apps.desk.drafts import Mark
 from apps.desk.models import Upload
-from apps.desk.submissions import once, stored
+from apps.desk.submissions import once
 from apps.desk.uploads import Box
 
 

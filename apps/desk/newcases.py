@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from apps.accounts.models import User
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+
+from apps.accounts.models import Team, User
 from apps.cases import domain as cases
 from apps.cases.enums import Outcome
+from apps.cases.errors import StillOwed
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
+from apps.cases.placeholders import CHINESE, ENGLISH, Letter
 from apps.channels import domain as channels
 from apps.channels import registry
 from apps.channels.domain.writing import unsigned
+from apps.common.text import is_chinese
 from apps.customers import domain as customers
-from apps.customers.models import Customer
-from apps.desk import drafts, uploads
+from apps.customers.identities import normalise
+from apps.customers.models import Customer, Identity
+from apps.desk import canned, drafts, uploads
+from apps.desk.canned import Offers
 from apps.desk.composing import record_inbound
 from apps.desk.leaving import Words, prepare, send_once
 from apps.desk.models import Submission
 from apps.desk.sending import as_written, undo_until
 from apps.desk.uploads import Box
 
+SAID = ("address_kind", "address", "name", "subject", "team")
 BEGUN = "begun"  # in Submission.typed: it opened a case; after an undo, the draft of the new try
 
 
@@ -53,7 +63,10 @@ def start_case(*, actor: User, values: dict[str, Any]) -> Interaction | None:
 
 
 def take_back(*, user: User, undone: channels.Undone) -> str | None:
-    """The draft in which somebody writes their first mail anew; None for any other message."""
+    """The draft in which somebody writes their first mail anew; None for any other message.
+
+    The case that it opened ends in silence until then, since nothing was ever said in it.
+    """
     said = undone.interaction
     submission = Submission.objects.filter(user=user, interaction=said).first()
     if submission is None or BEGUN not in submission.typed:
@@ -63,6 +76,9 @@ def take_back(*, user: User, undone: channels.Undone) -> str | None:
     submission.typed = {BEGUN: draft}
     submission.save(update_fields=["typed"])
     drafts.put_back(box=box_of(user, draft), words=typed_before(user, draft))
+    if _is_empty(said.case):
+        with suppress(StillOwed):
+            cases.close_case(case_id=said.case_id, actor=user, outcome=Outcome.DUPLICATE)
     return draft
 
 
@@ -88,6 +104,54 @@ def typed_before(user: User, draft: str) -> dict[str, Any]:
     }
 
 
+def offers(user: User, asked: Mapping[str, str]) -> Offers:
+    """What may be inserted into a mail that is to open a case, by what its form says so far
+    (``asked``, by the names of its fields; ``customer`` where a page named one).
+
+    Who may not read a customer's addresses is told nothing by typing them: of the customer
+    only what was typed is known then.
+    """
+    said = {name: asked.get(f"new-{name}", "").strip() for name in SAID}
+    customer = _addressee(user, asked.get("customer", ""), said)
+    teams = Team.objects.filter(pk__in=user.team_ids) if not user.is_superuser else Team.objects
+    team = teams.filter(pk=said["team"]).first() if is_key(said["team"]) else None
+    letter = Letter(customer, subject=said["subject"], team=team.name if team else "")
+    return canned.offers(letter, user, asked.get("language", "") or _language(letter))
+
+
+def named(user: User, key: str) -> Customer | None:
+    """The customer with this key, if the person may read their addresses."""
+    readable = Customer.objects.identities_visible_to(user)
+    return readable.filter(pk=key).first() if is_key(key) else None
+
+
+def _addressee(user: User, key: str, said: Mapping[str, str]) -> Customer | None:
+    """Whom the form is addressed to; somebody unknown has the name that was typed."""
+    if not said["address"]:
+        return named(user, key) or (Customer(name=said["name"]) if said["name"] else None)
+    try:
+        value = normalise(said["address_kind"], said["address"])
+    except ValidationError:
+        return Customer(name=said["name"])
+    known = Identity.objects.filter(kind=said["address_kind"], value=value)
+    readable = Customer.objects.identities_visible_to(user)
+    return readable.filter(pk__in=known.values("customer")).first() or Customer(name=said["name"])
+
+
+def _language(letter: Letter) -> str:
+    """The customer's own, else that of the subject, else the writer's."""
+    if letter.customer and letter.customer.language:
+        return letter.customer.language
+    if letter.subject:
+        return CHINESE if is_chinese(letter.subject) else ENGLISH
+    return get_language() or ENGLISH
+
+
+def is_key(text: str) -> bool:
+    """Whether a text can be the key of a row."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 def _taken_back(user: User, draft: str) -> Interaction | None:
     found = Submission.objects.filter(user=user, **{f"typed__{BEGUN}": draft})
     writable = Case.objects.writable_by(user).values("pk")
@@ -101,18 +165,25 @@ def _same_case(actor: User, customer: Customer, values: dict[str, Any]) -> Case 
     Where it is for another customer now, that case ends: nothing was sent in it.
     """
     said = _taken_back(actor, values["key"])
-    if said is None or said.case.is_ended:
+    if said is None or (said.case.is_ended and not _is_empty(said.case)):
         return None
     case = said.case
     if (case.customer_id, case.channel) != (customer.pk, values["channel"]):
-        if case.interactions.count() == 1:
+        if _is_empty(case) and not case.is_ended:
             cases.close_case(case_id=case.pk, actor=actor, outcome=Outcome.DUPLICATE)
         return None
+    if case.is_ended:
+        cases.reopen_case(case_id=case.pk, actor=actor, why="written_anew", counts=False)
     changed = {"subject": values["subject"], "kind": values["kind"]}
     case = cases.update_case(case_id=case.pk, actor=actor, **changed)
     if values["team"] and values["team"] != case.team:
         case = cases.assign_case(case_id=case.pk, actor=actor, owner=actor, team=values["team"])
     return case
+
+
+def _is_empty(case: Case) -> bool:
+    """Whether a case holds nothing but the mail that was taken back."""
+    return case.merged_into_id is None and case.interactions.count() == 1
 
 
 def _new_case(actor: User, customer: Customer, values: dict[str, Any]) -> Case:

@@ -20,13 +20,17 @@ from apps.cases.hearing import PRESENCE
 from apps.common.icons import icon_markup
 from apps.live.domain import is_here
 from apps.notifications.domain import wish_of
-from apps.notifications.enums import Kind
+from apps.notifications.enums import Kind, Place
 from apps.notifications.models import Notification
 
 PAGE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ICONS: dict[str, str] = {
     Kind.ASSIGNED: "user-check",
+    Kind.HANDOVER_OFFERED: "user-question",
+    Kind.HANDOVER_ACCEPTED: "user-check",
+    Kind.HANDOVER_DECLINED: "user-minus",
+    Kind.HANDOVER_OVER: "x",
     Kind.MENTIONED: "at",
     Kind.MESSAGE_RECEIVED: "mail",
     Kind.NOTE_LEFT: "lock",
@@ -75,7 +79,7 @@ class Notices:
 
 def find(user: User, *, only_unread: bool = False, after: str = "") -> Notices:
     """One page of what the person was told and may still know of."""
-    wanted = Notification.objects.visible_to(user)
+    wanted = Notification.objects.visible_to(user).wanted(Place.PAGE)
     if only_unread:
         wanted = wanted.unread()
     if position := _position(after):
@@ -95,7 +99,8 @@ def for_desktop(user: User, pk: int) -> dict[str, str] | None:
 
     Words of customers stand in it only when the person chose that.
     """
-    row = _with_case(Notification.objects.visible_to(user).unread().filter(pk=pk)).first()
+    lines = Notification.objects.visible_to(user).unread().wanted(Place.DESKTOP)
+    row = _with_case(lines.filter(pk=pk)).first()
     if row is None or is_here(topic=PRESENCE, object_id=row.case_id, user=user, at=timezone.now()):
         return None
     wish = wish_of(user)

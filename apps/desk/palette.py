@@ -60,6 +60,7 @@ def _rooms(user: User, typed: str) -> list[Option]:
         (_("Canned replies"), "desk:canned", "messages"),
         (_("Accounts"), "desk:accounts", "mail"),
         (_("Spam"), "desk:spam", "flag"),
+        (_("Who can help"), "desk:who_can_help", "user-question"),
         (_("Profile"), "desk:profile", "user"),
     ]
     if user.led_team_ids or user.is_superuser:

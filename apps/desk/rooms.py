@@ -17,8 +17,10 @@ from apps.channels.domain.reporting import down
 from apps.channels.models import Account
 from apps.common import prepared
 from apps.common.icons import icon_markup
+from apps.desk import owed
 from apps.desk.inbox import CAP, CountUpTo
 from apps.desk.stuck import quarantined, unsent
+from apps.notifications.enums import Place
 from apps.notifications.models import Notification
 
 
@@ -47,14 +49,25 @@ def bounded(number: int) -> str:
 
 
 def find_badges(user: User) -> Badges:
-    """Build the rail: the inbox, the search, and trouble where the person may see any."""
-    waiting, trouble, down, unread = _count(user)
+    """Build the rail: what everybody has, and trouble where the person may see any."""
+    waiting, trouble, down, unread, owing = _count(user)
+    today = Room("today", reverse("desk:today"), icon_markup("sun-high", "i-l"), _("Today"))
+    promises = _counting(
+        "promises",
+        "phone-calling",
+        _("Callbacks"),
+        owing,
+        ngettext("%(count)s promise is yours", "%(count)s promises are yours", owing),
+    )
     inbox = _counting(
         "inbox",
         "inbox",
         _("Inbox"),
         waiting,
         ngettext("%(count)s waits for you", "%(count)s wait for you", waiting),
+    )
+    people = Room(
+        "customers", reverse("desk:customers"), icon_markup("user-heart", "i-l"), _("Customers")
     )
     search = Room("search", reverse("desk:search"), icon_markup("search", "i-l"), _("Search"))
     attention = _counting(
@@ -72,7 +85,8 @@ def find_badges(user: User) -> Badges:
         unread,
         ngettext("%(count)s is unread", "%(count)s are unread", unread),
     )
-    return Badges([inbox, notices, search, attention], _banner(down))
+    rooms = [today, inbox, promises, notices, people, search, attention]
+    return Badges(rooms, _banner(down))
 
 
 def _counting(
@@ -101,19 +115,20 @@ def _banner(down: int) -> str:
     ) % {"count": down}
 
 
-def _count(user: User) -> tuple[int, int, int, int]:
-    """What waits for the person, what is in trouble, which accounts are, and what they have
-    not read yet, in one query.
+def _count(user: User) -> tuple[int, int, int, int, int]:
+    """What waits for the person, what is in trouble, which accounts are, what they have not
+    read yet and what they have promised, in one query.
     """
 
     def compose() -> QuerySet[Any]:
         own = Case.objects.of_owner(user).writable_by(user)
         broken = down(Account.objects.visible_to(user))
-        unread = Notification.objects.unread().visible_to(user)
+        unread = Notification.objects.unread().visible_to(user).wanted(Place.PAGE)
         promised = own.promised().filter(waiting_since__isnull=False)
         parts = (promised, own.waiting_for_us(), quarantined(user), unsent(user))
-        columns = map(CountUpTo, (*parts, broken, unread))
+        owing = owed.promises_in(owed.Tab.MINE, user)
+        columns = map(CountUpTo, (*parts, broken, unread, owing))
         return User.objects.filter(pk=user.pk).values_list(*columns)
 
     row = prepared.fetch(("badges", CAP, user.pk, user.is_superuser, *user.team_ids), compose)[0]
-    return row[0] + row[1], row[2] + row[3], row[4], row[5]
+    return row[0] + row[1], row[2] + row[3], row[4], row[5], row[6]

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.cases import files
-from apps.cases.files import StoredFile
 from apps.cases.models import Interaction
 from apps.desk.models import Submission
 
@@ -45,21 +41,3 @@ def once(
 def is_done(*, user: User, key: str) -> bool:
     """Whether this person has sent this key before: what it sent waits in no composer any more."""
     return bool(key) and Submission.objects.filter(user=user, key=key).exists()
-
-
-@contextmanager
-def stored(uploads: Iterable[UploadedFile[bytes]]) -> Iterator[Sequence[StoredFile]]:
-    """Put uploads away before the transaction begins; a failure inside removes them again."""
-    kept = [
-        files.store(
-            upload,
-            name=upload.name or "",
-            content_type=upload.content_type or "application/octet-stream",
-        )
-        for upload in uploads
-    ]
-    try:
-        yield kept
-    except Exception:
-        files.discard(kept)
-        raise

@@ -20,9 +20,9 @@ from apps.cases import files
 from apps.cases.errors import CaseError
 from apps.cases.files import StoredFile
 from apps.cases.models import Attachment, Case
+from apps.common.filefields import check_files
 from apps.common.filenames import clean_file_name
 from apps.desk.contents import VIEWABLE, sniff
-from apps.desk.forms.fields import check_files
 from apps.desk.models import Draft, Upload
 
 COMPOSERS = ("reply", "note", "forward")

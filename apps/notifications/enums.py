@@ -8,6 +8,10 @@ class Kind(TextChoices):
     """What happened in a case that its reader is told of."""
 
     ASSIGNED = "assigned", _("Assigned to you")
+    HANDOVER_OFFERED = "handover_offered", _("You are asked to take it over")
+    HANDOVER_ACCEPTED = "handover_accepted", _("Taken over as you asked")
+    HANDOVER_DECLINED = "handover_declined", _("Hand-over declined")
+    HANDOVER_OVER = "handover_over", _("No longer for you to take over")
     MENTIONED = "mentioned", _("You were mentioned")
     MESSAGE_RECEIVED = "message_received", _("New message")
     NOTE_LEFT = "note_left", _("New note")
@@ -28,3 +32,11 @@ class Rhythm(TextChoices):
     QUARTER = "quarter", _("At most every 15 minutes")
     HOURLY = "hourly", _("At most once an hour")
     DAILY = "daily", _("Once a day")
+
+
+class Place(TextChoices):
+    """Where somebody is told of something."""
+
+    PAGE = "page", _("In the page")
+    MAIL = "mail", _("By mail")
+    DESKTOP = "desktop", _("On the desktop")

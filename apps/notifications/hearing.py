@@ -25,6 +25,16 @@ TOLD: dict[str, Kind] = {
 }
 
 
+# What whoever an event of a hand-over names as its user is told.
+OFFERS: dict[str, Kind] = {
+    EventKind.CASE_OFFERED: Kind.HANDOVER_OFFERED,
+    EventKind.OFFER_ACCEPTED: Kind.HANDOVER_ACCEPTED,
+    EventKind.OFFER_DECLINED: Kind.HANDOVER_DECLINED,
+    EventKind.OFFER_WITHDRAWN: Kind.HANDOVER_OVER,
+    EventKind.OFFER_ENDED: Kind.HANDOVER_OVER,
+}
+
+
 def register() -> None:
     """Called once, when the app is ready."""
     registry.register(TOPIC, recipients)
@@ -68,6 +78,8 @@ def _personal(event: CaseEvent) -> Iterator[News]:
         owner = data["after"]["owner"]
         if owner and owner != data["before"]["owner"]:
             yield News(owner, event.case_id, Kind.ASSIGNED, event.actor_id)
+    elif event.kind in OFFERS:
+        yield News(data["user"], event.case_id, OFFERS[event.kind], event.actor_id)
     elif event.kind == EventKind.CASE_OPENED and event.case.owner_id:
         yield News(event.case.owner_id, event.case_id, Kind.ASSIGNED, event.actor_id)
 

@@ -35,6 +35,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """What no mail has told yet as it stands now."""
         return self.filter(Q(mailed_at__isnull=True) | ~Q(mailed_at=F("at")))
 
+    def wanted(self, place: str) -> Self:
+        """Without the kinds that their readers do not want to be told of there."""
+        mine = Muting.objects.filter(user=OuterRef("recipient_id"), kind=OuterRef("kind"))
+        return self.exclude(Exists(mine.filter(place=place)))
+
     def newest_first(self) -> Self:
         return self.order_by("-at", "-pk")
 
@@ -137,3 +142,31 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.mail}"
+
+
+class Muting(models.Model):
+    """One kind of notification that somebody does not want in one place (``enums.Place``).
+
+    The lines are made all the same: where they are wanted they stand, and a mind that is
+    changed finds them.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("user"),
+    )
+    kind = models.CharField(_("kind"), max_length=20)
+    place = models.CharField(_("place"), max_length=10, choices=enums.Place)
+
+    class Meta:
+        verbose_name = _("muted kind of notification")
+        verbose_name_plural = _("muted kinds of notification")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "place"], name="one_muting_per_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.place} {self.kind}"

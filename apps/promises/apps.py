@@ -7,6 +7,10 @@ class PromisesConfig(AppConfig):
     verbose_name = _("Promises")
 
     def ready(self) -> None:
-        from apps.promises import hearing
+        from apps.channels import private_links
+        from apps.promises import checks, editions, hearing, inquiry_links
 
+        checks.register()
+        editions.register()
         hearing.register()
+        private_links.register(inquiry_links.put_link)

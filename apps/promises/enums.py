@@ -1,4 +1,4 @@
-"""Values of promises, as they stand in data and API."""
+"""Values of promises and of the calendars behind them, as they stand in data and API."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +45,7 @@ class Outcome(TextChoices):
     REACHED_DONE = "reached_done", _("Reached, done")
     REACHED_NEW_TIME = "reached_new_time", _("Reached, another time agreed")
     NO_ANSWER = "no_answer", _("No answer")
-    BUSY = "busy", _("Busy")
+    BUSY = "busy", pgettext_lazy("outcome of a call", "Busy")
     VOICEMAIL = "voicemail", _("Voicemail")
     WRONG_NUMBER = "wrong_number", _("Wrong number")
     REFUSED = "refused", _("Does not want to be called")
@@ -58,6 +58,13 @@ class Stage(TextChoices):
     THREE_QUARTERS = "three_quarters", _("Three quarters of the time are over")
     SOON = "soon", _("Due soon")
     BROKEN = "broken", _("Broken")
+
+
+class Source(TextChoices):
+    """Where a day of a calendar comes from; what somebody edited is never written over."""
+
+    SEEDED = "seeded", _("Fetched")
+    EDITED = "edited", _("Edited")
 
 
 REPLIES = (Kind.FIRST_REPLY, Kind.NEXT_REPLY)

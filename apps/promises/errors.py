@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from apps.cases.errors import CaseError
 from apps.common.text import local_time
+
+MOST_MINUTES = 52_594_560  # a hundred years
 
 
 class PromiseError(CaseError):
@@ -17,7 +20,7 @@ class PromiseError(CaseError):
     """
 
     field = ""
-    proposal: datetime | str | None = None
+    proposal: datetime | str | int | None = None
 
 
 class PastTime(PromiseError):
@@ -47,6 +50,50 @@ class BadWindow(PromiseError):
             )
             % {"time": local_time(proposal)}
         )
+
+
+class TooFar(PromiseError):
+    """Nobody keeps a promise for the next century."""
+
+    field = "due_at"
+
+    def __init__(self, proposal: datetime) -> None:
+        self.proposal = proposal
+        super().__init__(_("That time is too far away. Choose one within the next hundred years."))
+
+
+class BadMinutes(PromiseError):
+    """A span is a whole number of minutes."""
+
+    field = "in_minutes"
+
+    def __init__(self, proposal: int) -> None:
+        self.proposal = proposal
+        super().__init__(
+            _("Give a whole number of minutes from 1 to %(most)d, such as %(example)d.")
+            % {"most": MOST_MINUTES, "example": proposal}
+        )
+
+
+class BadZone(PromiseError):
+    """No time zone has this name."""
+
+    field = "timezone"
+
+    def __init__(self, name: str, closest: Sequence[str]) -> None:
+        self.proposal = closest[0]
+        super().__init__(
+            _("“%(name)s” is not a time zone. The closest names are: %(closest)s.")
+            % {"name": name[:64], "closest": ", ".join(closest)}
+        )
+
+
+class SkippedHour(PromiseError):
+    """The clock of that place never shows this time."""
+
+    def __init__(self, sentence: str, proposal: datetime, field: str) -> None:
+        self.field, self.proposal = field, proposal
+        super().__init__(sentence)
 
 
 class UnknownKind(PromiseError):
@@ -136,3 +183,79 @@ class TooLateToUndo(PromiseError):
 
     def __init__(self) -> None:
         super().__init__(_("Too much time has passed to undo this. Make a new promise instead."))
+
+
+class NoQuestion(PromiseError):
+    """An inquiry needs words and somebody who is asked."""
+
+    field = "text"
+
+    def __init__(self) -> None:
+        super().__init__(_("Say whom you ask and what. An answer needs words, too."))
+
+
+class LaterThanPromise(PromiseError):
+    """An answer that comes after the customer's promise helps nobody."""
+
+    field = "due_at"
+
+    def __init__(self, deadline: datetime, proposal: datetime) -> None:
+        self.proposal = proposal
+        values = {"deadline": local_time(deadline), "time": local_time(proposal)}
+        super().__init__(
+            _(
+                "The customer was promised an answer by %(deadline)s: ask for it sooner, by"
+                " %(time)s for example."
+            )
+            % values
+        )
+
+
+class NobodyToVisit(PromiseError):
+    """A campaign needs customers, and not too many at once."""
+
+    field = "customers"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _("Choose between one and %(most)d customers for a campaign.") % {"most": most}
+        )
+
+
+class UnknownOutcome(PromiseError):
+    """A visit ends with one of the campaign's own outcomes."""
+
+    field = "outcome"
+
+    def __init__(self, outcome: str) -> None:
+        super().__init__(
+            _("“%(outcome)s” is no outcome of this campaign. Choose one of its list.")
+            % {"outcome": outcome}
+        )
+
+
+class NobodySenior(PromiseError):
+    """A team without a lead has nobody senior."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This case's team has no lead. Pass the case to a team that has one first.")
+        )
+
+
+class NoFreeSlot(PromiseError):
+    """Nobody of the team has time then; ``proposal`` is the next time at which somebody has."""
+
+    field = "due_at"
+
+    def __init__(self, proposal: datetime | None) -> None:
+        self.proposal = proposal
+        if proposal is None:
+            super().__init__(
+                _("Nobody has time for a call in the next weeks. Write to us instead.")
+            )
+            return
+        super().__init__(
+            _("Nobody has time for a call then. The next free time is %(time)s.")
+            % {"time": local_time(proposal)}
+        )

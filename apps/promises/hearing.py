@@ -10,7 +10,7 @@ from apps.cases import guards, signals
 from apps.cases.enums import EventKind, Status
 from apps.cases.models import Case, CaseEvent, Interaction
 from apps.live import registry
-from apps.promises.domain import belonging, closing, following, renewing
+from apps.promises.domain import belonging, closing, following, inquiring, renewing
 from apps.promises.topics import OWED
 
 # Told of by ``interactions_recorded``, for all cases of a batch at once.
@@ -22,6 +22,7 @@ def register() -> None:
     registry.register(OWED, debtors)
     guards.register(closing.what_is_owed)
     signals.interactions_recorded.connect(_recorded)
+    signals.words_left.connect(_left)
     signals.case_changed.connect(_changed)
     signals.events_recorded.connect(_events)
     signals.case_joined.connect(_joined)
@@ -37,6 +38,11 @@ def debtors(ids: Collection[int], user_ids: Collection[int]) -> Mapping[int, set
 
 
 def _recorded(interactions: list[Interaction], **_: Any) -> None:
+    following.follow_words(interactions)
+    inquiring.answered_by_mail(interactions)
+
+
+def _left(interactions: list[Interaction], **_: Any) -> None:
     following.follow_words(interactions)
 
 

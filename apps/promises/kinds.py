@@ -109,6 +109,9 @@ BUILT_IN = (
         Kind.TEST, Kind.TEST.label, "tool", _("A test with the customer is due by %(time)s.")
     ),
     KindOfPromise(Kind.WIN_BACK, Kind.WIN_BACK.label, "user-star"),
+    KindOfPromise(
+        "senior", _("Somebody senior"), "users", _("Somebody senior is due by %(time)s.")
+    ),
 )
 for _kind in BUILT_IN:
     register(_kind)

@@ -17,3 +17,8 @@ def tick() -> None:
 @shared_task
 def sweep() -> None:
     domain.sweep(at=timezone.now())
+
+
+@shared_task
+def fetch_holidays() -> None:
+    domain.fetch_due_holidays()

@@ -8,14 +8,17 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.models import Membership, Team, User
+from apps.accounts.domain import confirm_skill, declare_skill
+from apps.accounts.models import Membership, Skill, Team, User
 from apps.channels import domain as channels
 from apps.channels.domain.accounts import save_account
 from apps.channels.models import Account, InboundMessage
-from apps.customers.domain import create_customer
-from apps.customers.models import Customer, Identity
+from apps.customers.domain import create_customer, note_preference
+from apps.customers.models import Customer, Identity, Preference
+from apps.promises.domain import due_years, fetch_holidays
+from apps.promises.models import Calendar, CalendarTeam, ServiceLevel
 from apps.search.models import Entry
-from contactcentre.demo import mails, script
+from contactcentre.demo import behind, mails, script
 from contactcentre.demo.telling import Cast, tell
 
 PASSWORD = "demo"  # noqa: S105 - a demonstration's, told to everybody
@@ -35,9 +38,11 @@ def load() -> int:
     if Identity.objects.filter(kind=NUMBER, value=people.customer[0]["number"]).exists():
         return 0
     cast = _cast(people)
+    _promise(people, cast.teams)
     stories = script.read_stories()
     for story in stories:
         tell(story, cast)
+    behind.ask_and_call(cast)
     _quarantine_one(cast)
     return len(stories)
 
@@ -45,11 +50,14 @@ def load() -> int:
 def _cast(people: script.People) -> Cast:
     teams = {one["key"]: Team.objects.get_or_create(name=one["name"])[0] for one in people.team}
     users = {one["username"]: _user(one, teams[one["team"]]) for one in people.user}
+    customers = {one["key"]: _customer(one) for one in people.customer}
+    _remember(people, customers, users)
+    _skill(people, users)
     return Cast(
         users=users,
         teams=teams,
         account=_account(people.account, teams),
-        customers={one["key"]: _customer(one) for one in people.customer},
+        customers=customers,
         now=timezone.now(),
     )
 
@@ -78,6 +86,22 @@ def _account(values: dict[str, str], teams: dict[str, Team]) -> Account:
     return account
 
 
+def _promise(people: script.People, teams: dict[str, Team]) -> None:
+    """Set up when the teams work and how fast they want to be."""
+    for values in people.calendar:
+        fields = dict(values)
+        team = teams[fields.pop("team")]
+        calendar, _created = Calendar.objects.get_or_create(
+            name=fields.pop("name"), defaults=fields
+        )
+        CalendarTeam.objects.get_or_create(team=team, defaults={"calendar": calendar})
+        fetch_holidays(calendar_id=calendar.pk, years=due_years())
+    for values in people.level:
+        criteria = {name: values.get(name, "") for name in ("kind", "tier")}
+        targets = {name: value for name, value in values.items() if name not in criteria}
+        ServiceLevel.objects.get_or_create(team=None, **criteria, defaults=targets)
+
+
 def _customer(values: dict[str, str]) -> Customer:
     fields = dict(values)
     fields.pop("key")
@@ -90,6 +114,30 @@ def _customer(values: dict[str, str]) -> Customer:
     Customer.objects.filter(pk=customer.pk).update(created_at=long_ago)
     Entry.objects.filter(source="customer", object_id=customer.pk).update(at=long_ago)
     return customer
+
+
+def _remember(
+    people: script.People, customers: dict[str, Customer], users: dict[str, User]
+) -> None:
+    """What the team has noted of its customers over the months."""
+    for one in people.preference:
+        values = dict(one)
+        days = timedelta(days=values.pop("days_ago"))
+        customer, by = customers[values.pop("customer")], users[values.pop("by")]
+        made = note_preference(customer_id=customer.pk, actor=by, **values)
+        Preference.objects.filter(pk=made.pk).update(noted_at=made.noted_at - days)
+
+
+def _skill(people: script.People, users: dict[str, User]) -> None:
+    """What people can help with, by their own word or confirmed by their lead."""
+    for one in people.skill:
+        skill, _made = Skill.objects.get_or_create(
+            name=one["name"], defaults={"name_zh": one["name_zh"]}
+        )
+        for username, level in one["people"].items():
+            held = declare_skill(user=users[username], skill_id=skill.pk, level=level)
+            if username in one["confirmed"]:
+                confirm_skill(held_id=held.pk, actor=users["admin"])
 
 
 def _quarantine_one(cast: Cast) -> None:

@@ -11,12 +11,17 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 CASE_FILES = ("cases_en.toml", "cases_zh.toml")
+SPANS = {"ago", "within", "window"}
 _AGO = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happened ``ago``; ``does`` is says, answers, note or do."""
+    """One thing that happened ``ago``; ``does`` is says, answers, note, promises or do.
+
+    What is promised is due ``within`` so much time from then, in a ``window`` if one is given;
+    ``why`` says how an attempt went, how the customer agreed, or what speaks for a withdrawal.
+    """
 
     ago: timedelta
     does: str
@@ -29,6 +34,11 @@ class Step:
     machine: str = ""
     state: str = ""
     detail: str = ""
+    kind: str = ""
+    within: timedelta = timedelta(0)
+    window: timedelta = timedelta(0)
+    outcome: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,10 @@ class People:
     user: list[dict[str, Any]] = field(default_factory=list)
     account: dict[str, str] = field(default_factory=dict)
     customer: list[dict[str, str]] = field(default_factory=list)
+    calendar: list[dict[str, Any]] = field(default_factory=list)
+    level: list[dict[str, Any]] = field(default_factory=list)
+    preference: list[dict[str, Any]] = field(default_factory=list)
+    skill: list[dict[str, Any]] = field(default_factory=list)
 
 
 def read_people() -> People:
@@ -76,11 +90,11 @@ def _story(values: dict[str, Any]) -> Story:
 
 
 def _step(values: dict[str, Any]) -> Step:
-    (does,) = values.keys() & {"says", "answers", "note", "do"}
+    (does,) = values.keys() & {"says", "answers", "note", "promises", "do"}
     text = values.pop(does).strip()
-    ago = _span(values.pop("ago"))
-    rest = {key: _frozen(value) for key, value in values.items()}
-    return Step(ago=ago, does=does, text=text, **rest)
+    spans: dict[str, Any] = {key: _span(values.pop(key)) for key in SPANS & values.keys()}
+    rest: dict[str, Any] = {key: _frozen(value) for key, value in values.items()}
+    return Step(does=does, text=text, **spans | rest)
 
 
 def _span(written: str) -> timedelta:

@@ -14,10 +14,11 @@ from apps.channels.enums import DeliveryState, KeyRole
 from apps.channels.models import Account, Delivery, MessageKey
 from apps.customers.models import Customer
 from apps.notifications.domain import mark_case_read
-from contactcentre.demo import mails
+from contactcentre.demo import mails, promising
 from contactcentre.demo.backdating import backdate
 from contactcentre.demo.script import Step, Story
 
+CUSTOMER = "customer"  # whoever books a callback themselves
 IDENTITY_KINDS = {Channel.WEB: "email", Channel.RECEPTION: ""}
 
 
@@ -38,12 +39,15 @@ def tell(story: Story, cast: Cast) -> Case:
     case = _begin(story, first, cast)
     _triage(case, story, cast)
     backdate(case, since=cast.now, to=cast.now - first.ago)
+    promising.move(case, -first.ago)
     for step in later:
-        _perform(case, story, step, cast)
-        backdate(case, since=cast.now, to=cast.now - step.ago)
-        if step.state:
-            _fail(case, step)
+        with promising.as_of(case, step.ago, since=cast.now):
+            _perform(case, story, step, cast)
             backdate(case, since=cast.now, to=cast.now - step.ago)
+            if step.state:
+                _fail(case, step)
+                backdate(case, since=cast.now, to=cast.now - step.ago)
+    promising.finish(case, since=cast.now)
     return case
 
 
@@ -86,6 +90,9 @@ def _perform(case: Case, story: Story, step: Step, cast: Cast) -> None:
         else:
             _hear(Case.objects.get(pk=case.pk), story, step)
         return
+    if step.by == CUSTOMER:
+        promising.promise(case, step, None)
+        return
     actor = cast.users[step.by or story.owner]
     mark_case_read(user=actor, case_id=case.pk)
     match step.does:
@@ -96,6 +103,10 @@ def _perform(case: Case, story: Story, step: Step, cast: Cast) -> None:
         case "note":
             mentions = [cast.users[name] for name in step.mention]
             cases.note(case_id=case.pk, actor=actor, text=step.text, mentions=mentions)
+        case "promises":
+            promising.promise(case, step, actor)
+        case "do" if step.text in promising.DEEDS:
+            promising.DEEDS[step.text](case, step, actor)
         case "do":
             _do(case, step.text, actor)
 

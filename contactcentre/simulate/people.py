@@ -8,7 +8,7 @@ from random import Random
 
 from apps.accounts.models import Membership, Team, User
 from apps.customers.enums import IdentityKind
-from apps.customers.models import Customer, Identity, Organisation
+from apps.customers.models import Customer, Identity, Organisation, Preference
 from apps.search.registry import Document
 from contactcentre.simulate.tables import Table
 from contactcentre.simulate.texts import Writer
@@ -17,6 +17,14 @@ AGENTS = 6
 NEW_CUSTOMER = 0.35
 CHINESE = 0.5
 IN_ORGANISATION = 0.1
+REMEMBERED = 0.2
+WISHES = (
+    ("quiet_hours", "21:00-09:00"),
+    ("quiet_hours", "Mon-Fri 12:30-14:00"),
+    ("channel", "phone"),
+    ("channel", "email"),
+    ("no_voicemail", ""),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ class Customers:
             Customer,
             *("id", "name", "language", "organisation", "created_at"),
         )
+        self._preferences = Table(Preference, "id", "customer", "kind", "value", "noted_at")
         self._identities = Table(Identity, "id", "customer", "kind", "value", "created_at")
 
     def one(self, documents: list[Document]) -> Person:
@@ -75,6 +84,7 @@ class Customers:
     def write(self) -> None:
         self._customers.write()
         self._identities.write()
+        self._preferences.write()
 
     def _new(self, documents: list[Document]) -> Person:
         writer = self._writers["zh-hans" if self._rnd.random() < CHINESE else "en"]
@@ -88,6 +98,9 @@ class Customers:
         self._customers.add(key, name, writer.language, organisation_id, since)
         for kind in (IdentityKind.EMAIL, IdentityKind.PHONE):
             self._identities.add(self._identities.next_id(), key, kind, person.address(kind), since)
+        if self._rnd.random() < REMEMBERED:
+            wish, value = self._rnd.choice(WISHES)
+            self._preferences.add(self._preferences.next_id(), key, wish, value, since)
         documents.append(
             Document(
                 source="customer",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 
-from apps.cases.enums import Channel, Direction, EventKind, Outcome, Status, Visibility
+from apps.cases.enums import Channel, Direction, EventKind, Outcome, Visibility
 from apps.cases.models import Case, CaseEvent, Interaction
 from apps.channels.enums import DeliveryState
 from apps.channels.models import Account, Delivery
-from apps.customers.enums import IdentityKind
 from apps.search.registry import Document
-from contactcentre.simulate.lives import Life, Turn
+from contactcentre.simulate.lives import Turn
+from contactcentre.simulate.matters import Matter
+from contactcentre.simulate.owing import Owing
 from contactcentre.simulate.people import Person
 from contactcentre.simulate.tables import Table
 
@@ -21,48 +22,17 @@ PATIENCE = timedelta(days=5)
 NONE = "[]"
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What a person came with, and who takes care of it (ids)."""
-
-    life: Life
-    person: Person
-    subject: str
-    team: int | None
-    owner: int | None
-    tag: int | None
-
-    def last(self, *turns: Turn) -> datetime | None:
-        return next((at for turn, at in reversed(self.life.turns) if turn in turns), None)
-
-    @property
-    def first_reply_at(self) -> datetime | None:
-        return next((at for turn, at in self.life.turns if turn is Turn.ANSWER), None)
-
-    @property
-    def waiting_since(self) -> datetime | None:
-        waits = self.life.status in {Status.NEW, Status.OPEN}
-        return self.last(Turn.CUSTOMER) if waits else None
-
-    @property
-    def sender(self) -> tuple[str, str]:
-        """The kind and value of the address from which the person speaks."""
-        by_phone = self.life.channel in {Channel.PHONE, Channel.RECEPTION}
-        kind = IdentityKind.PHONE if by_phone else IdentityKind.EMAIL
-        return kind, self.person.address(kind)
-
-
 class Rows:
     """Everything of cases that is not yet written."""
 
-    def __init__(self) -> None:
+    def __init__(self, rnd: Random, now: datetime) -> None:
         accounts = Account.objects.filter(channel=Channel.EMAIL)
         self._account = accounts.order_by("-is_default", "pk").first()
         self._cases = Table(
             Case,
             *("id", "subject", "kind", "status", "priority", "channel", "customer", "team"),
             *("owner", "opened_at", "first_reply_at", "resolved_at", "closed_at"),
-            *("waiting_since", "last_activity_at", "last_channel", "snippet"),
+            *("waiting_since", "last_activity_at", "last_channel", "snippet", "due_at"),
         )
         self._interactions = Table(
             Interaction,
@@ -77,6 +47,7 @@ class Rows:
             *("next_attempt_at", "expires_at", "created_at", "sent_at"),
         )
         self._tags = Table(Case.tags.through, "id", "case", "tag")
+        self._owing = Owing(rnd, now, self._event)
         self.interactions_made = 0
 
     def add(self, matter: Matter) -> list[Document]:
@@ -97,8 +68,11 @@ class Rows:
         for turn, at in life.turns:
             said = self._interaction(matter, turn, at, document)
             documents.append(said)
+        told = zip(life.turns, documents[1:], strict=True)
+        words = [(turn, at, word.object_id) for (turn, at), word in told]
+        due_at = self._owing.add(matter, key, words)
         spoken = [one.body for one in documents if one.channel != Channel.INTERNAL]
-        self._case(matter, key, " ".join(spoken[-1][:400].split())[:160])
+        self._case(matter, key, " ".join(spoken[-1][:400].split())[:160], due_at)
         self._end(matter, key)
         if matter.tag:
             self._tags.add(self._tags.next_id(), key, matter.tag)
@@ -111,16 +85,17 @@ class Rows:
             self._events,
             self._deliveries,
             self._tags,
+            self._owing,
         ):
             table.write()
 
-    def _case(self, matter: Matter, key: int, snippet: str) -> None:
+    def _case(self, matter: Matter, key: int, snippet: str, due_at: datetime | None) -> None:
         life = matter.life
         self._cases.add(
             *(key, matter.subject, life.kind, life.status, life.priority, life.channel),
             *(matter.person.id, matter.team, matter.owner, life.opened_at),
             *(matter.first_reply_at, life.resolved_at, life.closed_at, matter.waiting_since),
-            *(matter.last(*Turn), life.channel, snippet),
+            *(matter.last(*Turn), life.channel, snippet, due_at),
         )
 
     def _interaction(self, matter: Matter, turn: Turn, at: datetime, of: Document) -> Document:

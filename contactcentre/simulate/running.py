@@ -13,8 +13,9 @@ from apps.cases.models import Tag
 from apps.search import domain as search
 from apps.search.registry import Document
 from contactcentre.simulate.lives import draw
+from contactcentre.simulate.matters import Matter
 from contactcentre.simulate.people import Customers, team_members
-from contactcentre.simulate.rows import Matter, Rows
+from contactcentre.simulate.rows import Rows
 
 CHUNK = 2000
 DOCUMENTS_A_CASE = 4
@@ -52,7 +53,7 @@ class Simulation:
         self._teams = team_members()
         self._people = Customers(rnd, now)
         self._tags = [Tag.objects.get_or_create(name=name)[0].pk for name in TAGS]
-        self.rows = Rows()
+        self.rows = Rows(rnd, now)
 
     @transaction.atomic
     def write_cases(self, number: int) -> None:

@@ -55,6 +55,10 @@ class Writer:
         opening = self._one("open").format(name=name)
         return f"{opening}\n\n{self._one('thanks')}{self._joint}{body}\n\n{self._one('closing')}"
 
+    def promised(self) -> str:
+        """What a customer is called back about."""
+        return self._one("promised")
+
     def note(self) -> str:
         return self._sentences("note", 1)
 

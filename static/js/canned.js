@@ -15,10 +15,20 @@ function placeIn(writing, slash) {
   return { range: inside ? range : null };
 }
 
+// Where no case says for whom it is, the form's own fields do.
+function addressFor(language) {
+  const address = new URL(form.dataset.canned, location.href);
+  for (const name of (form.dataset.cannedBy ?? "").split(" ").filter(Boolean)) {
+    const { value } = form.elements[name] ?? {};
+    if (value) address.searchParams.set(name, value);
+  }
+  if (language) address.searchParams.set("language", language);
+  return address.href;
+}
+
 async function load(language) {
   const dialog = $("#canned");
-  const query = language ? `?language=${language}` : "";
-  const found = await fetchOptions(form.dataset.canned + query);
+  const found = await fetchOptions(addressFor(language));
   if (found === null) return;
   $("[role=listbox]", dialog).innerHTML = found;
   const chosen = $("[data-language]", $("[role=listbox]", dialog)).dataset.language;
@@ -78,7 +88,8 @@ export function start() {
   });
   document.addEventListener("input", (event) => {
     const writing = event.target.closest?.("form[data-canned] .write");
-    if (!writing) return;
+    // a channel that carries no letters offers none
+    if (!writing || $("[data-act=canned]", writing.closest("form")).matches("[data-off]")) return;
     const note = $("[data-unfilled]", writing.closest("form"));
     if (!TOKEN.test(writing.value ?? writing.textContent)) note.hidden = true;
     // a Chinese keyboard writes its own mark with the same key

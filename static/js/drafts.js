@@ -37,11 +37,13 @@ function adopt(copy) {
 
 // ── what the person sees of it ──
 
-function show(draft, state, text = word(state)) {
+function show(draft, state, said) {
   draft.state = state;
   const form = formOf(draft);
   const place = form && $("[data-draft-state]", form);
   if (!place) return;
+  const text = said ?? place.dataset[state] ?? word(state);
+  $("[data-discard]", form)?.toggleAttribute("hidden", !Object.keys(draft.words).length);
   const unsaved = !["saving", "saved", ""].includes(state);
   // Only troubles are read out: every pause would be too much.
   place.setAttribute("aria-live", unsaved ? "polite" : "off");
@@ -56,9 +58,10 @@ function showOthers(draft) {
   if (!draft.others) return;
   const { words } = draft.others;
   const box = $(Object.keys(words).length ? "#two-drafts" : "#gone-draft").content.firstElementChild.cloneNode(true);
-  const main = $("textarea", form);
-  if ($("pre", box)) $("pre", box).textContent = words[main.name] ?? Object.values(words).join("\n");
-  ($(".writing", form) ?? $(".tools", form) ?? main).before(box);
+  const main = [...form.querySelectorAll("textarea:not([data-formatted])")];
+  const prose = main.map((field) => words[field.name]).filter(Boolean);
+  if ($("pre", box)) $("pre", box).textContent = (prose.length ? prose : Object.values(words)).join("\n\n");
+  ($(".writing", form) ?? $(".tools", form) ?? main[0]?.closest(".fld") ?? main[0] ?? form.firstElementChild).before(box);
   show(draft, "two");
 }
 
@@ -74,7 +77,7 @@ function decide(form, choice) {
   write(form, draft.words);
   touch(draft);
   save(draft, { anyway: true });
-  ($(".rich:not([hidden])", form) ?? $("textarea", form)).focus();
+  ($(".rich:not([hidden])", form) ?? $("textarea, .inp", form)).focus();
 }
 
 // ── saving ──
@@ -180,8 +183,14 @@ function begin(form) {
   else show(draft, draft.state && draft.state !== "saving" ? draft.state : Object.keys(draft.words).length ? "saved" : "");
 }
 
+// Words that the form was sent with, and that were taken.
+function isTaken(copy, served) {
+  return served?.done !== undefined && copy.writer === served.done.writer && copy.stamp <= served.done.stamp;
+}
+
 // Nothing in this page's memory: what was not confirmed yet, else what the server has.
 function recall(form, served) {
+  for (const one of store.all()) if (one.url === form.dataset.drafts && isTaken(one, served)) store.drop(one, one.stamp);
   const copy = store.all().find((one) => one.url === form.dataset.drafts);
   const draft = copy ? adopt(copy) : make(form.dataset.drafts, { base: served?.version, words: served?.words });
   if (served && same(served.words, draft.words)) {
@@ -274,6 +283,13 @@ function forget(draft, sender) {
   if (form && form !== sender) write(form, {});
 }
 
+// Back to the form as it came.
+function discard(form) {
+  write(form, {});
+  typed(form);
+  $("textarea, .inp", form).focus();
+}
+
 async function logOut(form) {
   await Promise.race([saveAll({ leaving: true }), new Promise((done) => { setTimeout(done, LOG_OUT_MS); })]);
   if ([...drafts.values()].some(isDirty) && !window.confirm(word("leaving"))) return;
@@ -305,6 +321,7 @@ export function start() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-choose]");
     if (button) decide(button.closest("form"), button.dataset.choose);
+    if (event.target.closest("[data-discard]")) discard(event.target.closest("form"));
   });
   // Before htmx reads the form.
   document.addEventListener("submit", (event) => {

@@ -1,5 +1,6 @@
 // Single keys, never while typing. Which key does what stands in the help sheet alone.
 import { chooseMode } from "./composer.js";
+import { rememberHere } from "./remember.js";
 
 const $ = (selector) => document.querySelector(selector);
 
@@ -26,6 +27,7 @@ const deeds = {
   assign: () => press("assign"),
   take: () => press("take"),
   edit: () => press("edit"),
+  remember: rememberHere,
   promise: () => press("promise"),
   kept: () => press("kept"),
   undo: () => [...document.querySelectorAll("#toasts [data-undo]")].at(-1)?.click(),

@@ -10,6 +10,24 @@ let timer = null;
 
 const nameOf = (one) => (one.dataset.command ?? one.getAttribute("aria-label") ?? one.textContent).trim().replace(/\s+/g, " ");
 
+// A narrow and a wide page each have buttons that the other one has no use for.
+const SOMETIMES = ".only-s, .only-m, .hide-s";
+
+function deedsHere() {
+  const isShown = (one) => {
+    const box = one.closest(SOMETIMES);
+    return !box || getComputedStyle(box).display !== "none";
+  };
+  return [...document.querySelectorAll(DEEDS)].filter(isShown);
+}
+
+function iconOf(one) {
+  const icon = $("svg", one)?.cloneNode(true);
+  const use = icon && one.dataset.commandIcon && $("use", icon);
+  if (use) use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#i-${one.dataset.commandIcon}`));
+  return icon;
+}
+
 // The page shows each person exactly what they may do, so it is the list of deeds.
 function deedsOfPage(dialog) {
   const names = new Set();
@@ -22,7 +40,7 @@ function deedsOfPage(dialog) {
   heading.setAttribute("aria-hidden", "true");
   heading.textContent = dialog.dataset.deeds;
   group.append(heading);
-  for (const one of document.querySelectorAll(DEEDS)) {
+  for (const one of deedsHere()) {
     const name = nameOf(one);
     if (!name || names.has(name)) continue;
     names.add(name);
@@ -32,7 +50,7 @@ function deedsOfPage(dialog) {
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
     option.dataset.words = name;
-    const icon = $("svg", one)?.cloneNode(true);
+    const icon = iconOf(one);
     if (icon) option.append(icon);
     option.append(name);
     group.append(option);
@@ -69,7 +87,7 @@ function type(dialog, typed) {
 function choose(option, event) {
   // found anew: the page may have been brought up to date since
   const named = (one) => nameOf(one) === option.dataset.words;
-  if (option.dataset.words) [...document.querySelectorAll(DEEDS)].find(named)?.click();
+  if (option.dataset.words) deedsHere().find(named)?.click();
   else if (event.ctrlKey || event.metaKey) window.open(option.dataset.url, "_blank", "noopener");
   else location.assign(option.dataset.url);
 }

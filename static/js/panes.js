@@ -14,6 +14,17 @@ export function markCurrent() {
   }
 }
 
+// The rows beside the open one: what j, k and Enter are for fingers on a small screen.
+function beside(step) {
+  const rows = $$(".case");
+  const at = rows.findIndex((row) => row.getAttribute("aria-current") === "true");
+  return at < 0 ? undefined : rows[at + step];
+}
+
+function fitSteps() {
+  for (const button of $$("[data-step]")) button.hidden = !beside(Number(button.dataset.step));
+}
+
 function closeMenus(except) {
   for (const menu of $$("details.menu[open]")) if (menu !== except) menu.open = false;
 }
@@ -38,6 +49,8 @@ export function start() {
       const name = to.dataset.paneTo;
       showPane($(".ws")?.dataset.pane === name ? "case" : name);
     }
+    const step = event.target.closest("[data-step]");
+    if (step) beside(Number(step.dataset.step))?.click();
     if (event.target.closest("[data-close]")) event.preventDefault();
     if (event.target.closest("[data-act=help]")) $("#help")?.showModal();
   });
@@ -65,8 +78,10 @@ export function start() {
   document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "panel") closeMenus(); // or it hides the panel's fields
     markCurrent();
+    fitSteps();
     fitFrames();
   });
   for (const button of $$("[data-act=help]")) button.hidden = false;
+  fitSteps();
   fitFrames();
 }

@@ -8,6 +8,6 @@ export function start() {
     event.preventDefault();
     const body = new FormData(form, event.submitter);
     root.dataset.theme = body.get("theme");
-    fetch(form.action, { method: "POST", body, redirect: "manual" });
+    fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true });
   });
 }

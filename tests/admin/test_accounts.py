@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from apps.channels import domain
 from apps.channels.domain import deliver
 from apps.channels.domain.testing import Step, check_steps
 from apps.channels.models import Account, Delivery, InboundMessage
@@ -163,6 +164,26 @@ def test_check_of_a_name_that_nobody_knows_says_so(chief, account):
     assert [step.text for step in check_steps(account)] == [
         "No server is set, so there is nothing to check."
     ]
+
+
+def test_check_of_an_account_whose_service_posts_says_when_it_did(account):
+    account.outgoing, account.incoming = "", "webhook+postmark://user:password8@"
+    (step,) = check_steps(account)
+    assert (step.works, f"/hooks/mail/{account.name}/mime" in step.text) == (False, True)
+    domain.receive(account, b"From: c@example.org\r\n\r\nHello", "message/rfc822")
+    (step,) = check_steps(account)
+    assert (step.works, "the last time on" in step.text) == (True, True)
+
+
+@pytest.mark.parametrize("number", [str(2**63), "9" * 40])
+def test_number_that_no_database_holds_is_nobodys(chief, account, number):
+    for model in ("contact_channels_account", "channel_mail_mailboxstate"):
+        address = reverse(f"admin:{model}_change", args=[number])
+        assert chief.get(address).status_code == 302
+    chosen = {"action": "check_selected", "_selected_action": [number]}
+    assert (
+        chief.post(reverse("admin:contact_channels_account_changelist"), chosen).status_code == 302
+    )
 
 
 def test_test_message_leaves_by_the_outbox_in_a_case_that_is_closed(chief, account, smtp_relay):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,18 +10,25 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import IdentityProvider, Invitation, Membership, SignInPolicy, Team
+from apps.accounts.models import IdentityProvider, Invitation, Membership, SignInPolicy, Skill, Team
 from apps.api.domain import issue_token
 from apps.cases.models import CannedReply, Tag
 from apps.channels.domain import receive, reply
 from apps.channels.mail.enums import Fate
 from apps.channels.mail.models import LedgerEntry, MailboxState
 from apps.channels.models import Account, SenderRule
+from apps.customers.domain import note_preference
 from apps.customers.models import Organisation
+from apps.promises.models import Calendar, CalendarTeam, Holiday, ServiceLevel
 from tests.api.test_inbound import MAIL
 
 PAGES: list[Any] = sorted(admin.site._registry, key=lambda model: model._meta.label)
-AUDIT = {"cases.CaseEvent", "contact_channels.InboundMessage", "contact_channels.Delivery"}
+AUDIT = {
+    "cases.CaseEvent",
+    "contact_channels.InboundMessage",
+    "contact_channels.Delivery",
+    "customers.Preference",
+}
 MAILBOXES = {"channel_mail.LedgerEntry", "channel_mail.MailboxState"}
 NEVER_DELETED = AUDIT | {
     "accounts.Invitation",
@@ -46,10 +54,18 @@ def filled(db, ana_agent, lamps, cleo_case):
     LedgerEntry.objects.create(mailbox=mailbox, uid=1, mark="1", fate=Fate.REFUSED, reason="No.")
     reply(case_id=cleo_case.pk, actor=ana_agent, text="Good news.")
     issue_token(user=ana_agent)
+    Skill.objects.create(name="Valves")
+    note_preference(
+        customer_id=cleo_case.customer_id, actor=ana_agent, kind="other", text="Likes tea."
+    )
     Tag.objects.create(name="urgent")
     CannedReply.objects.create(name="Hello", text_en="Hello.", team=lamps)
     SenderRule.objects.create(value="spam.example")
     Organisation.objects.create(name="Lamps & Sons")
+    calendar = Calendar.objects.create(name="Office", hours="Mon-Fri 09:00-18:00")
+    CalendarTeam.objects.create(calendar=calendar, team=lamps)
+    Holiday.objects.create(calendar=calendar, day=date(2026, 12, 24), name="Christmas Eve")
+    ServiceLevel.objects.create(kind="complaint", first_reply=20)
     SignInPolicy.objects.create()
     IdentityProvider.objects.create(slug="home", name="Home", issuer="https://id.example.org")
     Invitation.objects.create(email="dan@example.org", team=lamps, expires_at=timezone.now())
@@ -70,6 +86,7 @@ def test_no_model_of_work_is_administered():
         "accounts.User",
         "accounts.Team",
         "accounts.Membership",
+        "accounts.Skill",
         "api.ApiToken",
         "cases.CannedReply",
         "cases.CaseEvent",
@@ -81,6 +98,10 @@ def test_no_model_of_work_is_administered():
         "contact_channels.InboundMessage",
         "contact_channels.SenderRule",
         "customers.Organisation",
+        "customers.Preference",
+        "promises.Calendar",
+        "promises.Holiday",
+        "promises.ServiceLevel",
     }
 
 

@@ -9,7 +9,7 @@ from apps.api.models import ApiToken
 
 NO_TEAMS = {
     f"{rows}-{count}_FORMS": "0"
-    for rows in ("memberships", "absences")
+    for rows in ("memberships", "skills", "absences")
     for count in ("TOTAL", "INITIAL")
 }
 

@@ -6,10 +6,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.api.serializers.promises import PromiseOut
 from apps.cases import domain, guards
 from apps.cases.models import Case, CaseEvent
 from apps.customers.models import Customer
 from tests.cast import make_case, make_customer, make_interaction
+
+
+def shape_of(promise):
+    """A promise as it is shown within its case."""
+    return dict(PromiseOut(promise).data)
+
 
 CASE = {
     "identity": "phone:+8613800138000",
@@ -45,7 +52,9 @@ def test_created_case_has_agreed_shape(ana, lamps):
         "first_reply_at": None,
         "resolved_at": None,
         "closed_at": None,
-        "next_promise": None,
+        "needed_by": None,
+        "needed_by_said": False,
+        "next_promise": shape_of(case.promises.get()),
         "merged_into": None,
     }
 
@@ -68,6 +77,14 @@ def test_body_becomes_inbound_public_interaction_of_customer(ana):
 def test_every_channel_of_the_data_is_accepted(ana, channel):
     answer = ana.at("post", "cases/", CASE | {"channel": channel})
     assert (answer.status_code, answer.json()["channel"]) == (201, channel)
+
+
+def test_case_on_the_channel_internal_begins_with_a_note(ana, ana_agent):
+    number = ana.at("post", "cases/", CASE | {"channel": "internal"}).json()["number"]
+    (note,) = ana.at("get", f"cases/{number}/interactions/").json()["results"]
+    shown = [note[name] for name in ("channel", "visibility", "direction", "author")]
+    assert shown == ["internal", "internal", "outbound", ana_agent.username]
+    assert Case.objects.get().waiting_since is None
 
 
 def test_known_identity_finds_its_customer(ana, cleo_customer):
@@ -326,3 +343,13 @@ def test_follower_reads_and_notes_and_changes_nothing(outsider, stranger, ana_ag
         "patch": 403,
         "close": 403,
     }
+
+
+def test_cases_are_found_by_number_and_by_their_customers_address(ana, outsider, lamps):
+    pk = ana.at("post", "customers/", {"name": "Dan", "identities": ["phone:13800138000"]}).json()
+    made = make_case(Customer.objects.get(pk=pk["id"]), team=lamps, subject="Pumps")
+    make_case(team=lamps, subject="Other")
+    for typed in (str(made.pk), f"#{made.pk}", made.number, "0013 8000", "+8613800138000"):
+        found = ana.at("get", "cases/", {"q": typed}).json()["results"]
+        assert made.number in [one["number"] for one in found], typed
+        assert outsider.at("get", "cases/", {"q": typed}).json()["results"] == []

@@ -12,6 +12,7 @@ DAN = {
     "timezone": "Europe/Paris",
     "organisation": "Dan & Sons",
     "about": "Rings early.",
+    "tier": "priority",
     "identities": ["email:Dan@Example.org", "phone:13800138000"],
 }
 
@@ -24,6 +25,7 @@ def test_created_customer_is_shown_with_normal_identities(ana):
     assert shown == DAN | {
         "id": customer.pk,
         "identities": ["email:dan@example.org", "phone:+8613800138000"],
+        "preferences": [],
         "created_at": shown["created_at"],
         "merged_into": None,
     }
@@ -52,6 +54,7 @@ def test_identity_of_another_customer_is_400_and_nothing_changes(ana, cleo_custo
     [
         ({"timezone": "Mars/Base"}, "timezone"),
         ({"language": "xx"}, "language"),
+        ({"tier": "gold"}, "tier"),
         ({"identities": ["nonsense"]}, "identities.0"),
         ({"identities": ["email:a@b.example", "phone:abc"]}, "identities.1"),
         ({"identities": "email:a@b.example"}, "identities"),
@@ -122,3 +125,53 @@ def test_masks_are_decided_row_by_row(outsider, lamps, pumps):
     rows = outsider.at("get", "customers/").json()["results"]
     masked = {row["name"]: "•" in row["identities"][0] for row in rows}
     assert masked == {"Hidden": True, "Known": False}
+
+
+@pytest.mark.parametrize("typed", ["8000", "138 0013", "+86 138-0013-8000", "mr d", "Dan@x.org"])
+def test_customer_is_found_by_part_of_a_number_and_form_of_address(ana, typed):
+    dan = DAN | {"identities": ["email:dan@x.org", "phone:13800138000"]}
+    pk = ana.at("post", "customers/", dan).json()["id"]
+    make_customer("Eve")
+    found = ana.at("get", "customers/", {"q": typed}).json()["results"]
+    assert [one["id"] for one in found] == [pk]
+
+
+def test_customer_is_found_by_id_and_by_the_number_of_a_case(ana, cleo_case):
+    for typed in (str(cleo_case.customer_id), cleo_case.number):
+        found = ana.at("get", "customers/", {"q": typed}).json()["results"]
+        assert [one["name"] for one in found] == ["Cleo"]
+
+
+def test_preferences_are_created_patched_confirmed_and_retired(ana):
+    wishes = [
+        {"kind": "quiet_hours", "value": "21:00-9:00", "text": "Sleeps early."},
+        {"kind": "language", "value": "zh-hans"},
+    ]
+    shown = ana.at("post", "customers/", DAN | {"preferences": wishes}).json()
+    pk, made = shown["id"], shown["preferences"]
+    assert [(one["kind"], one["value"], one["text"]) for one in made] == [
+        ("quiet_hours", "21:00-09:00", "Sleeps early."),
+        ("language", "zh-hans", ""),
+    ]
+    assert shown["language"] == "zh-hans"
+    ana.at("patch", f"customers/{pk}/", {"preferences": wishes[:1]})
+    kept = ana.at("get", f"customers/{pk}/preferences/").json()
+    assert [one["id"] for one in kept] == [made[0]["id"]]
+    confirmed = ana.at("post", f"preferences/{made[0]['id']}/confirm/", {}).json()
+    assert confirmed["confirmed_at"] is not None
+    retired = ana.at("post", f"preferences/{made[0]['id']}/retire/", {"why": "Moved."}).json()
+    assert retired["retired_at"] is not None
+    assert ana.at("post", f"preferences/{made[0]['id']}/retire/", {}).status_code == 409
+    assert (
+        ana.at("post", f"customers/{pk}/preferences/", {"kind": "no_voicemail"}).status_code == 201
+    )
+
+
+@pytest.mark.parametrize(
+    "bad", [{"kind": "quiet_hours", "value": "night"}, {"kind": "other"}, {"kind": "mood"}]
+)
+def test_bad_preference_is_400_and_makes_no_customer(ana, bad):
+    answer = ana.at("post", "customers/", DAN | {"preferences": [bad]})
+    assert answer.status_code == 400
+    assert all(name.startswith("preferences") for name in answer.json()["errors"])
+    assert not Customer.objects.exists()

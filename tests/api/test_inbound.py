@@ -37,13 +37,17 @@ def test_same_bytes_again_answer_with_the_first_numbers(ana, mailbox):
     assert Case.objects.count() == 1
 
 
-def test_raw_url_gives_the_bytes_to_readers_of_the_case(ana, chief, outsider, mailbox):
+def test_raw_url_gives_the_bytes_to_leads(ana, chief, outsider, mailbox):
     number = post(ana).json()["case"]
-    row = ana.at("get", f"cases/{number}/interactions/").json()["results"][0]
-    answers = [client.at("get", row["raw_url"]) for client in (ana, chief, outsider)]
-    assert [answer.status_code for answer in answers] == [200, 200, 404]
-    assert answers[0].content == MAIL
-    assert answers[0].headers["Content-Type"] == "application/octet-stream"
+    rows = [
+        client.at("get", f"cases/{number}/interactions/").json()["results"][0]
+        for client in (ana, chief)
+    ]
+    assert rows[0]["raw_url"] is None
+    answers = [client.at("get", rows[1]["raw_url"]) for client in (ana, chief, outsider)]
+    assert [answer.status_code for answer in answers] == [404, 200, 404]
+    assert answers[1].content == MAIL
+    assert answers[1].headers["Content-Type"] == "application/octet-stream"
 
 
 def test_raw_input_in_quarantine_is_for_the_accounts_team(ana, outsider, mailbox):
@@ -53,11 +57,16 @@ def test_raw_input_in_quarantine_is_for_the_accounts_team(ana, outsider, mailbox
     assert codes == [200, 404]
 
 
-def test_raw_input_follows_its_case_to_another_team(ana, outsider, mailbox, pumps):
+def test_raw_input_whose_case_went_to_another_team_is_for_superusers(
+    api_of, ana, chief, outsider, sam_supervisor, mailbox, pumps
+):
     pk = post(ana).json()["inbound"]
+    lead = api_of(sam_supervisor)
+    assert lead.at("get", f"inbound/{pk}/raw/").status_code == 200
     Case.objects.update(team=pumps)
-    codes = [client.at("get", f"inbound/{pk}/raw/").status_code for client in (ana, outsider)]
-    assert codes == [404, 200]
+    clients = (ana, lead, outsider, chief)
+    codes = [client.at("get", f"inbound/{pk}/raw/").status_code for client in clients]
+    assert codes == [404, 404, 404, 200]
 
 
 @pytest.mark.parametrize("name", ["support", "email:support", "mail:support"])

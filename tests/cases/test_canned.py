@@ -50,8 +50,15 @@ def test_greeting_of_somebody_without_a_name_names_nobody(db):
     assert greeted == ["Hello,", "您好！"]
 
 
+def values_in(case, agent):
+    letter = placeholders.letter_in(case)
+    return placeholders.values_for(letter, agent, language=ENGLISH, at=MORNING_IN_SHANGHAI)
+
+
 def test_fill_leaves_what_is_not_known_and_says_so(cleo_case, ana_agent):
-    values = placeholders.values_for(cleo_case, ana_agent, language=ENGLISH, at=MORNING_IN_SHANGHAI)
+    values = placeholders.values_for(
+        placeholders.letter_in(cleo_case), ana_agent, language=ENGLISH, at=MORNING_IN_SHANGHAI
+    )
     filled = placeholders.fill(
         "{{ customer.name }}, {{customer.address}}: {{case.number}} {{agent.name}}", values
     )
@@ -61,14 +68,18 @@ def test_fill_leaves_what_is_not_known_and_says_so(cleo_case, ana_agent):
 
 def test_placeholder_that_a_customer_typed_is_no_placeholder(lamps, ana_agent):
     case = make_case(make_customer("{{agent.name}}"), team=lamps)
-    values = placeholders.values_for(case, ana_agent, language=ENGLISH, at=MORNING_IN_SHANGHAI)
+    values = placeholders.values_for(
+        placeholders.letter_in(case), ana_agent, language=ENGLISH, at=MORNING_IN_SHANGHAI
+    )
     filled = placeholders.fill("Dear {{customer.name}}", values)
     assert placeholders.unfilled(filled.text) == []
     assert "Ana" not in filled.text
 
 
 def test_every_placeholder_has_a_value(cleo_case, ana_agent):
-    values = placeholders.values_for(cleo_case, ana_agent, language=ENGLISH, at=MORNING_IN_SHANGHAI)
+    values = placeholders.values_for(
+        placeholders.letter_in(cleo_case), ana_agent, language=ENGLISH, at=MORNING_IN_SHANGHAI
+    )
     assert values.keys() == placeholders.PLACEHOLDERS.keys()
 
 

@@ -216,3 +216,41 @@ def test_undo_of_a_strangers_answer_is_refused(case, ana_agent, stranger):
     said = domain.reply(case_id=case.pk, actor=ana_agent, text="Which lamp?")
     with pytest.raises(NotAllowed):
         domain.undo_delivery(delivery_id=said.delivery.pk, actor=stranger)
+
+
+def held_forward(office, actor, case, *, to=("wrong@p.example",)):
+    later = timezone.now() + timedelta(seconds=10)
+    what = domain.Forward(to=list(to), text="Do you know this?", hold_until=later)
+    return domain.forward(case_id=case.pk, actor=actor, what=what)
+
+
+def test_undone_forward_leaves_nobody_a_party(office, asked, ana_agent):
+    wrong = held_forward(office, ana_agent, asked.case, to=["wrong@p.example", MAKER])
+    domain.undo_delivery(delivery_id=wrong.delivery.pk, actor=ana_agent)
+    assert set(asked.case.consulted.values_list("value", flat=True)) == {MAKER}
+    answer = domain.reply(case_id=asked.case_id, actor=ana_agent, text="Soon.").delivery
+    mail = raw(
+        "I have this from Cleo.",
+        From="wrong@p.example",
+        Message_ID="<w@p.example>",
+        In_Reply_To=f"<{answer.message_id}>",
+    )
+    joined = Interaction.objects.get(pk=take(office, mail).interaction)
+    assert joined.case_id != asked.case_id
+
+
+def test_whoever_answered_already_stays_asked_after_an_undo(office, asked, ana_agent):
+    makers_answer(office, asked)
+    domain.cancel_delivery(delivery_id=asked.delivery.pk, actor=ana_agent)
+    assert asked.case.consulted.get().value == MAKER
+
+
+def test_whoever_was_asked_and_takes_part_by_now_answers_in_public(office, asked, ana_agent):
+    makers_answer(office, asked)
+    copied = domain.reply(case_id=asked.case_id, actor=ana_agent, text="To both.", cc=[MAKER])
+    shown = {}
+    for named, id_ in ((copied.delivery, "<open@m>"), (asked.delivery, "<aside@m>")):
+        mail = raw("Yes.", From=MAKER, Message_ID=id_, In_Reply_To=f"<{named.message_id}>")
+        said = Interaction.objects.get(pk=take(office, mail).interaction)
+        shown[id_] = (said.case_id == asked.case_id, said.visibility)
+    assert shown == {"<open@m>": (True, "public"), "<aside@m>": (True, "internal")}

@@ -81,3 +81,13 @@ def test_one_customer_gets_one_notice_an_hour(case, ana_agent, clock):
     clock.shift(timedelta(hours=1, seconds=1))
     cases.close_case(case_id=case.pk, actor=ana_agent)
     assert Delivery.objects.count() == 2
+
+
+def test_notice_carries_no_advertisement_of_a_forger(loft, ana_agent):
+    mail = letter("victim@v.example", subject="http://evil.example", name="WIN at evil.example")
+    result = domain.receive(loft, mail, "application/json")
+    case = Interaction.objects.get(pk=result.interaction).case
+    cases.close_case(case_id=case.pk, actor=ana_agent)
+    notice = Delivery.objects.get().interaction
+    assert notice.text.startswith("Hello,\n\nyour case CC-")
+    assert (notice.subject, notice.recipients[0]["name"]) == ("Your message", "")

@@ -341,3 +341,20 @@ def test_any_order_of_arrival_and_any_batches_thread_alike(loft, story):
         for other in order:
             together = threads[one["id"]] == threads[other["id"]]
             assert (found[one["id"]] == found[other["id"]]) == together
+
+
+def test_later_case_is_reopened_within_the_days_alone(loft, first, answer, ana_agent, clock):
+    close(first, ana_agent)
+    clock.shift(timedelta(days=20))
+    later = take_in(loft, letter(external_id="q2@x", references=[answer.message_id]))[0]
+    sent = domain.reply(case_id=case_of(later).pk, actor=ana_agent, text="Hm").delivery
+    domain.deliver(sent.pk)
+    close(later, ana_agent)
+    named = [answer.message_id, "q2@x"]
+    clock.shift(timedelta(days=10))
+    assert take_in(loft, letter(external_id="q3@x", references=named)) == [later]
+    close(later, ana_agent)
+    clock.shift(timedelta(days=40))
+    last = take_in(loft, letter(external_id="q4@x", references=named))[0]
+    assert last not in (first, later)
+    assert case_of(later).status == Status.CLOSED

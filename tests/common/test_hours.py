@@ -5,7 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.common.hours import BadDays, BadHours, parse_hours
+from apps.common.hours import (
+    BadDays,
+    BadHours,
+    BadSpans,
+    parse_hours,
+    parse_spans,
+    write_spans,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 WEEK = "Mon-Fri 09:00-12:00 13:00-18:00; Sat 10:00-12:00"
@@ -45,7 +52,7 @@ def test_hours_are_those_of_their_zone():
 def test_no_hours_mean_always_open():
     hours = parse_hours(" ", "Asia/Shanghai")
     assert hours.is_open(at(22, 3))
-    assert hours.next_opening(at(22, 3)) is None
+    assert hours.next_opening(at(22, 3)) == at(22, 3)
 
 
 def test_chinese_names_of_days_and_the_end_of_the_day_are_read():
@@ -55,11 +62,49 @@ def test_chinese_names_of_days_and_the_end_of_the_day_are_read():
 
 
 @pytest.mark.parametrize(
-    "words", ["9 to 5", "Mon", "Mon 09:00", "Mon 18:00-09:00", "Fun 09:00-10:00", "Mon 09:00-25:00"]
+    "words",
+    [
+        "9 to 5",
+        "Mon",
+        "Mon 09:00",
+        "Mon 09:00-09:00",
+        "Mon 24:00-09:00",
+        "Fun 09:00-10:00",
+        "Mon 09:00-25:00",
+    ],
 )
 def test_other_words_are_refused(words):
     with pytest.raises(BadHours):
         parse_hours(words, "Asia/Shanghai")
+
+
+def test_night_shift_runs_into_the_next_day():
+    hours = parse_hours("Sun 22:00-06:00", "Asia/Shanghai")
+    assert hours.is_open(at(22, 22))
+    assert hours.is_open(at(23, 5, 59))
+    assert not hours.is_open(at(23, 6))
+    assert not hours.is_open(at(22, 5))
+
+
+@pytest.mark.parametrize(
+    ("words", "spans"),
+    [
+        ("09:00-12:00 13:00-18:00", ((540, 720), (780, 1080))),
+        ("13:00-18:00; 9:00-12:00", ((540, 720), (780, 1080))),
+        ("22:00-06:00", ((1320, 1800),)),
+        ("00:00-24:00", ((0, 1440),)),
+        (" ", ()),
+    ],
+)
+def test_spans_of_a_day_are_read_and_written(words, spans):
+    assert parse_spans(words) == spans
+    assert parse_spans(write_spans(spans)) == spans
+
+
+@pytest.mark.parametrize("words", ["Mon 09:00-10:00", "nine", "09:00-25:00", "09:60-10:00"])
+def test_other_spans_are_refused(words):
+    with pytest.raises(BadSpans, match="Write times as in: 09:00-12:00 13:00-18:00"):
+        parse_spans(words)
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,9 @@ def test_invitation_of_outlook_is_read():
         ("DTSTART;VALUE=DATE:20261123", date(2026, 11, 23)),
         ("DTSTART:20261399T100000Z", None),
         ("DTSTART:tomorrow", None),
+        ("DTSTART:99991231T235959Z", None),
+        ("DTSTART;VALUE=DATE:00010101", None),
+        ("DTSTART:22010101T000000Z", None),
         ("SUMMARY:no start", None),
     ],
 )
@@ -88,6 +91,10 @@ def test_start_is_read_in_its_zone(start, moment):
         (("DTSTART;VALUE=DATE:20261123", "DTEND;VALUE=DATE:20261125"), date(2026, 11, 24)),
         (("DTSTART;VALUE=DATE:20261123", "DTEND:20261123T020000Z"), None),
         (("DTSTART:20261123T020000Z", "DURATION:P9999999W"), None),
+        (("DTSTART;VALUE=DATE:20261201", "DTEND;VALUE=DATE:00010101"), None),
+        (("DTSTART;VALUE=DATE:20261201", "DTEND;VALUE=DATE:20261201"), None),
+        (("DTSTART:20261123T020000Z", "DTEND:20261123T010000Z"), None),
+        (("DTSTART:20261123T020000Z", "DTEND:20261123T030000"), None),
     ],
 )
 def test_end_is_read(lines, end):
@@ -101,7 +108,7 @@ def test_cancelled_and_repeated_meetings_say_so():
 
 WRITTEN = (
     'BEGIN:VEVENT\n|END:VEVENT\n|DTSTART:|20261123T100000|;TZID=|"|:|\n |Z\n|TZOFFSETTO:+9999\n'
-    "|DURATION:P1W\n|ATTENDEE;CN=|\\n|99999999|BEGIN:X\n|END\n"
+    "|DURATION:P1W\n|DTEND:|DTEND;VALUE=DATE:00010101\n|99991231T235959|ATTENDEE;CN=|\\n|99999999|BEGIN:X\n|END\n"
 )
 PIECES = st.sampled_from(WRITTEN.split("|"))
 

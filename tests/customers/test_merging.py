@@ -36,7 +36,7 @@ def pointing_at_customers():
 
 
 @pytest.fixture
-def twins(lamps):
+def twins(lamps, ana_agent):
     """Cleo under two addresses: at work with an organisation, and at home with a language."""
     work = make_customer("Cleo", email="cleo@work.example")
     domain.update_customer(customer_id=work.pk, organisation="Works", about="Likes tea.")
@@ -47,6 +47,9 @@ def twins(lamps):
         said = case.interactions.get()
         MessageKey.objects.create(
             key=f"{customer.pk}", role=KeyRole.OWN, interaction=said, case=case, customer=customer
+        )
+        domain.note_preference(
+            customer_id=customer.pk, actor=ana_agent, kind="other", text="Likes tea."
         )
     return Customer.objects.get(pk=work.pk), Customer.objects.get(pk=home.pk)
 
@@ -267,3 +270,20 @@ def test_what_was_changed_since_is_not_taken_back(twins, merge, ana_agent):
     part(home, ana_agent)
     work.refresh_from_db()
     assert (work.language, work.organisation) == ("zh-hans", Organisation.objects.get())
+
+
+@pytest.mark.parametrize(
+    ("tier", "others", "after"),
+    [("vip", "standard", "vip"), ("standard", "vip", "vip"), ("vip", "priority", "priority")],
+)
+def test_tier_goes_over_to_a_customer_of_the_standard_one_and_back(
+    twins, merge, tier, others, after, ana_agent
+):
+    work, home = twins
+    domain.update_customer(customer_id=home.pk, tier=tier)
+    domain.update_customer(customer_id=work.pk, tier=others)
+    merge()
+    assert Customer.objects.get(pk=work.pk).tier == after
+    domain.unmerge_customer(customer_id=home.pk, actor=ana_agent)
+    assert Customer.objects.get(pk=work.pk).tier == others
+    assert Customer.objects.get(pk=home.pk).tier == tier

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from apps.accounts.models import Team, User
 from apps.cases.models import Case
-from apps.channels import domain
+from apps.channels import domain, hearing
 from apps.channels.enums import DeliveryState
 from apps.channels.mail.enums import Fate
 from apps.channels.mail.models import LedgerEntry, MailboxState
@@ -259,3 +259,18 @@ def test_part_that_follows_by_itself_leaves_the_word_to_the_person(ana: Client, 
     assert said not in ana.get(page, headers={"hx-request": "true", "portal-live": "1"}).text
     assert said in ana.get(page).text
     assert said not in ana.get(page).text
+
+
+def test_what_fails_in_an_account_without_a_team_is_seen_by_everybody_who_works_here(
+    ana: Client, foreigner: Client, ana_agent: User
+):
+    office = Account.objects.create(
+        channel="email", name="first", address="first@example.org", is_default=True
+    )
+    kept = quarantined(office)
+    failed(make_case(), office, ana_agent, detail="550 nobody")
+    for client in (ana, foreigner):
+        page = client.get(ATTENTION).text
+        assert ("The mail is empty" in page, "550 nobody" in page) == (True, True)
+        assert client.get(reverse("desk:raw_input", args=[kept.pk])).status_code == 200
+    assert hearing.keepers([office.pk], [ana_agent.pk]) == {office.pk: {ana_agent.pk}}

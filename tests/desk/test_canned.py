@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import uuid
+
 import pytest
+from django.urls import reverse
 
 from apps.cases.models import CannedReply, Interaction
 from apps.channels.models import Delivery
+from apps.customers.models import Customer
 from tests.desk.test_inbox import queries_of
 
 FORM = {"name": "Hello", "text_en": "Hello {{customer.name}}", "text_zh": "", "for_whom": "mine"}
@@ -95,3 +99,68 @@ def test_lists_cost_the_same_queries_with_one_and_three_replies(ana, her_case, l
     for name in "23":
         CannedReply.objects.create(name=name, text_en=name, team=lamps)
     assert one == [queries_of(ana, address) for address in addresses]
+
+
+FRAGMENT = {"HX-Request": "true"}
+
+
+def pick_for_new(client, **said):
+    address = reverse("desk:begin_canned", args=[uuid.uuid4()])
+    return client.get(address, said, headers=FRAGMENT).text
+
+
+def test_new_mail_says_what_is_not_known_before_somebody_is_chosen(ana):
+    CannedReply.objects.create(name="Hi", text_en="Dear {{customer.name}}, {{agent.name}} here.")
+    page = pick_for_new(ana)
+    assert 'data-text="Dear {{customer.name}}, Ana here."' in page
+    assert "write it yourself: {{customer.name}}" in page
+    assert "write it yourself: {{customer.greeting}}" in page
+
+
+def test_new_mail_is_filled_by_what_its_form_says(ana, cleo_case, lamps):
+    Customer.objects.update(form_of_address="Ms Cleo")
+    text = "{{customer.address}} · {{case.subject}} · {{team.name}} · {{case.number}}"
+    CannedReply.objects.create(name="Hi", text_en=text)
+    said = {"new-address_kind": "email", "new-address": " CLEO@example.org"}
+    page = pick_for_new(ana, **said, **{"new-subject": "Your lamp", "new-team": lamps.pk})
+    assert 'data-text="Ms Cleo · Your lamp · Lamps · {{case.number}}"' in page
+    assert "Dear Ms Cleo," in page
+
+
+def test_new_mail_tells_a_stranger_nothing_of_a_typed_address(foreigner, cleo_case):
+    Customer.objects.update(form_of_address="Ms Hush", language="zh-hans")
+    said = {"new-address_kind": "email", "new-address": "cleo@example.org", "new-name": "C"}
+    page = pick_for_new(foreigner, **said, customer=cleo_case.customer_id)
+    assert "Dear C," in page
+    assert "Hush" not in page
+
+
+@pytest.mark.parametrize("said", [{"new-team": "x"}, {"new-address_kind": "x"}, {"customer": "٣"}])
+def test_new_mail_takes_any_rubbish_for_nothing(ana, said):
+    assert "Greeting" in pick_for_new(ana, **{"new-address": "x"} | said)
+
+
+def test_new_mail_begins_with_a_reply_without_scripts(ana, cleo_case):
+    reply = CannedReply.objects.create(name="Hi", text_en="Dear {{customer.name}}, all is well.")
+    draft = uuid.uuid4()
+    asked = {"customer": cleo_case.customer_id}
+    page = ana.get(reverse("desk:begin_canned", args=[draft]), asked).text
+    link = f"{reverse('desk:begin', args=[draft])}?customer={cleo_case.customer_id}"
+    link += f"&amp;language=en&amp;canned={reply.pk}"
+    assert link in page
+    form = ana.get(link.replace("&amp;", "&")).text
+    assert "Dear Cleo, all is well.</textarea>" in form
+    assert "cleo@example.org" in form
+
+
+def test_mail_to_somebody_outside_greets_nobody_by_the_customers_name(ana, her_case, mailbox):
+    Customer.objects.update(form_of_address="Ms Cleo")
+    text = "{{customer.greeting}} our customer {{customer.name}} ({{customer.address}})"
+    reply = CannedReply.objects.create(name="Hi", text_en=text)
+    address = f"/desk/cases/{her_case.number}/canned/?for=forward"
+    page = ana.get(address, headers=FRAGMENT).text
+    assert 'data-text="Hello, our customer Cleo ({{customer.address}})"' in page
+    assert "Dear Ms Cleo" not in page
+    link = f"/desk/cases/{her_case.number}/forward/?for=forward&language=en&canned={reply.pk}"
+    assert link.replace("&", "&amp;") in ana.get(address).text
+    assert "Hello, our customer Cleo" in ana.get(link).text

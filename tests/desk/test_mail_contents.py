@@ -6,8 +6,10 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from apps.cases.models import Attachment, Interaction
+from apps.desk import invitations
 from tests.common.test_meetings import OUTLOOK
 from tests.hardening.hostile.kit import bundle, entity, letter
 from tests.hardening.post import office, take
@@ -88,6 +90,38 @@ def test_broken_invitation_is_a_file(office, ana):
     assert "Organiser" not in page
 
 
+@pytest.mark.parametrize("moment", ["DTSTART:99991231T235959Z", "DTSTART;VALUE=DATE:00010101"])
+def test_invitation_of_an_absurd_day_is_a_file(office, ana, moment):
+    page = shown(ana, take(office, invitation(f"BEGIN:VEVENT\nSUMMARY:Ball\n{moment}")))
+    assert "invitation.ics" in page
+    assert "Ball" not in page
+
+
+def test_page_opens_a_few_calendars_of_a_mail(office, ana, monkeypatch):
+    kind = "text/calendar; charset=utf-8; name=day{}.ics"
+    mail = bundle([PLAIN, *(entity(kind.format(n), OUTLOOK) for n in range(40))])
+    opened = []
+    real = invitations.read_meeting
+    monkeypatch.setattr(invitations, "read_meeting", lambda text: opened.append(text) or real(text))
+    page = shown(ana, take(office, mail))
+    assert len(opened) == page.count("安装, 一楼") == invitations.SHOWN_CALENDARS
+    assert all(f"day{n}.ics" in page for n in range(40))
+
+
+def test_page_reads_a_bounded_length_of_calendars(office, ana, monkeypatch):
+    long = OUTLOOK.replace("BEGIN:VEVENT", "X-NOTE:x\r\n" * 6000 + "BEGIN:VEVENT")
+    results = [take(office, invitation(long.replace("一楼", f"{n}楼"))) for n in range(8)]
+    case = Interaction.objects.get(pk=results[0].interaction).case
+    Interaction.objects.update(case=case)
+    opened = []
+    real = invitations.read_meeting
+    monkeypatch.setattr(
+        invitations, "read_meeting", lambda text: opened.append(len(text)) or real(text)
+    )
+    shown(ana, results[0])
+    assert 0 < sum(opened) <= invitations.MAX_READ
+
+
 def test_invitation_whose_file_is_gone_breaks_no_page(office, ana):
     result = take(office, invitation())
     Attachment.objects.get().file.delete(save=False)
@@ -103,8 +137,19 @@ def test_words_of_an_invitation_are_no_markup(office, ana):
 def test_mail_that_is_only_an_invitation_has_words(office):
     mail = letter(OUTLOOK.encode(), Content_Type="text/calendar; charset=utf-8; method=REQUEST")
     word = Interaction.objects.get(pk=take(office, mail).interaction)
-    assert word.text.startswith("Meeting: 安装, 一楼\nWhen: 2026-11-23 10:00 – 2026-11-23 11:30")
+    assert word.text.startswith("安装, 一楼\n2026-11-23 10:00 – 2026-11-23 11:30")
     assert Attachment.objects.get().name == "invitation.ics"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_words_of_a_cancelled_invitation_say_so_in_its_own_language(office, language):
+    bare = OUTLOOK.replace("安装\\, 一楼", "Visit").replace("上海市南京路\r\n 1号", "1 Street")
+    for calendar, words in ((OUTLOOK, "已取消：安装, 一楼"), (bare, "Cancelled: Visit")):
+        gone = calendar.replace("METHOD:REQUEST", "METHOD:CANCEL")
+        mail = letter(gone.encode(), Content_Type="text/calendar; charset=utf-8; method=CANCEL")
+        with translation.override(language):
+            word = Interaction.objects.get(pk=take(office, mail).interaction)
+        assert word.text.startswith(words)
 
 
 def test_mail_that_only_carries_another_shows_its_words(office, ana):
@@ -141,3 +186,10 @@ def test_name_in_any_form_is_on_the_page(office, ana, named):
         ana, take(office, bundle([PLAIN, entity("application/pdf", b"%PDF-1", disposition)]))
     )
     assert "发票.pdf" in page
+
+
+def test_files_beyond_the_bound_are_told(office, ana):
+    file = b"Content-Type: text/plain; name=f.txt\r\n\r\nx"
+    page = shown(ana, take(office, bundle([PLAIN, *[file] * 520])))
+    told = "22 further files came with a message: they stand only in the mail as it arrived"
+    assert told in page

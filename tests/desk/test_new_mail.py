@@ -243,3 +243,16 @@ def test_customer_page_begins_a_mail_to_the_customer(
     ]
     assert "cleo@example.org" not in foreigner.get(address, follow=True).text
     assert ana.get(f"{reverse('desk:new_case')}?customer=x", follow=True).status_code == 200
+
+
+def test_new_mail_that_was_taken_back_leaves_nothing_to_do(
+    ana: Client, draft: uuid.UUID, lamps: Team, mailbox: Account
+):
+    write(ana, draft, lamps)
+    _form, again = undo(ana)
+    case = Case.objects.get()
+    assert (case.status, case.waiting_since, case.first_reply_at) == ("closed", None, None)
+    assert "Your lamp" not in ana.get("/desk/inbox/?tab=mine").text
+    write(ana, again, lamps, text="Ready indeed.")
+    case = Case.objects.get()
+    assert (case.status, case.reopened_count, case.snippet) == ("waiting", 0, "Ready indeed.")

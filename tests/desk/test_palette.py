@@ -19,18 +19,19 @@ def ask(client, typed: str = "") -> str:
 
 def test_palette_lists_every_room_when_nothing_was_typed(ana):
     page = ask(ana)
-    assert re.findall(r'data-url="([^"]+)"', page)[:3] == [
+    assert re.findall(r'data-url="([^"]+)"', page)[:4] == [
         "/desk/inbox/",
         "/desk/notifications/",
+        "/desk/customers/",
         "/desk/search/",
     ]
-    assert "/desk/people/" not in page
+    assert '"/desk/people/"' not in page
     assert "/admin/" not in page
 
 
 def test_palette_shows_leads_and_superusers_their_rooms(at_desk, sam_supervisor, root):
     root.is_staff = True
-    assert "/desk/people/" in ask(at_desk(sam_supervisor))
+    assert '"/desk/people/"' in ask(at_desk(sam_supervisor))
     assert "/admin/" in ask(at_desk(root))
 
 

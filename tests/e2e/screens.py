@@ -11,7 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.e2e.rooms import BEFORE_LOG_IN, ROOMS, Room, enter, find_case, log_in
+from tests.e2e.questions import sign_question
+from tests.e2e.rooms import BEFORE_LOG_IN, ROOMS, Room, enter, find_case, log_in, sign_link
 from tests.services import Absent
 from tests.services.browser import running_chromium, watched_page
 from tests.services.portal import Portal, running_portal
@@ -35,6 +36,10 @@ def take(browser: Browser, portal: Portal, suffix: str, rooms: list[Room], local
         for room in BEFORE_LOG_IN:
             page.goto(portal.url + room.address)
             page.screenshot(path=FOLDER / f"{room.name}{tail}.png")
+        page.goto(sign_link(portal, "resolved"))
+        page.screenshot(path=FOLDER / f"help-request{tail}.png", full_page=True)
+        page.goto(sign_question(portal))
+        page.screenshot(path=FOLDER / f"help-question{tail}.png", full_page=True)
         log_in(page, portal.url, "lead" if locale == ENGLISH else "agent2")
         first = find_case(page, portal.url)
         for room in rooms:

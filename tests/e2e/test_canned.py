@@ -86,3 +86,39 @@ def test_formatted_answer_takes_a_reply_in_chinese(live_server, chromium: Browse
         dialog.get_by_role("option", name="Thanks").click()
         expect(page.locator(".rich").first).to_contain_text("谢谢您。")
         assert "谢谢您。" in page.locator("[name=reply-text]").input_value()
+
+
+def test_new_mail_is_offered_replies_filled_by_its_own_fields(
+    live_server, chromium: Browser, case: Case
+):
+    with watched_page(chromium) as page:
+        come_in(page, live_server.url, "ana")
+        page.goto(f"{live_server.url}/desk/cases/new/")
+        button = page.locator("[data-act=canned]")
+        expect(button).to_be_hidden()  # a call on record takes no letter
+        page.get_by_label("Channel").select_option("email")
+        page.get_by_label("Address or number").fill("dora@example.org")
+        writing = page.locator("[name=new-text]")
+        writing.press_sequentially("/")
+        dialog = page.get_by_role("dialog", name="Canned replies")
+        dialog.get_by_role("option", name="Thanks").click()
+        expect(writing).to_have_value("Thank you, {{customer.name}}.")
+        expect(page.locator("[data-unfilled]")).to_contain_text("write it yourself")
+        page.get_by_label("Name", exact=True).fill("Dora")
+        writing.fill("")
+        button.click()
+        dialog.get_by_role("option", name="Thanks").click()
+        expect(writing).to_have_value("Thank you, Dora.")
+        expect(page.locator("[data-unfilled]")).to_be_hidden()
+
+
+def test_mail_to_somebody_outside_takes_a_reply(live_server, chromium: Browser, case: Case):
+    with watched_page(chromium, viewport={"width": 390, "height": 844}, has_touch=True) as page:
+        open_case(page, live_server, case)
+        page.get_by_label("More actions").tap()
+        page.get_by_role("link", name="Forward…").tap()
+        page.locator("#panel [data-act=canned]").tap()
+        page.get_by_role("dialog", name="Canned replies").get_by_role(
+            "option", name="Greeting"
+        ).tap()
+        expect(page.locator("[name=forward-text]")).to_have_value("Hello,\n\n")

@@ -317,3 +317,40 @@ def test_axe_finds_nothing_in_a_question_on_a_small_screen(
         wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert desk.evaluate(wide) <= 0
         expect(desk.locator("[data-choose=mine]")).to_be_in_viewport()
+
+
+def test_profile_keeps_what_was_typed_until_it_is_saved(device: Opener, live_server, case: Case):
+    desk = device()
+    desk.goto(f"{live_server.url}/desk/profile/")
+    signature = desk.get_by_label("Signature")
+    state = desk.locator("form:has(#id_signature) [data-draft-state]")
+    discard = desk.locator("form:has(#id_signature) [data-discard]")
+    signature.fill("Ana of La")
+    expect(state).to_have_text("Kept as a draft until you save")
+    desk.goto(f"{live_server.url}/desk/inbox/")
+    other = device()
+    other.goto(f"{live_server.url}/desk/profile/")
+    expect(other.get_by_label("Signature")).to_have_value("Ana of La")
+    desk.goto(f"{live_server.url}/desk/profile/")
+    discard.click()
+    expect(signature).to_have_value("")
+    expect(discard).to_be_hidden()
+    signature.fill("Ana of Lamps")
+    desk.locator("form:has(#id_signature)").get_by_role("button", name="Save").click()
+    expect(desk.locator("#toasts")).to_contain_text("Saved.")
+    expect(signature).to_have_value("Ana of Lamps")
+    desk.wait_for_timeout(1500)  # longer than the pause after which drafts are saved
+    expect(state).to_have_text("")
+    assert left_here(desk) == 0
+    assert not Draft.objects.filter(written=True).exists()
+
+
+def test_word_of_a_hand_over_is_kept(device: Opener, live_server, case: Case):
+    desk = device()
+    desk.locator("[data-deed=assign]").click()
+    note = desk.get_by_label("Note for whoever gets it")
+    note.fill("Call her at noon.")
+    expect(desk.locator("#panel [data-draft-state]")).to_have_text("Saved")
+    desk.reload()
+    desk.locator("#composer").get_by_role("link", name="Assign").click()
+    expect(note).to_have_value("Call her at noon.")

@@ -78,7 +78,7 @@ def test_passkey_is_added_and_opens_the_desk_without_a_password(
     assert ana_agent.authenticator_set.get(type="webauthn").data["name"] == "My laptop"
     log_out(page, url)
     page.get_by_role("button", name="Log in with a passkey").click()
-    page.wait_for_url(f"{url}/desk/inbox/")
+    page.wait_for_url(f"{url}/desk/today/")
     page.goto(f"{url}/accounts/2fa/webauthn/")
     expect(page.get_by_text("My laptop")).to_be_visible()
 
@@ -101,7 +101,7 @@ def test_passkey_is_the_second_step_after_a_password(
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url(f"{url}/desk/inbox/")
+    page.wait_for_url(f"{url}/desk/today/")
 
 
 def test_app_is_set_up_and_asked_for(page: Page, url: str, ana_agent: User):
@@ -119,7 +119,7 @@ def test_app_is_set_up_and_asked_for(page: Page, url: str, ana_agent: User):
     page.press("[name=password]", "Enter")
     page.fill("[name=code]", code_of(secret, step=1))
     page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(f"{url}/desk/inbox/")
+    page.wait_for_url(f"{url}/desk/today/")
     assert Authenticator.objects.filter(user=ana_agent).count() == 2
 
 

@@ -10,11 +10,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.cases.models import Interaction
 from apps.channels import domain
 from apps.channels.enums import InboundState
 from apps.channels.models import Delivery, InboundMessage
 from apps.channels.models.inbound import OWN_WORDS
 from tests.hardening.hostile import CLASSES, CORPUS, FROM_MACHINES
+from tests.hardening.pages import runs
 from tests.hardening.post import RFC822, office, raw, take
 
 __all__ = ["office"]
@@ -58,6 +60,30 @@ def test_hostile_mail_has_a_visible_fate_and_its_bytes(office, sam_supervisor, r
         assert kept.content == mail, name
         assert kept["Content-Disposition"].startswith("attachment"), name
     assert max(answered().values(), default=0) <= 1
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_case_page_and_frame_of_a_hostile_mail_are_shown_and_run_nothing(office, ana_agent, kind):
+    reader = Client()
+    reader.force_login(ana_agent)
+    for name, mail in CLASSES[kind].items():
+        result = take(office, mail)
+        if result.case is None:
+            continue
+        page = reader.get(reverse("desk:case", args=[result.case]))
+        assert page.status_code == 200, name
+        assert not runs(page.text), name
+        said = Interaction.objects.get(pk=result.interaction)
+        assert f'id="ix{said.pk}"' in page.text, name
+        frame = reader.get(reverse("desk:interaction_html", args=[said.pk]))
+        assert frame.status_code == 200, name
+        assert "sandbox" in frame["Content-Security-Policy"], name
+        assert not runs(frame.text), name
+
+
+def test_calendar_alone_is_taken_in(office):
+    states = {name: take(office, mail).state for name, mail in CLASSES["calendars"].items()}
+    assert set(states.values()) == {"accepted"}
 
 
 @pytest.mark.parametrize("name", sorted(FROM_MACHINES))

@@ -16,6 +16,7 @@ from tests.isolation.world import World
 
 MAIL = "quarantine, failed deliveries"
 CANNED = "canned reply of a team"
+CAMPAIGN = "return-visit campaign"
 CASES = ("case of a team", "case without a team", "restricted case")
 
 
@@ -41,23 +42,25 @@ class Route:
         return {name: one(world) if callable(one) else one for name, one in given}
 
 
-def find(world: World, row: str, what: str) -> Any:  # noqa: PLR0911 - one of each kind
+def find(world: World, row: str, what: str) -> Any:
     """Return the number or key of a row's object, or of something inside it."""
     thing = world.objects[row]
     match what:
         case "number":
             return thing.number
         case "interaction":
-            return thing.interactions.exclude(html="").get().pk
+            thing = thing.interactions.exclude(html="").get()
         case "note" | "aside":
             channel = "internal" if what == "note" else "email"
-            return thing.interactions.get(channel=channel, visibility="internal").pk
+            thing = thing.interactions.get(channel=channel, visibility="internal")
         case "attachment":
-            return thing.interactions.exclude(html="").get().attachments.get().pk
-        case "delivery":
-            return world.objects["delivery"].pk
+            thing = thing.interactions.exclude(html="").get().attachments.get()
         case "promise":
-            return thing.promises.first().pk
+            thing = thing.promises.get(kind="callback")
+        case "preference" | "delivery":
+            thing = world.objects[what]
+        case "visit":
+            thing = thing.visits.get()
     return thing.pk
 
 
@@ -69,11 +72,20 @@ def _press(**data: Any) -> Route:
     return _case("post", "write", **data)
 
 
+def _promise(method: str = "get", needs: str = "read", **data: Any) -> Route:
+    return Route(CASES, "pk", of="promise", method=method, needs=needs, data=data)
+
+
 def _spare(world: World) -> str:
     """The number of a case that everybody may change, to merge others into."""
     return world.objects["spare"].number
 
 
+def _visit(**data: Any) -> Route:
+    return Route((CAMPAIGN,), "pk", of="visit", method="post", needs="write", data=data)
+
+
+ASKED = {"name": "Crew", "text": "Well?", "due_at": "2090-01-01T09:30"}
 FORWARDED = {"forward-key": "k", "forward-to": "maker@example.net", "forward-text": "Hm?"}
 ROUTES: dict[str, list[Route]] = {
     "desk:case": [_case()],
@@ -95,8 +107,13 @@ ROUTES: dict[str, list[Route]] = {
         Route((CANNED,), "pk", of="pk", needs="lead"),
         Route((CANNED,), "pk", of="pk", method="post", needs="lead"),
     ],
+    "desk:canned_draft": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
     "desk:delete_canned": [Route((CANNED,), "pk", of="pk", method="post", needs="lead")],
-    "api:cannedreply-detail": [Route((CANNED,), "pk", of="pk")],
+    "api:cannedreply-detail": [
+        Route((CANNED,), "pk", of="pk"),
+        Route((CANNED,), "pk", of="pk", method="patch", needs="lead", data={"name": "Known"}),
+        Route((CANNED,), "pk", of="pk", method="delete", needs="lead"),
+    ],
     "desk:promise": [_case(needs="write"), _press(kind="test", when="60", zone="UTC")],
     **{
         f"desk:{deed}_promise": [
@@ -112,12 +129,44 @@ ROUTES: dict[str, list[Route]] = {
         }.items()
     },
     "desk:take": [_press()],
+    "desk:send_status_link": [_press()],
+    "helpcentre:preview": [_case()],
+    "helpcentre:turn": [_case(needs="write"), _press()],
+    "desk:take_callback": [_promise("post", "write")],
+    "desk:attempt": [_promise("post", "write", outcome="busy")],
+    "desk:keep_callback": [_promise("post", "write")],
+    "desk:undo_callback": [_promise("post", "write")],
+    "desk:move_callback": [
+        _promise(needs="write"),
+        _promise("post", "write", consent="by phone"),
+    ],
+    "desk:promise_ics": [_promise()],
     "desk:assign": [_press()],
+    "desk:remember": [_case(needs="write"), _press(text="Likes tea.", kind="other")],
+    # of the person who is asked; whoever else may change the case may withdraw
+    "desk:handover": [
+        Route(CASES, "number", method="post", needs="write", extra={"deed": "withdraw"})
+    ],
     "desk:resolve": [_press()],
     "desk:confirm": [_press()],
     "desk:close": [_case(needs="write"), _press()],
     "desk:reopen": [_press()],
     "desk:edit": [_case(needs="write"), _press()],
+    "desk:ask": [_case(needs="write"), _press(**ASKED)],
+    "desk:estimate": [_case(needs="write"), _press(restored_at="2090-01-01T09:30")],
+    "desk:senior": [_case(needs="write"), _press(reason="Asked twice")],
+    "desk:campaign": [Route((CAMPAIGN,), "pk", of="pk")],
+    "desk:campaign_csv": [Route((CAMPAIGN,), "pk", of="pk")],
+    "desk:end_campaign": [Route((CAMPAIGN,), "pk", of="pk", method="post", needs="lead")],
+    "desk:finish_visit": [_visit(outcome="happy")],
+    "desk:attempt_visit": [_visit(outcome="busy")],
+    "api:campaign-detail": [Route((CAMPAIGN,), "pk", of="pk")],
+    "api:campaign-report": [Route((CAMPAIGN,), "pk", of="pk")],
+    "api:inquiries": [
+        _case(),
+        _case("post", "write", name="Crew", question="Well?", due_at="2090-01-01T09:30:00Z"),
+    ],
+    "api:estimates": [_case(), _case("post", "write", restored_at="2090-01-01T09:30:00Z")],
     "desk:restrict": [_case(needs="lead"), _case("post", "lead")],
     "desk:follow": [_case("post", "read")],
     "desk:interaction": [
@@ -153,6 +202,23 @@ ROUTES: dict[str, list[Route]] = {
     "desk:unmerge_customer": [
         Route(("customer",), "pk", of="pk", method="post", needs="identities")
     ],
+    "desk:remember_customer": [
+        Route(("customer",), "pk", of="pk", needs="keep"),
+        Route(
+            ("customer",),
+            "pk",
+            of="pk",
+            method="post",
+            needs="keep",
+            data={"text": "Likes tea.", "kind": "other"},
+        ),
+    ],
+    "desk:preference": [
+        Route(
+            ("customer",), "pk", of="preference", method="post", needs="keep", extra={"deed": deed}
+        )
+        for deed in ("confirm", "retire")
+    ],
     "desk:customer": [Route(("customer",), "pk", of="pk")],
     "desk:input": [Route((MAIL,), "pk", of="pk", needs="lead")],
     "desk:raw_input": [Route((MAIL,), "pk", of="pk")],
@@ -184,6 +250,23 @@ ROUTES: dict[str, list[Route]] = {
             data={"into": lambda world: world.objects["spare"].customer_id},
         )
     ],
+    "api:customer-preferences": [
+        Route(("customer",), "pk", of="pk", needs="identities"),
+        Route(
+            ("customer",),
+            "pk",
+            of="pk",
+            method="post",
+            needs="keep",
+            data={"text": "Likes tea.", "kind": "other"},
+        ),
+    ],
+    "api:preference-confirm": [
+        Route(("customer",), "pk", of="preference", method="post", needs="keep")
+    ],
+    "api:preference-retire": [
+        Route(("customer",), "pk", of="preference", method="post", needs="keep")
+    ],
     "api:customer-unmerge": [
         Route(("customer",), "pk", of="pk", method="post", needs="identities")
     ],
@@ -192,6 +275,11 @@ ROUTES: dict[str, list[Route]] = {
         _case("post", "write", channel="phone", direction="outbound", body="Hi"),
     ],
     "api:events": [_case()],
+    "api:promise-detail": [_promise()],
+    "api:promise-keep": [_promise("post", "write")],
+    "api:promise-renegotiate": [_promise("post", "write", in_minutes=90, consent="Said so")],
+    "api:promise-withdraw": [_promise("post", "write", reason="They came by")],
+    "api:attempts": [_promise(), _promise("post", "write", outcome="busy")],
     "api:attachment": [Route(CASES, "pk", of="attachment")],
     "api:raw": [Route((MAIL,), "pk", of="pk")],
 }
@@ -199,8 +287,11 @@ ROUTES: dict[str, list[Route]] = {
 # Pages without an object: what they list must hold no secret of somebody else.
 LISTS: dict[str, list[str]] = {
     "desk:home": [""],
+    "desk:today": [""],
+    "desk:promises": ["", "?tab=team", "?tab=missed", "?range=week", "?kind=first_reply"],
     "desk:inbox": ["", "?tab=team", "?tab=unassigned", "?queue=team", "?queue=unassigned"],
     "desk:search": ["?q=word", "?q=About", "?q=Hush", "?q=Customer", "?q=kind:help", "?q=cleo"],
+    "desk:customers": ["", "?q=c", "?q=zebra", "?after=999999"],
     "desk:canned": [""],
     "desk:palette": ["?q=About", "?q=Customer", "?q=cleo", "?q=CC-000001"],
     "desk:attention": [""],
@@ -208,12 +299,19 @@ LISTS: dict[str, list[str]] = {
     "desk:spam": [""],
     "desk:notifications": ["", "?show=unread"],
     "desk:profile": [""],
+    "desk:who_can_help": ["", "?q=Lamps", "?case=CC-000001"],
     "desk:strip": [""],
     "account_sessions": [""],
+    "desk:campaigns": [""],
+    "api:campaign-list": ["", "?ordering=-due_at"],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],
     "api:cannedreply-list": [""],
     "api:team-list": [""],
     "api:notification-list": ["", "?unread=true"],
+    "api:promise-list": [
+        *("", "?owed=true", "?ordering=-due_at", "?state=open", "?state=broken", "?owner=none"),
+        *("?owner=superuser", "?case=CC-000001", "?due_before=2100-01-01T00:00:00Z&limit=1"),
+    ],
     "api:case-list": ["", "?q=word", "?ordering=opened_at", "?status=new", "?channel=email"],
 }
 
@@ -225,11 +323,19 @@ OPEN = {
     "account_reauthenticate", "account_change_password", "schema", "docs",
     "desk:theme", "desk:language", "desk:bulk", "desk:forget_rule", "api:-",
     "api:inbound", "channels:webhook", "desk:upload",
-    "desk:new_canned", "desk:uikit", "desk:forget_search", "desk:forget_searches",
+    "desk:new_canned", "desk:page_draft",
+    "desk:uikit", "desk:forget_search", "desk:forget_searches",
+    "desk:new_campaign",  # tests/desk/test_campaigns.py
     "desk:read_notification", "desk:read_notifications", "desk:desktop", "desk:notification_wish",
     "api:team-detail",  # tests/api/test_teams.py
+    "api:me", "api:wish", "api:absence-list", "api:absence-detail",  # tests/api/test_me.py
     "api:notification-read-one", "api:notification-read-all",
     "desk:new_case", "desk:begin", "desk:begin_uploads", "desk:begin_draft",
+    "desk:begin_canned",
+    "desk:add_skill", "desk:drop_skill",  # one's own: tests/desk/test_helping.py
+    "desk:confirm_skill",  # for leads of the person: tests/desk/test_helping.py
+    # tests/desk/test_callbacks.py
+    "desk:plan_callback", "desk:subscription", "desk:calendar_feed",
     "desk:presence", "desk:add_absence", "desk:remove_absence", "desk:people", "desk:invitation",
     "account_invitation", "account_invitation_link", "account_end_session", "account_end_sessions",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
@@ -240,6 +346,12 @@ OPEN = {
     "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
     "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn",
     "mfa_login_webauthn",
+    # the customers' pages are swept in tests/isolation/test_customers.py
+    "helpcentre:start", "helpcentre:code", "helpcentre:enter", "helpcentre:over",
+    "helpcentre:leave", "helpcentre:requests", "helpcentre:request", "helpcentre:write",
+    "helpcentre:works", "helpcentre:not_yet", "helpcentre:file",
+    # who holds the link of a question, tests/helpcentre/test_answering.py
+    "helpcentre:inquiry", "helpcentre:inquiry_over", "helpcentre:inquiry_thanks",
     "live:stream", "live:poll",  # swept in tests/stream/test_who_hears.py
 }  # fmt: skip
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from apps.accounts.enums import Role
 from apps.accounts.models import Team, User
@@ -11,6 +14,9 @@ from apps.cases import domain, files
 from apps.cases.models import CannedReply, Case
 from apps.channels.enums import DeliveryState, InboundState
 from apps.channels.models import Account, Delivery, InboundMessage, RawInput
+from apps.customers import domain as customers
+from apps.customers.domain import add_identity
+from apps.promises import domain as promises
 from tests.cast import make_case, make_customer, make_interaction, make_user
 
 ROLES = ("member", "other", "lead", "follower", "superuser", "customer")
@@ -42,7 +48,21 @@ def build() -> World:
     reply = CannedReply.objects.create(name="Weimar", text_en="As in Weimar.", team=lamps)
     world.objects["canned reply of a team"] = reply
     world.secrets["canned reply of a team"] = "Weimar"
+    _add_campaign(world, lamps)
     return world
+
+
+def _add_campaign(world: World, lamps: Team) -> None:
+    """A return visit to somebody who can be called, planned by the lead."""
+    customer = make_customer("Visited")
+    add_identity(customer=customer, kind="phone", value="+8613800130099")
+    plan = promises.Plan(
+        "About Zwickau", lamps, timezone.now() + timedelta(days=7), "Say Zwickau", "happy"
+    )
+    world.objects["return-visit campaign"] = promises.start_campaign(
+        actor=world.people["lead"], plan=plan, customers=[customer]
+    )
+    world.secrets["return-visit campaign"] = "Zwickau"
 
 
 def _add_cases(world: World, lamps: Team) -> None:
@@ -53,12 +73,28 @@ def _add_cases(world: World, lamps: Team) -> None:
     }
     world.objects |= cases | {"spare": make_case(make_customer("Spare"), team=None)}
     world.objects["customer"] = cases["case of a team"].customer
+    asking = world.people["superuser"]
+    for case in cases.values():
+        domain.offer_case(case_id=case.pk, actor=asking, to=_receiver(world, case))
+    world.objects["preference"] = customers.note_preference(
+        customer_id=world.objects["customer"].pk,
+        actor=world.people["member"],
+        kind="other",
+        text="Likes tea.",
+    )
     world.secrets["customer"] = "zebra-address@example.org"
     domain.restrict_case(
         case_id=cases["restricted case"].pk,
         actor=world.people["superuser"],
         users=[world.people["superuser"]],
     )
+
+
+def _receiver(world: World, case: Case) -> User:
+    """Somebody who may own the case, and does not read it because of that."""
+    person = world.people["lead" if case.team_id else "other"]
+    assert person is not None
+    return person
 
 
 def _case(world: World, row: str, team: Team | None) -> Case:
@@ -77,7 +113,23 @@ def _case(world: World, row: str, team: Team | None) -> Case:
     mentioned = [world.people["follower"]]
     superuser = world.people["superuser"]
     domain.note(case_id=case.pk, actor=superuser, text=f"Hush, {word}", mentions=mentioned)
+    _promise(case, superuser, word)
     return case
+
+
+def _promise(case: Case, owner: User, word: str) -> None:
+    """A callback that was tried once, and an answer that the case waits for."""
+    promise = promises.make_promise(
+        case_id=case.pk,
+        actor=owner,
+        kind="callback",
+        text=f"About {word}",
+        due_at=timezone.now() + timedelta(hours=1),
+        address="+8613800138000",
+    )
+    promises.record_attempt(
+        promise_id=promise.pk, actor=owner, outcome="no_answer", note=f"Rang, {word}"
+    )
 
 
 def _add_mail(world: World, lamps: Team) -> None:

@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from apps.accounts.models import User
+from apps.accounts.models import Team, User
 from apps.cases.models import Case
+from apps.channels.models import Account
 from apps.customers import domain as customers
 from apps.promises import domain
 from apps.promises.enums import Kind
-from apps.promises.models import Promise
+from apps.promises.models import Calendar, CalendarTeam, Promise, ServiceLevel
 
+OFFICE = "Mon-Fri 09:00-12:00 13:00-18:00"
 NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 
 
@@ -24,7 +26,13 @@ def clock():
 
 
 @pytest.fixture
-def phoned(clock, cleo_case: Case, ana_agent: User) -> Case:
+def unhurried(db: None) -> ServiceLevel:
+    """Answers have ten hours, so that their clocks do not run into a test's own."""
+    return ServiceLevel.objects.create(first_reply=600, next_reply=600)
+
+
+@pytest.fixture
+def phoned(clock, unhurried: ServiceLevel, cleo_case: Case, ana_agent: User) -> Case:
     """Cleo's case, Ana's by now, with a number that can be called."""
     customers.add_identity(customer=cleo_case.customer, kind="phone", value="+8613800138000")
     Case.objects.filter(pk=cleo_case.pk).update(owner=ana_agent)
@@ -42,3 +50,25 @@ def promise_for(phoned: Case, ana_agent: User) -> Callable[..., Promise]:
         return domain.make_promise(case_id=phoned.pk, actor=actor, **new)
 
     return make
+
+
+@pytest.fixture
+def mailbox(lamps: Team) -> Account:
+    return Account.objects.create(
+        name="support",
+        channel="email",
+        address="support@lamps.example",
+        team=lamps,
+        is_default=True,
+        outgoing="smtp://localhost:2525",
+    )
+
+
+@pytest.fixture
+def office(lamps):
+    """The calendar of the lamps' team, in China."""
+    calendar = Calendar.objects.create(
+        name="Office", hours=OFFICE, timezone="Asia/Shanghai", country="CN"
+    )
+    CalendarTeam.objects.create(calendar=calendar, team=lamps)
+    return calendar

@@ -8,24 +8,12 @@ import pytest
 
 from apps.cases import domain as cases
 from apps.cases.models import Case, CaseEvent, Interaction
-from apps.channels.models import Account, Delivery
+from apps.channels.models import Delivery
 from apps.promises import domain
 from apps.promises.enums import Kind, Outcome, Settlement, State
 from apps.promises.errors import AlreadySettled, AlreadyTakenBy, NotACallback
 from apps.promises.models import Attempt, Promise
 from tests.promises.conftest import NOON
-
-
-@pytest.fixture
-def mailbox(lamps) -> Account:
-    return Account.objects.create(
-        name="support",
-        channel="email",
-        address="support@lamps.example",
-        team=lamps,
-        is_default=True,
-        outgoing="smtp://localhost:2525",
-    )
 
 
 def attempt(promise: Promise, actor, outcome: Outcome, **more) -> Attempt:

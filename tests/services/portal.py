@@ -73,15 +73,21 @@ def environment_of(folder: Path, **variables: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def running_portal(folder: Path, variables: Mapping[str, str] | None = None) -> Iterator[Portal]:
-    """Start the portal and yield it once its first page is served; end it afterwards."""
+def running_portal(
+    folder: Path, variables: Mapping[str, str] | None = None, script: str = ""
+) -> Iterator[Portal]:
+    """Start the portal and yield it once its first page is served; end it afterwards.
+
+    ``script`` starts it in another way; it finds its port in PORT.
+    """
     port = find_free_port()
     url = f"http://localhost:{port}"
-    environment = environment_of(folder, BASE_URL=url) | dict(variables or {})
+    environment = environment_of(folder, BASE_URL=url, PORT=str(port)) | dict(variables or {})
+    plain = [sys.executable, "manage.py", "portal", "--port", str(port)]
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "portal.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "portal", "--port", str(port)],
+            [script] if script else plain,
             cwd=ROOT,
             env=environment,
             stdout=log,

@@ -4,12 +4,17 @@ from collections import Counter
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from apps.accounts.models import Membership
 from apps.cases.enums import Channel, Direction, Kind, Status
 from apps.cases.models import Case, CaseEvent, Interaction
 from apps.channels.models import Account, Delivery
 from apps.customers.models import Customer, Identity
+from apps.promises.domain.stages import wind
+from apps.promises.domain.sweeping import start_missing
+from apps.promises.enums import REPLIES
+from apps.promises.models import Attempt, Promise
 from apps.search.domain import find, rebuild
 from apps.search.models import Entry
 
@@ -27,7 +32,10 @@ def account(lamps):
 
 @pytest.fixture
 def simulated(account, ana_agent):
+    """Three hundred cases; the time at which they began to be made."""
+    began = timezone.now()
     call_command("simulate", cases=300, seed=7, days=30)
+    return began
 
 
 def texts():
@@ -95,3 +103,31 @@ def test_simulate_on_an_empty_database_brings_its_own_team():
 def test_simulate_nonsense_is_refused(options):
     with pytest.raises(CommandError):
         call_command("simulate", **options)
+
+
+def test_simulate_promises_what_the_cases_say(simulated):
+    assert set(Promise.objects.values_list("state", flat=True)) >= {"open", "kept", "broken"}
+    assert Promise.objects.filter(kind="callback", state="open").exists()
+    assert Promise.objects.filter(settlement="late", broken_at__isnull=False).exists()
+    assert Attempt.objects.filter(promise__kind="callback", outcome="reached_done").exists()
+    for case in Case.objects.prefetch_related("promises", "events"):
+        promises = case.promises.all()
+        owed = [one for one in promises if one.settled_at is None]
+        assert case.due_at == min((one.deadline for one in owed), default=None)
+        clocks = [one for one in owed if one.kind in REPLIES]
+        assert [one.made_at for one in clocks] == [case.waiting_since] * len(clocks)
+        assert bool(clocks) == (case.waiting_since is not None)
+        broken = [one.pk for one in promises if one.broken_at]
+        told = [one.data["promise"] for one in case.events.all() if one.kind == "promise_broken"]
+        assert sorted(broken) == sorted(told)
+        if case.status == Status.CLOSED:
+            assert owed == []
+    for promise in Promise.objects.filter(state="open"):
+        stored = promise.next_check_at
+        wind(promise)
+        assert promise.next_check_at == stored
+
+
+def test_simulate_leaves_nothing_for_the_clock_to_do(simulated):
+    assert not Promise.objects.filter(next_check_at__lte=simulated).exists()
+    assert start_missing() == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from apps.accounts.models import User
 from apps.cases.models import Case
 from apps.channels.models import Account
 from apps.live import registry
@@ -16,8 +17,9 @@ from tests.isolation.world import ROLES, World, build
 AGENTS = [role for role in ROLES if role != "customer"]
 # topic -> the rows of the table whose objects it speaks of
 ROWS = {"case": CASES, "presence": CASES, "attention": (MAIL,)}
-# a team's list, which is swept below; the hubs' own; a person's own (tests/notifications)
-NO_OBJECTS = {"queue", "session", "notice"}
+# a team's list and what one owes, which are swept below; the hubs' own; a person's own
+# (tests/notifications)
+NO_OBJECTS = {"queue", "owed", "session", "notice"}
 
 
 @pytest.fixture
@@ -77,8 +79,15 @@ def test_list_of_a_team_is_heard_by_its_members(world):
     assert heard_by(world, "queue", 0) == set(AGENTS)
 
 
+@pytest.mark.parametrize("role", AGENTS)
+def test_what_one_owes_is_heard_by_oneself_alone(world, role):
+    assert heard_by(world, "owed", world.people[role].pk) == {role}
+    User.objects.filter(pk=world.people[role].pk).update(is_active=False)
+    assert heard_by(world, "owed", world.people[role].pk) == set()
+
+
 def test_what_never_existed_is_told_to_nobody(world):
-    for topic in ("case", "presence", "attention"):
+    for topic in ("case", "presence", "attention", "owed"):
         assert heard_by(world, topic, 999_999) == set()
     assert heard_by(world, "session", world.people["other"].pk) == set()
     assert heard_by(world, "topic of another version", 1) == set()

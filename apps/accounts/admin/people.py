@@ -12,7 +12,7 @@ from unfold.admin import TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from apps.accounts.domain import second_factor, sessions
-from apps.accounts.models import Absence, Membership, Team, User
+from apps.accounts.models import Absence, Membership, PersonSkill, Skill, Team, User
 from apps.common.admin import HistoryAdmin
 
 if TYPE_CHECKING:
@@ -26,6 +26,15 @@ OWN_KEYS = ("is_active", "is_staff", "is_superuser")
 class AbsenceInline(TabularInline):
     model = Absence
     extra = 0
+
+
+class PersonSkillInline(TabularInline):
+    model = PersonSkill
+    extra = 0
+    fk_name = "user"
+    autocomplete_fields = ("skill",)
+    fields = ("skill", "level", "since", "expires_on", "confirmed_by")
+    readonly_fields = ("confirmed_by",)
 
 
 class MembershipInline(TabularInline):
@@ -44,7 +53,7 @@ class UserAdmin(HistoryAdmin, PasswordAdmin):
     search_fields = ("username", "display_name", "first_name", "last_name", "email")
     ordering = ("username",)
     filter_horizontal = ()
-    inlines = (MembershipInline, AbsenceInline)
+    inlines = (MembershipInline, PersonSkillInline, AbsenceInline)
     readonly_fields = ("presence", "last_login", "date_joined")
     actions = ("deactivate", "activate", "remove_second_factor", "log_out")
     fieldsets = (
@@ -145,3 +154,20 @@ class MembershipAdmin(HistoryAdmin):
     list_select_related = ("user", "team")
     search_fields = ("user__username", "user__display_name", "team__name")
     autocomplete_fields = ("user", "team")
+
+
+@admin.register(Skill)
+class SkillAdmin(HistoryAdmin):
+    """What people can choose from in their profile; who has it stands at the person."""
+
+    list_display = ("name", "name_zh", "known_by")
+    search_fields = ("name", "name_zh")
+    search_help_text = _("A word of the name in either language.")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Skill]:
+        skills: QuerySet[Skill] = super().get_queryset(request)
+        return skills.annotate(known_by=Count("people"))
+
+    @admin.display(description=_("people"), ordering="known_by")
+    def known_by(self, skill: Skill) -> int:
+        return int(getattr(skill, "known_by", 0))

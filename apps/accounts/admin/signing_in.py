@@ -8,14 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
 from apps.accounts import links
 from apps.accounts.domain import invite, resend_invitation, revoke_invitation
 from apps.accounts.errors import AccountError
 from apps.accounts.forms import InvitationForm, ProviderForm
 from apps.accounts.models import IdentityProvider, Invitation, SignInPolicy, User
-from apps.common.admin import HistoryAdmin
+from apps.common.admin import BoundedAdmin, HistoryAdmin
 
 
 @admin.register(SignInPolicy)
@@ -86,7 +85,7 @@ class IdentityProviderAdmin(HistoryAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ModelAdmin):
+class InvitationAdmin(BoundedAdmin):
     form = InvitationForm
     list_display = ("email", "team", "role", "invited_by", "sent_at", "expires_at", "state")
     list_filter = ("team", "role")

@@ -12,6 +12,7 @@ from apps.accounts.domain.passwords import answer_password_requests, ask_for_pas
 from apps.accounts.domain.presence import (
     add_absence,
     available,
+    hours_of,
     on_duty,
     presence_at,
     remove_absence,
@@ -20,6 +21,7 @@ from apps.accounts.domain.presence import (
     works_at,
 )
 from apps.accounts.domain.sessions import end_session, end_sessions
+from apps.accounts.domain.skills import confirm_skill, declare_skill, drop_skill
 from apps.accounts.domain.teams import set_assignment_rule
 
 __all__ = [
@@ -29,9 +31,13 @@ __all__ = [
     "answer_password_requests",
     "ask_for_password",
     "available",
+    "confirm_skill",
+    "declare_skill",
+    "drop_skill",
     "end_session",
     "end_sessions",
     "find_invitation",
+    "hours_of",
     "invite",
     "on_duty",
     "presence_at",

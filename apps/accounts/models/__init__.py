@@ -7,6 +7,7 @@ from apps.accounts.models.signing_in import (
     PasswordRequest,
     SignInPolicy,
 )
+from apps.accounts.models.skills import PersonSkill, Skill
 from apps.accounts.models.working import Absence
 
 __all__ = [
@@ -15,7 +16,9 @@ __all__ = [
     "Invitation",
     "Membership",
     "PasswordRequest",
+    "PersonSkill",
     "SignInPolicy",
+    "Skill",
     "Team",
     "User",
     "validate_timezone",

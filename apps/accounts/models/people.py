@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from typing import Any, Self
 
 from django.conf import settings
@@ -16,15 +15,15 @@ from simple_history.models import HistoricalRecords
 
 from apps.accounts.enums import AssignmentRule, Presence, Role, Theme
 from apps.common.hours import EXAMPLE, BadHours, parse_hours
+from apps.common.moments import NoSuchZone, read_zone
 
 
 def validate_timezone(value: str) -> None:
     """Accept the names of the IANA time zone database only."""
-    if value not in zoneinfo.available_timezones():
-        raise ValidationError(
-            _("“%(zone)s” is not a time zone. Use a name such as Asia/Shanghai."),
-            params={"zone": value},
-        )
+    try:
+        read_zone(value)
+    except NoSuchZone as error:
+        raise ValidationError(str(error)) from error
 
 
 def validate_hours(value: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -29,6 +30,13 @@ KIND_OF_CHANNEL: dict[str, str] = {
 }
 
 
+class Deadline(TypedDict, total=False):
+    """When the customer needs it (aware), and whether they said so."""
+
+    needed_by: datetime | None
+    needed_by_said: bool
+
+
 @transaction.atomic
 def open_with_words(
     *,
@@ -39,18 +47,36 @@ def open_with_words(
     subject: str,
     body: str,
     team: Team | None,
+    **more: Unpack[Deadline],
 ) -> Case:
     """Open a case in which ``body`` is the customer's first word; its team's rule gives it away.
 
+    On the channel internal it is the actor's note, which no customer ever sees.
     An identity (kind, value) stands for its customer, made when nobody is known by it.
     """
     sender = customer if isinstance(customer, tuple) else None
     if isinstance(customer, tuple):
         customer = find_or_create(kind=customer[0], value=customer[1])
     case = open_case(
-        customer=customer, channel=channel, subject=subject, kind=kind, team=team, actor=actor
+        customer=customer,
+        channel=channel,
+        subject=subject,
+        kind=kind,
+        team=team,
+        actor=actor,
+        **more,
     )
-    new = _heard(case, channel, subject=subject, text=body, sender=sender)
+    if channel == Channel.INTERNAL:
+        new = NewInteraction(
+            channel=channel,
+            direction=Direction.OUTBOUND,
+            visibility=Visibility.INTERNAL,
+            author=actor,
+            subject=subject,
+            text=body,
+        )
+    else:
+        new = _heard(case, channel, subject=subject, text=body, sender=sender)
     record_interaction(case=case, new=new)
     return assign_by_rule(case=case)
 

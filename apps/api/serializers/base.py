@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -74,6 +74,22 @@ class Moment(serializers.DateTimeField):
         super().__init__(default_timezone=UTC, **kwargs)
 
 
+class GivenTime(serializers.DateTimeField):
+    """A time as it was given, aware or not: in which zone it is meant is known later.
+
+    A time as early or late as calendars go has no equal in other zones, and is refused.
+    """
+
+    default_error_messages = {
+        "unreachable": gettext_lazy("That time is outside the years 2 to 9998."),
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if not MINYEAR < value.year < MAXYEAR:
+            self.fail("unreachable")
+        return value
+
+
 class Problem(serializers.Serializer[Any]):
     """Problem details (RFC 9457)."""
 
@@ -90,4 +106,7 @@ class Problem(serializers.Serializer[Any]):
         child=serializers.CharField(),
         required=False,
         help_text="What must be settled before the case can close.",
+    )
+    proposal = serializers.JSONField(
+        required=False, help_text="The nearest value that would be taken."
     )

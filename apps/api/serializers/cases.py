@@ -9,14 +9,20 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.accounts.models import Team, User
-from apps.api.serializers.base import Line, Moment, NamedField, Prose, Strict
+from apps.api.serializers.base import GivenTime, Line, Moment, NamedField, Prose, Strict
 from apps.api.serializers.customers import IdentityField, write_identities
+from apps.api.serializers.promises import PromiseOut
 from apps.cases.enums import Channel, Kind, Outcome, Priority
 from apps.cases.linking import without_hidden
 from apps.cases.models import Case, CaseEvent
 from apps.customers.models import Customer
 
 SUBJECT, TEXT = 500, 1_000_000
+NEEDED_BY = (
+    "When the customer needs it. Without an offset it is meant in the customer's time zone, or"
+    " else the site's."
+)
+SAID = "Whether the customer said so; false when it is assumed."
 
 
 class CaseCustomer(serializers.Serializer[Customer]):
@@ -46,6 +52,7 @@ class CaseOut(serializers.ModelSerializer[Case]):
     first_reply_at = Moment(allow_null=True)
     resolved_at = Moment(allow_null=True)
     closed_at = Moment(allow_null=True)
+    needed_by = Moment(allow_null=True)
     merged_into = serializers.SerializerMethodField()
 
     class Meta:
@@ -66,14 +73,18 @@ class CaseOut(serializers.ModelSerializer[Case]):
             "first_reply_at",
             "resolved_at",
             "closed_at",
+            "needed_by",
+            "needed_by_said",
             "next_promise",
             "merged_into",
         )
         read_only_fields = fields
 
-    @extend_schema_field(serializers.DictField(allow_null=True))
-    def get_next_promise(self, case: Case) -> None:
-        return None
+    @extend_schema_field(PromiseOut(allow_null=True))
+    def get_next_promise(self, case: Case) -> dict[str, Any] | None:
+        """The promise that breaks first, of those whose clock runs."""
+        promise = self.context["next_promises"].get(case.pk)
+        return dict(PromiseOut(promise).data) if promise else None
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_merged_into(self, case: Case) -> str | None:
@@ -100,6 +111,8 @@ class CaseIn(Strict):
         allow_null=True,
         help_text="Your own team unless given; null for none.",
     )
+    needed_by = GivenTime(required=False, allow_null=True, help_text=NEEDED_BY)
+    needed_by_said = serializers.BooleanField(required=False, help_text=SAID)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("customer" in attrs) == ("identity" in attrs):
@@ -120,6 +133,8 @@ class CasePatch(Strict):
         max_length=50,
         help_text="The whole new list.",
     )
+    needed_by = GivenTime(required=False, allow_null=True, help_text=NEEDED_BY)
+    needed_by_said = serializers.BooleanField(required=False, help_text=SAID)
 
 
 class AssignIn(Strict):

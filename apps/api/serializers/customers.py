@@ -10,7 +10,9 @@ from rest_framework import serializers
 
 from apps.accounts.models import validate_timezone
 from apps.api.serializers.base import Line, Moment, Strict
-from apps.customers import identities
+from apps.api.serializers.preferences import PreferenceIn, PreferenceOut
+from apps.customers import identities, wishes
+from apps.customers.enums import Tier
 from apps.customers.models import Customer
 
 NAME, FORM, ZONE, ABOUT = 200, 100, 64, 20_000
@@ -44,11 +46,18 @@ class CustomerIn(Strict):
     )
     organisation = Line(max_length=NAME, required=False, allow_blank=True)
     about = serializers.CharField(max_length=ABOUT, required=False, allow_blank=True)
+    tier = serializers.ChoiceField(Tier.choices, required=False)
     identities = serializers.ListField(
         child=IdentityField(max_length=340),
         required=False,
         max_length=50,
         help_text="Each as kind:value; in a patch the whole new list.",
+    )
+    preferences = serializers.ListField(
+        child=PreferenceIn(),
+        required=False,
+        max_length=50,
+        help_text="In a patch the whole new list: what is not in it is retired.",
     )
 
 
@@ -63,11 +72,14 @@ class CustomerUnmergeIn(Strict):
 
 
 class CustomerOut(serializers.ModelSerializer[Customer]):
-    """Identities are masked unless the context's ``open_customers`` holds the customer."""
+    """Identities are masked, and preferences kept back, unless the context's ``open_customers``
+    holds the customer.
+    """
 
     language = serializers.CharField(read_only=True, help_text="en, zh-hans, or empty.")
     organisation = serializers.CharField(source="organisation.name", default="", read_only=True)
     identities = serializers.SerializerMethodField()
+    preferences = serializers.SerializerMethodField()
     created_at = Moment()
 
     class Meta:
@@ -80,7 +92,9 @@ class CustomerOut(serializers.ModelSerializer[Customer]):
             "timezone",
             "organisation",
             "about",
+            "tier",
             "identities",
+            "preferences",
             "created_at",
             "merged_into",
         )
@@ -90,3 +104,9 @@ class CustomerOut(serializers.ModelSerializer[Customer]):
     def get_identities(self, customer: Customer) -> list[str]:
         masked = customer.pk not in self.context["open_customers"]
         return write_identities(customer, masked=masked)
+
+    @extend_schema_field(PreferenceOut(many=True))
+    def get_preferences(self, customer: Customer) -> Any:
+        if customer.pk not in self.context["open_customers"]:
+            return []
+        return PreferenceOut(wishes.load(customer), many=True).data

@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.accounts.rules import leads
 from apps.api.serializers.base import Line, Moment, Prose, Strict
 from apps.api.serializers.cases import SUBJECT, TEXT
 from apps.cases.enums import Channel, Direction, Visibility
@@ -116,9 +117,9 @@ class InteractionOut(serializers.ModelSerializer[Interaction]):
 
     @extend_schema_field(serializers.URLField(allow_null=True))
     def get_raw_url(self, interaction: Interaction) -> str | None:
-        """Whoever reads the case may read what arrived, as it arrived."""
+        """Where it lies as it arrived, for leads of the account's team."""
         inbound = getattr(interaction, "inbound", None)
-        if inbound is None:
+        if inbound is None or not leads(self.context["request"].user, inbound.account.team_id):
             return None
         path = reverse("api:raw", args=[inbound.pk])
         return str(self.context["request"].build_absolute_uri(path))

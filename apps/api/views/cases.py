@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -14,7 +14,8 @@ from rest_framework.response import Response
 
 from apps.accounts.models import Team
 from apps.accounts.rules import is_in_team
-from apps.api.domain import open_with_words
+from apps.api.domain import Deadline, open_with_words
+from apps.api.domain.moments import read_time, zone_or_site
 from apps.api.filters import CaseFilter
 from apps.api.serializers.cases import (
     AssignIn,
@@ -29,6 +30,7 @@ from apps.api.serializers.cases import (
     UnmergeIn,
 )
 from apps.api.views.base import ApiViewSet
+from apps.api.views.promises import next_promises
 from apps.cases.domain import (
     Terms,
     assign_case,
@@ -83,22 +85,25 @@ class CaseViewSet(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Open a case; the body becomes the customer's first word in it."""
         fields = self.read(CaseIn)
+        customer = fields["identity"] if "identity" in fields else self._customer(fields)
         case = open_with_words(
             actor=self.actor,
-            customer=fields["identity"] if "identity" in fields else self._customer(fields),
+            customer=customer,
             channel=fields["channel"],
             kind=fields["kind"],
             subject=fields["subject"],
             body=fields["body"],
             team=fields["team"] if "team" in fields else self._own_team(),
+            **_deadline(fields, "" if "identity" in fields else customer.timezone),
         )
         return self._answer(case, status=201)
 
     @extend_schema(request=CasePatch)
     def partial_update(self, request: Request, number: str) -> Response:
-        """Change subject, kind, priority, need or tags."""
-        case = self.get_object()
-        return self._answer(update_case(case_id=case.pk, actor=self.actor, **self.read(CasePatch)))
+        """Change subject, kind, priority, need, the customer's deadline or tags."""
+        case, fields = self.get_object(), self.read(CasePatch)
+        fields |= _deadline(fields, case.customer.timezone)
+        return self._answer(update_case(case_id=case.pk, actor=self.actor, **fields))
 
     @extend_schema(request=AssignIn)
     @action(detail=True, methods=["post"])
@@ -203,9 +208,21 @@ class CaseViewSet(ApiViewSet):
         context = {
             **self.get_serializer_context(),
             "masked_customers": masked,
+            "next_promises": next_promises([case.pk for case in cases]),
             "readable_cases": set(found.values_list("pk", flat=True)) if merged else set(),
         }
         return CaseOut(cases, many=True, context=context).data
+
+
+def _deadline(fields: Mapping[str, Any], zone: str) -> Deadline:
+    """What is given of the customer's deadline, in UTC; raises SkippedHour."""
+    found = Deadline()
+    if "needed_by" in fields:
+        by = fields["needed_by"]
+        found["needed_by"] = by and read_time(by, zone_or_site(zone), "needed_by")
+    if "needed_by_said" in fields:
+        found["needed_by_said"] = fields["needed_by_said"]
+    return found
 
 
 def with_relations(cases: CaseQuerySet) -> CaseQuerySet:

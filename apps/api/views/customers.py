@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -18,11 +19,15 @@ from apps.api.serializers.customers import (
     CustomerOut,
     CustomerUnmergeIn,
 )
+from apps.api.serializers.preferences import PreferenceIn, PreferenceOut
 from apps.api.views.base import ApiViewSet
+from apps.customers import wishes
 from apps.customers.domain import (
     create_customer,
     merge_customer,
+    note_preference,
     set_identities,
+    set_preferences,
     unmerge_customer,
     update_customer,
 )
@@ -39,7 +44,8 @@ class CustomerViewSet(ApiViewSet):
     lookup_value_converter = "int"
 
     def get_queryset(self) -> CustomerQuerySet:
-        return Customer.objects.visible_to(self.actor).with_identities()
+        known = Customer.objects.visible_to(self.actor).with_identities()
+        return known.prefetch_related(wishes.prefetch())
 
     def list(self, request: Request) -> Response:
         """Customers, found by words or by an address."""
@@ -55,7 +61,10 @@ class CustomerViewSet(ApiViewSet):
     def create(self, request: Request) -> Response:
         """Create a customer with the addresses by which they are known."""
         fields = self.read(CustomerIn)
-        customer = create_customer(addresses=fields.pop("identities", []), **fields)
+        preferences = fields.pop("preferences", [])
+        with transaction.atomic():
+            customer = create_customer(addresses=fields.pop("identities", []), **fields)
+            self._note(customer.pk, preferences)
         return self._answer(customer.pk, status=201)
 
     @extend_schema(request=CustomerIn)
@@ -66,11 +75,28 @@ class CustomerViewSet(ApiViewSet):
             raise PermissionDenied(_("You may see none of this customer's cases."))
         fields = self.read(CustomerIn)
         addresses = fields.pop("identities", None)
+        preferences = fields.pop("preferences", None)
         with transaction.atomic():
             update_customer(customer_id=customer.pk, **fields)
             if addresses is not None:
                 set_identities(customer_id=customer.pk, addresses=addresses)
+            if preferences is not None:
+                self._note(customer.pk, preferences)
         return self._answer(customer.pk)
+
+    @extend_schema(methods=["get"], responses=PreferenceOut(many=True))
+    @extend_schema(methods=["post"], request=PreferenceIn, responses={201: PreferenceOut})
+    @action(detail=True, methods=["get", "post"], filterset_class=None, pagination_class=None)
+    def preferences(self, request: Request, pk: int) -> Response:
+        """What is remembered of a customer and holds, the oldest first; note one more."""
+        customer = self.get_object()
+        if not self._open([customer]):
+            raise PermissionDenied(_("You may see none of this customer's cases."))
+        if request.method == "POST":
+            given = self.read(PreferenceIn)
+            made = note_preference(customer_id=customer.pk, actor=self.actor, **given)
+            return Response(PreferenceOut(made).data, status=201)
+        return Response(PreferenceOut(wishes.load(customer), many=True).data)
 
     @extend_schema(request=CustomerMergeIn)
     @action(detail=True, methods=["post"])
@@ -91,6 +117,13 @@ class CustomerViewSet(ApiViewSet):
         self.read(CustomerUnmergeIn)
         unmerge_customer(customer_id=customer.pk, actor=self.actor)
         return self._answer(customer.pk)
+
+    def _note(self, pk: int, wanted: Sequence[dict[str, Any]]) -> None:
+        """Let these be all that is remembered; what is wrong with one stands at the list."""
+        try:
+            set_preferences(customer_id=pk, actor=self.actor, wanted=wanted)
+        except DjangoValidationError as error:
+            raise ValidationError({"preferences": error.messages}) from error
 
     def _answer(self, pk: int, status: int = 200) -> Response:
         return Response(self._show([self.get_queryset().get(pk=pk)])[0], status=status)

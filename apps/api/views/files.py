@@ -38,11 +38,11 @@ class AttachmentView(ApiView):
 
 
 class RawView(ApiView):
-    """An input as it arrived: once accepted as its case, before that for the account's team."""
+    """An input as it arrived: for the account's team until it became a message, then for leads."""
 
     @extend_schema(responses=DOWNLOAD)
     def get(self, request: Request, pk: int) -> HttpResponse:
-        readable = InboundMessage.objects.readable_raw(self.actor)
+        readable = InboundMessage.objects.kept_for(self.actor)
         inbound = readable.select_related("raw").filter(pk=pk).first()
         if inbound is None:
             raise Http404

@@ -90,5 +90,5 @@ class EventList(OfCase):
 
 def with_relations(interactions: QuerySet[Interaction]) -> QuerySet[Interaction]:
     """Fetch what the shape of an interaction shows, in a fixed number of queries."""
-    joined = interactions.select_related("case", "author", "delivery", "inbound")
+    joined = interactions.select_related("case", "author", "delivery", "inbound__account")
     return joined.prefetch_related("attachments")

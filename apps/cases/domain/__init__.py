@@ -3,6 +3,7 @@
 from apps.cases.domain.canned import CannedTexts, delete_canned, save_canned
 from apps.cases.domain.changing import promote_interaction, restrict_case, update_case
 from apps.cases.domain.dues import set_dues
+from apps.cases.domain.handing import accept_offer, decline_offer, offer_case, withdraw_offer
 from apps.cases.domain.joining import join_untouched
 from apps.cases.domain.lifecycle import (
     close_case,
@@ -11,11 +12,14 @@ from apps.cases.domain.lifecycle import (
     open_case,
     reopen_case,
     resolve_case,
+    wait_for_unanswered,
     word_failed,
+    word_left,
     word_repeated,
     word_taken_back,
 )
 from apps.cases.domain.merging import Terms, merge_case, unmerge_case
+from apps.cases.domain.opening import open_cases
 from apps.cases.domain.owning import assign_by_rule, assign_case, give_waiting, take_case
 from apps.cases.domain.people import (
     add_participant,
@@ -31,11 +35,13 @@ __all__ = [
     "CannedTexts",
     "NewInteraction",
     "Terms",
+    "accept_offer",
     "add_participant",
     "assign_by_rule",
     "assign_case",
     "close_case",
     "confirm_case",
+    "decline_offer",
     "delete_canned",
     "dismiss_participant",
     "draft_case",
@@ -45,7 +51,9 @@ __all__ = [
     "join_untouched",
     "merge_case",
     "note",
+    "offer_case",
     "open_case",
+    "open_cases",
     "promote_interaction",
     "record_interaction",
     "record_many",
@@ -59,7 +67,10 @@ __all__ = [
     "unmerge_case",
     "unseat_participants",
     "update_case",
+    "wait_for_unanswered",
+    "withdraw_offer",
     "word_failed",
+    "word_left",
     "word_repeated",
     "word_taken_back",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apps.cases import signals
 from apps.cases.domain.events import record
-from apps.cases.domain.lifecycle import is_untouched
+from apps.cases.domain.standing import is_untouched
 from apps.cases.enums import EventKind
 from apps.cases.models import Case, FormerNumber, Interaction
 

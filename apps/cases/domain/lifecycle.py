@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import DateTimeField, Q
+from django.db.models import DateTimeField
 from django.utils import timezone
 
 from apps.cases import customer_notices, guards, signals
 from apps.cases.domain.events import event, locked, record, record_all
 from apps.cases.domain.giving import Gift, choose, given
+from apps.cases.domain.standing import CLOCKS, recall_newest, snippet, theirs, unanswered
 from apps.cases.enums import Channel, Direction, EventKind, Kind, Outcome, Status
 from apps.cases.errors import AlreadyClosed, NotEnded, NotResolved
 from apps.cases.hearing import CASE
 from apps.cases.models import Case, CaseEvent, Interaction
-from apps.cases.models.interaction import InteractionQuerySet
 from apps.common.bulk import insert_rows
 from apps.customers import domain as customers
 from apps.customers.models import Customer
@@ -25,19 +25,6 @@ from apps.live.domain import announce
 
 if TYPE_CHECKING:
     from apps.accounts.models import Team, User
-
-
-CLOCKS = (
-    "status",
-    "resolved_at",
-    "closed_at",
-    "waiting_since",
-    "first_reply_at",
-    "reopened_count",
-    "last_activity_at",
-    "snippet",
-    "last_channel",
-)
 
 
 class NewCase(TypedDict, total=False):
@@ -50,6 +37,8 @@ class NewCase(TypedDict, total=False):
     team: Team | None
     owner: User | None
     previous: Case | None
+    needed_by: datetime | None
+    needed_by_said: bool
     at: datetime
 
 
@@ -81,6 +70,8 @@ def draft_case(**new: Unpack[NewCase]) -> Case:
         kind=new.get("kind", Kind.HELP),
         team=new.get("team"),
         previous=new.get("previous"),
+        needed_by=new.get("needed_by"),
+        needed_by_said=new.get("needed_by_said", False),
         opened_at=at,
         last_activity_at=at,
     )
@@ -162,12 +153,16 @@ def close_case(*, case_id: int, actor: User | None, outcome: str = Outcome.AGREE
 
 
 @transaction.atomic
-def reopen_case(*, case_id: int, actor: User | None, why: str = "") -> Case:
-    """Take up a resolved or closed case again; raises NotEnded or NotAllowed."""
+def reopen_case(*, case_id: int, actor: User | None, why: str = "", counts: bool = True) -> Case:
+    """Take up a resolved or closed case again; raises NotEnded or NotAllowed.
+
+    ``counts`` is false where it had ended only since nothing was ever said in it.
+    """
     case = locked(case_id, actor)
     if not case.is_ended:
         raise NotEnded
     _reopen(case)
+    case.reopened_count -= int(not counts)
     _save(case, "status", "resolved_at", "closed_at", "reopened_count")
     record(case, EventKind.CASE_REOPENED, actor=actor, why=why)
     return case
@@ -176,12 +171,13 @@ def reopen_case(*, case_id: int, actor: User | None, why: str = "") -> Case:
 def after_interaction(case: Case, interaction: Interaction) -> set[str]:
     """Move status and clocks of a locked case as an interaction demands; returns the fields.
 
-    A machine's message, a note and what we ask a third party move nothing; what that answers
+    A machine's message, a note, what leaves later and what we ask a third party move nothing;
+    what that answers
     makes the next word ours. A customer's word waits for us from its
     receipt on and reopens what was ended; our public word ends the waiting. The caller
     stores the fields, and records the reopening when ``reopened_count`` is among them.
     """
-    if interaction.automatic or interaction.channel == Channel.INTERNAL:
+    if interaction.automatic or interaction.pending or interaction.channel == Channel.INTERNAL:
         return set()
     if interaction.is_internal:
         return _third_party_spoke(case, interaction)
@@ -210,14 +206,50 @@ def word_failed(*, case_id: int) -> Case:
 
 @transaction.atomic
 def word_taken_back(*, case_id: int, interaction: Interaction) -> Case:
-    """Let a case wait for us again, since our word was never sent; it was no first reply."""
-    case = word_failed(case_id=case_id)
+    """Let a case wait for us again, since our word was never sent; it was no first reply.
+
+    Where its customer never said a word, nobody waits.
+    """
+    case, changed = locked(case_id), {"first_reply_at", "snippet"}
+    if theirs(case).exists():
+        case = word_failed(case_id=case_id)
+    elif case.status == Status.WAITING:
+        case.status = Status.OPEN
+        changed |= {"status"}
     if case.first_reply_at == interaction.received_at:
-        others = case.interactions.public().filter(direction=Direction.OUTBOUND, automatic="")
-        later = others.exclude(pk=interaction.pk).order_by("received_at")
-        case.first_reply_at = later.values_list("received_at", flat=True).first()
-        _save(case, "first_reply_at")
+        others = case.interactions.spoken().exclude(pk=interaction.pk)
+        case.first_reply_at = others.earliest_moment()
+    newest = case.interactions.public().exclude(pk=interaction.pk).newest_first()
+    case.snippet = snippet(newest.filter(automatic="", pending=False).first() or newest.first())
+    _save(case, *changed)
     return case
+
+
+@transaction.atomic
+def word_left(*, interaction_id: int, decided: bool = False) -> None:
+    """Let a word that was to leave later count from now on, as said now.
+
+    It ends the waiting, unless the customer said something since it was written, which it then
+    cannot answer; ``decided``: somebody has seen to that. Tells the other layers (signal
+    ``words_left``). A word that counts already changes nothing.
+    """
+    case = locked(Interaction.objects.values_list("case_id", flat=True).get(pk=interaction_id))
+    word = Interaction.objects.select_for_update(of=("self",)).get(pk=interaction_id)
+    if not word.pending:
+        return
+    word.case, now = case, timezone.now()
+    newer = theirs(case).filter(received_at__gt=word.received_at)
+    overtaken = not decided and newer.exists()
+    word.pending, word.received_at, word.occurred_at = False, now, now
+    word.save(update_fields=["pending", "received_at", "occurred_at"])
+    changed = {"first_reply_at", "snippet", "last_channel", "last_activity_at"}
+    if overtaken:
+        case.first_reply_at = case.first_reply_at or now
+    else:
+        changed |= _we_spoke(case, now)
+    case.snippet, case.last_channel, case.last_activity_at = snippet(word), word.channel, now
+    _save(case, *changed)
+    signals.words_left.send(Interaction, interactions=[word])
 
 
 @transaction.atomic
@@ -232,6 +264,20 @@ def word_repeated(*, case_id: int, interaction: Interaction) -> Case:
     changed = _we_spoke(case, timezone.now())
     _save(case, *changed)
     return case
+
+
+def wait_for_unanswered(case: Case, *, answered: datetime | None) -> None:
+    """Let a locked open case wait for what its customer said after ``answered``, our last word.
+
+    What it waits for already, it waits for still.
+    """
+    found = unanswered(case, answered, None)
+    if found is None or case.is_ended or (case.waiting_since and case.waiting_since <= found):
+        return
+    case.waiting_since = found
+    if case.status == Status.WAITING:
+        case.status = Status.OPEN
+    _save(case, "waiting_since", "status")
 
 
 def merge_clocks(case: Case, into: Case) -> None:
@@ -255,15 +301,6 @@ def merge_clocks(case: Case, into: Case) -> None:
     _save(case, *CLOCKS, "merged_into")
 
 
-def snapshot(case: Case) -> dict[str, Any]:
-    """What a case's clocks and caches say, as JSON takes it; ``restore`` reads it back."""
-    values = {name: getattr(case, name) for name in CLOCKS}
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
-
-
 def restore(case: Case, kept: dict[str, Any]) -> None:
     """Let the clocks and caches of a locked case say again what ``snapshot`` noted."""
     for name in CLOCKS:
@@ -282,64 +319,19 @@ def split_clocks(case: Case, new: Case) -> None:
     """
     since = case.waiting_since
     if since is not None:
-        case.waiting_since = _theirs(case).filter(received_at__gte=since).earliest_moment()
+        case.waiting_since = theirs(case).filter(received_at__gte=since).earliest_moment()
         if case.waiting_since is None and case.status == Status.OPEN and case.first_reply_at:
             case.status = Status.WAITING
-    ours = new.interactions.public().filter(direction=Direction.OUTBOUND, automatic="")
+    ours = new.interactions.spoken()
     new.first_reply_at = ours.earliest_moment()
     if new.first_reply_at and case.first_reply_at == new.first_reply_at:
-        said = case.interactions.public().filter(direction=Direction.OUTBOUND, automatic="")
-        case.first_reply_at = said.earliest_moment()
-    new.waiting_since = _unanswered(new, ours.latest_moment(), since)
+        case.first_reply_at = case.interactions.spoken().earliest_moment()
+    new.waiting_since = unanswered(new, ours.latest_moment(), since)
     if new.waiting_since is None and new.first_reply_at:
         new.status = Status.WAITING
     for one in (case, new):
-        _recall_newest(one)
+        recall_newest(one)
         _save(one, *CLOCKS)
-
-
-def is_untouched(case: Case) -> bool:
-    """True while a case holds nothing but its customer's words, and nobody has done anything.
-
-    An owner whom a rule has chosen has done nothing yet.
-    """
-    if case.restricted or case.status != (Status.OPEN if case.owner_id else Status.NEW):
-        return False
-    by_rule = case.events.filter(kind=EventKind.CASE_ASSIGNED, actor=None)
-    if case.owner_id and not by_rule.exists():
-        return False
-    mere_arrival = (
-        EventKind.CASE_OPENED,
-        EventKind.CASE_ASSIGNED,
-        EventKind.INTERACTION_RECORDED,
-        EventKind.CASE_JOINED,
-    )
-    worked_on = case.events.exclude(kind__in=mere_arrival, actor=None)
-    spoken = case.interactions.exclude(direction=Direction.INBOUND)
-    return not (worked_on.exists() or spoken.exists() or case.later_cases.exists())
-
-
-def _theirs(case: Case) -> InteractionQuerySet:
-    """What of a case somebody outside said and a person wrote."""
-    said = Interaction.objects.filter(case=case, direction=Direction.INBOUND, automatic="")
-    return said.exclude(channel=Channel.INTERNAL)
-
-
-def _unanswered(case: Case, answered: datetime | None, since: datetime | None) -> datetime | None:
-    """Since when a case waits: for words after our last one, or that waited before."""
-    open_words = Q(received_at__gt=answered) if answered else Q()
-    if answered and since:
-        open_words |= Q(received_at__gte=since)
-    return _theirs(case).filter(open_words).earliest_moment()
-
-
-def _recall_newest(case: Case) -> None:
-    """Bring what lists show of a case in line with what it holds."""
-    newest = case.interactions.public().newest_first()
-    last = newest.filter(automatic="").first() or newest.first()
-    words = " ".join(last.text_folded[:400].split()) if last else ""
-    case.snippet, case.last_channel = words[:160], last.channel if last else case.channel
-    case.last_activity_at = case.interactions.all().latest_moment() or case.opened_at
 
 
 def set_owner(case: Case, owner: User | None, *, at: datetime | None = None) -> set[str]:
@@ -374,8 +366,9 @@ def _third_party_spoke(case: Case, interaction: Interaction) -> set[str]:
 def _we_spoke(case: Case, at: datetime) -> set[str]:
     case.waiting_since = None
     case.first_reply_at = case.first_reply_at or at
-    if not case.is_ended:
-        case.status = Status.WAITING
+    if case.is_ended:
+        return {"waiting_since", "first_reply_at"}
+    case.status = Status.WAITING
     return {"waiting_since", "first_reply_at", "status"}
 
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from apps.cases import customer_notices, signals
 from apps.cases.addresses import open_addresses, spoken_from
 from apps.cases.domain.events import check_standing, locked, locked_pair, record
-from apps.cases.domain.lifecycle import merge_clocks, restore, snapshot
+from apps.cases.domain.lifecycle import merge_clocks, restore
 from apps.cases.domain.people import add_participant
+from apps.cases.domain.standing import snapshot
 from apps.cases.enums import Channel, EventKind
 from apps.cases.errors import CannotMerge, NoLongerExact, NotMerged
 from apps.cases.models import (

@@ -62,9 +62,9 @@ def assign_case(
     before = {"owner": case.owner_id, "team": case.team_id}
     if team is not None:
         case.team = team
-    if owner is not None and not _may_own(owner, case):
+    if owner is not None and not may_own(owner, case):
         raise CannotBeAssigned(owner.name, str(case.team))
-    left = _leave_word(case, actor, note) if note.strip() else None
+    left = leave_word(case, actor, note) if note.strip() else None
     _save(case, set_owner(case, owner) | {"team"})
     after = {"owner": case.owner_id, "team": case.team_id}
     word = {"note": left.pk} if left else {}
@@ -125,7 +125,8 @@ def _former_owners(cases: Sequence[Case]) -> dict[int, set[int]]:
     return former
 
 
-def _leave_word(case: Case, actor: User, text: str) -> Interaction:
+def leave_word(case: Case, actor: User, text: str) -> Interaction:
+    """Leave what the receiver of a locked case should know, as an internal note in it."""
     new = NewInteraction(
         channel=Channel.INTERNAL,
         direction=Direction.OUTBOUND,
@@ -136,7 +137,8 @@ def _leave_word(case: Case, actor: User, text: str) -> Interaction:
     return record_interaction(case=case, new=new)
 
 
-def _may_own(owner: User, case: Case) -> bool:
+def may_own(owner: User, case: Case) -> bool:
+    """Whether a case, as it stands in memory, can belong to somebody."""
     if not owner.is_active:
         return False
     if case.restricted:

@@ -46,6 +46,7 @@ class NewInteraction:
     text_folded: str = ""
     html: str = ""
     automatic: str = ""
+    pending: bool = False
     mentions: Sequence[int] = ()
     occurred_at: datetime | None = None
     received_at: datetime | None = None
@@ -147,6 +148,7 @@ def _draft(case: Case, new: NewInteraction) -> Interaction:
         text_folded=new.text_folded or new.text,
         html=new.html,
         automatic=new.automatic,
+        pending=new.pending,
         occurred_at=new.occurred_at or at,
         received_at=at,
     )
@@ -167,7 +169,8 @@ def _attachment(interaction: Interaction, file: StoredFile) -> Attachment:
 def _touch(case: Case, interaction: Interaction) -> set[str]:
     """Refresh what lists show of the case, and its clocks; return what may have changed."""
     changed = after_interaction(case, interaction)
-    if not interaction.is_internal and not (interaction.automatic and case.snippet):
+    aside = interaction.automatic or interaction.pending
+    if not interaction.is_internal and not (aside and case.snippet):
         words = " ".join(interaction.text_folded[:400].split())
         case.snippet, case.last_channel = words[:160], interaction.channel
         changed |= {"snippet", "last_channel"}

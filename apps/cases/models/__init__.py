@@ -13,6 +13,7 @@ from apps.cases.models.case import (
 from apps.cases.models.event import CaseEvent
 from apps.cases.models.interaction import Attachment, Interaction
 from apps.cases.models.merge import CaseMerge
+from apps.cases.models.offer import CaseOffer
 
 __all__ = [
     "Attachment",
@@ -22,6 +23,7 @@ __all__ = [
     "CaseFollower",
     "CaseGrant",
     "CaseMerge",
+    "CaseOffer",
     "FormerNumber",
     "Interaction",
     "Participant",

@@ -30,6 +30,12 @@ def read_number(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
+def full_number(typed: str) -> str:
+    """A number as people type it, ``47`` or ``#47``, in full; any other text as it is."""
+    bare = typed.strip().removeprefix("#")
+    return f"CC-{bare}" if bare.isascii() and bare.isdigit() else bare
+
+
 class Tag(models.Model):
     """A word that agents file cases under."""
 

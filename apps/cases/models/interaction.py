@@ -29,6 +29,11 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         """What a customer may ever see: nothing internal passes this."""
         return self.filter(visibility=enums.Visibility.PUBLIC)
 
+    def spoken(self) -> Self:
+        """What we said ourselves, in public, as far as it was to leave by now."""
+        ours = self.public().filter(direction=enums.Direction.OUTBOUND, automatic="")
+        return ours.filter(pending=False)
+
     def earliest_moment(self) -> datetime | None:
         """When the first of these was received, None where there is none."""
         return self.order_by("received_at").values_list("received_at", flat=True).first()
@@ -47,7 +52,8 @@ class Interaction(models.Model):
     ``text`` is the whole body, ``text_folded`` what is new in it (without quotes and
     signature), ``html`` the cleaned body. ``occurred_at`` is what the sender claims or the
     agent says, ``received_at`` what our own clock says. ``automatic`` names the rule by
-    which it counts as a machine's message ("" for a person's). ``recipients``,
+    which it counts as a machine's message ("" for a person's). ``pending``: it leaves at a
+    chosen time, so nobody has heard it yet and it moves no clock. ``recipients``,
     ``copies`` and ``reply_to`` (where the sender wants answers; it proves nothing) are lists
     of {"kind", "value", "name"}.
     """
@@ -82,6 +88,7 @@ class Interaction(models.Model):
     text_folded = models.TextField(_("new text"), blank=True)
     html = models.TextField(_("HTML"), blank=True)
     automatic = models.CharField(_("automatic by rule"), max_length=40, blank=True)
+    pending = models.BooleanField(_("still to leave"), default=False)
     occurred_at = models.DateTimeField(_("occurred at"), default=timezone.now)
     received_at = models.DateTimeField(_("received at"), default=timezone.now)
 

@@ -3,6 +3,7 @@
 from apps.channels.domain.delivery import deliver
 from apps.channels.domain.forwarding import Forward, ask_no_more, forward, quoted_pictures
 from apps.channels.domain.intake import Result, process, receive, receive_many
+from apps.channels.domain.notices import send_status_link
 from apps.channels.domain.outbox import (
     Undone,
     cancel_delivery,
@@ -39,6 +40,7 @@ __all__ = [
     "reply",
     "retry",
     "retry_delivery",
+    "send_status_link",
     "set_input_aside",
     "set_sender_rule",
     "settle_delivery",

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from apps.cases import domain as cases
 from apps.cases import files
-from apps.cases.enums import Direction, Visibility
+from apps.cases.domain.events import event, record_all
+from apps.cases.enums import Direction, EventKind, Visibility
 from apps.cases.files import StoredFile
 from apps.cases.models import Case, Interaction
 from apps.channels import addressing, options, tokens
@@ -91,7 +92,10 @@ def _accept(account: Account, readings: Sequence[Reading]) -> list[Reading]:
             _settle_copy(message, decision)
         else:
             bridged = bridge(threads, placed, decision)
-            placed.append(_place(screen, threads, message, reading, bridged))
+            one = _place(threads, message, reading, bridged, account)
+            one.spam = _spam_rule(screen, one, placed)
+            placed.append(one)
+    _hear_out(placed)
     _record(account, placed)
     customers.mark_deliverable(
         (one.message.kind, one.message.address)
@@ -135,9 +139,8 @@ def _sender(reading: Reading) -> customers.Sender:
 
 
 def _place(
-    screen: Screen, threads: Threads, message: Message, reading: Reading, decision: Decision
+    threads: Threads, message: Message, reading: Reading, decision: Decision, account: Account
 ) -> Placed:
-    account = screen.account
     case = decision.case or cases.draft_case(
         customer=message.customer,
         channel=account.channel,
@@ -150,10 +153,31 @@ def _place(
         case.customer = message.customer  # spares whoever listens a query
     aside = threads.is_internal(message, case)
     visibility = Visibility.INTERNAL if aside else Visibility.PUBLIC
-    spam = screen.spam_rule(message.incoming)
-    if spam and decision.case and not is_spam(decision.case):
-        spam = ""  # a filter's guess hides nothing of a matter that people work on
-    return Placed(message, reading, case, threads.remember(message, case), visibility, spam)
+    return Placed(message, reading, case, threads.remember(message, case), visibility)
+
+
+def _spam_rule(screen: Screen, one: Placed, earlier: Sequence[Placed]) -> str:
+    """The rule by which a message is spam; a guess hides nothing of what people work on."""
+    rule = screen.spam_rule(one.message.incoming)
+    mates = [other for other in earlier if other.case is one.case]
+    if not rule or any(map(_is_word, mates)):
+        return ""
+    if not one.case.pk:
+        return rule if not mates or any(other.spam for other in mates) else ""
+    return rule if is_spam(one.case) else ""
+
+
+def _hear_out(placed: Sequence[Placed]) -> None:
+    """Where somebody speaks in a case, no guess of the same batch hides anything of it."""
+    heard = {id(one.case) for one in placed if _is_word(one)}
+    for one in placed:
+        if id(one.case) in heard:
+            one.spam = ""
+
+
+def _is_word(one: Placed) -> bool:
+    """What a person wrote, as far as anybody can tell."""
+    return not one.spam and not one.message.incoming.automatic
 
 
 def _record(account: Account, placed: Sequence[Placed]) -> None:
@@ -169,6 +193,7 @@ def _record(account: Account, placed: Sequence[Placed]) -> None:
         inbound.case, inbound.interaction = one.case, interaction
         keys += _keys(one, interaction)
     insert_rows(keys)
+    _tell_left_out(placed)
     for one in placed:
         if not fresh.pop(id(one.case), None):
             continue
@@ -176,6 +201,22 @@ def _record(account: Account, placed: Sequence[Placed]) -> None:
             set_aside(one.case, one.spam)
         else:
             _acknowledge(account, one)
+
+
+def _tell_left_out(placed: Sequence[Placed]) -> None:
+    """Say in the story of a case how many files of a message stand in its raw bytes alone."""
+    left_out = [
+        event(
+            one.case,
+            EventKind.FILES_LEFT_OUT,
+            interaction=one.message.inbound.interaction_id,
+            count=one.message.incoming.left_out,
+        )
+        for one in placed
+        if one.message.incoming.left_out
+    ]
+    if left_out:
+        record_all(left_out)
 
 
 def _acknowledge(account: Account, first: Placed) -> None:

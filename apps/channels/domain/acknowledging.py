@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +14,7 @@ from apps.cases import domain as cases
 from apps.cases.domain import NewInteraction
 from apps.cases.enums import Direction
 from apps.cases.models import Case
-from apps.channels import options, tokens
+from apps.channels import options, status_links
 from apps.channels.domain import restraint
 from apps.channels.domain.outbox import Envelope, queue
 from apps.channels.driver import Incoming, Party
@@ -24,9 +23,6 @@ from apps.channels.models import Account
 ACKNOWLEDGEMENT = "acknowledgement"
 # A mailbox that is read for the first time holds mail of years: nobody waits for receipts.
 TOO_OLD = timedelta(days=2)
-# A sender may be forged, and our receipt must carry nobody's advertisement to the victim.
-_LINK = re.compile(r"://|@|www\.|[\w-]\.[a-z]{2,}", re.IGNORECASE)
-MAX_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +62,12 @@ def _queue(account: Account, arrival: Arrival) -> None:
     language = arrival.incoming.language or case.customer.language or settings.LANGUAGE_CODE
     with translation.override(language):
         text = _text(account, case, arrival.at)
-        own = tokens.bare_subject(case.subject)
-        subject = _("Your message") if _LINK.search(own) else f"Re: {own}".strip()
+        subject = restraint.harmless_subject(case.subject)
     signature = account.signature.strip()
     new = NewInteraction(
         channel=account.channel,
         direction=Direction.OUTBOUND,
-        recipients=[{"kind": to.kind, "value": to.value, "name": _harmless(to.name)}],
+        recipients=[{"kind": to.kind, "value": to.value, "name": restraint.harmless_name(to.name)}],
         subject=subject,
         text=f"{text}\n-- \n{signature}\n" if signature else text,
         text_folded=text,
@@ -83,18 +78,14 @@ def _queue(account: Account, arrival: Arrival) -> None:
 
 
 def _text(account: Account, case: Case, at: datetime) -> str:
-    name = case.customer.form_of_address or _harmless(case.customer.name)
+    name = case.customer.form_of_address or restraint.harmless_name(case.customer.name)
     greeting = _("Dear %(name)s,") % {"name": name} if name else _("Hello,")
     received = _(
         "we have received your message and keep it as case %(number)s. To add something, just"
         " answer this message."
     ) % {"number": case.number}
-    return "\n\n".join([greeting, received, _when(account, at)]) + "\n"
-
-
-def _harmless(name: str) -> str:
-    """A name that a sender gave themselves, unless it says more than a name."""
-    return "" if len(name) > MAX_NAME or _LINK.search(name) else name
+    parts = [greeting, received, _when(account, at), status_links.line(case)]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _when(account: Account, at: datetime) -> str:
@@ -103,8 +94,9 @@ def _when(account: Account, at: datetime) -> str:
     opening = None if hours.is_open(at) else hours.next_opening(at)
     if opening is None:
         return _("A person reads it and answers you as soon as possible.")
+    there = opening.astimezone(hours.zone)
     return _("We are closed just now and answer from %(day)s, %(time)s (%(zone)s).") % {
-        "day": formats.date_format(opening, pgettext("format of a date", "l j F")),
-        "time": f"{opening:%H:%M}",
+        "day": formats.date_format(there, pgettext("format of a date", "l j F")),
+        "time": f"{there:%H:%M}",
         "zone": hours.zone.key,
     }

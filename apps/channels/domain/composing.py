@@ -6,9 +6,10 @@ It says the same on every attempt; only the envelope narrows to those who have n
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from apps.cases.models import Attachment, Interaction
-from apps.channels import tokens
+from apps.channels import private_links, tokens
 from apps.channels.domain.acknowledging import ACKNOWLEDGEMENT
 from apps.channels.driver import Outgoing, OutgoingAttachment, Party
 from apps.channels.models import Delivery
@@ -21,15 +22,15 @@ def compose(delivery: Delivery) -> Outgoing:
         return _compose_system_mail(delivery)
     return Outgoing(
         message_id=delivery.message_id,
-        created_at=delivery.created_at,
+        created_at=_date(delivery),
         to=tuple(_parties(interaction.recipients)),
         cc=tuple(_parties(interaction.copies)),
         envelope=tuple(delivery.remaining),
         sender_name=_sender_name(delivery, interaction),
         reply_to=delivery.reply_to,
         subject=_subject(interaction),
-        text=interaction.text,
-        html=interaction.html,
+        text=private_links.personal(interaction, interaction.text, at=delivery.created_at),
+        html=private_links.personal(interaction, interaction.html, at=delivery.created_at),
         references=tuple(delivery.references),
         automatic=delivery.automatic,
         answers_by_itself=interaction.automatic == ACKNOWLEDGEMENT,
@@ -41,12 +42,17 @@ def _compose_system_mail(delivery: Delivery) -> Outgoing:
     mail = delivery.system_mail
     return Outgoing(
         message_id=delivery.message_id,
-        created_at=delivery.created_at,
+        created_at=_date(delivery),
         to=tuple(_parties(mail.recipients)),
         subject=mail.subject,
         text=mail.text,
         automatic=True,
     )
+
+
+def _date(delivery: Delivery) -> datetime:
+    """What stays back for days is dated when it leaves: mail is sorted, and judged, by that."""
+    return delivery.dated_at or delivery.held_until or delivery.created_at
 
 
 def _subject(interaction: Interaction) -> str:

@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from apps.cases import domain as cases
 from apps.channels.domain import health, outcomes
 from apps.channels.domain.composing import compose
 from apps.channels.driver import AnswerUnknown, DeliveryError
@@ -145,11 +147,13 @@ def _hand_over(delivery: Delivery, token: str) -> None:
     account, lease = delivery.account, Lease(delivery, token)
     if not account.is_enabled:
         reason = _("The account %(account)s is disabled: held back until somebody enables it.")
-        held = DeliveryError(reason % {"account": account}, permanent=False, unreachable=True)
+        held = DeliveryError(reason % {"account": account.name}, permanent=False, unreachable=True)
         outcomes.not_sent(delivery, token, held)
         return
     try:
         driver = health.driver_of(account)
+        if delivery.interaction and delivery.interaction.pending:
+            cases.word_left(interaction_id=delivery.interaction.pk)
         view, message = account.as_view(), compose(delivery)
         receipt = driver.send(view, message, lease.about_to_commit, lease.renew)
     except LeaseLost:
@@ -209,6 +213,7 @@ def _claim(delivery_id: int, token: str, at: datetime) -> bool:
             lease_token=token,
             lease_until=at + LEASE,
             committing=False,
+            dated_at=Coalesce("dated_at", Value(at)),
         )
     )
     return claimed == 1

@@ -5,25 +5,31 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.cases import domain as cases
 from apps.cases.domain import NewInteraction
+from apps.cases.domain.events import locked
 from apps.cases.enums import Direction
 from apps.cases.models import Case
-from apps.channels import addressing, registry, tokens
+from apps.channels import addressing, registry, status_links
 from apps.channels.domain import restraint
 from apps.channels.domain.outbox import Envelope, queue
 from apps.channels.driver import Party
-from apps.channels.errors import NoAccount
+from apps.channels.errors import CannotTell, NoAccount
 from apps.channels.models import Account
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
 
 logger = logging.getLogger(__name__)
 
-CLOSED, MERGED = "closed", "merged"
+CLOSED, MERGED, HANDED_OVER, LINK = "closed", "merged", "handed_over", "link"
 # Somebody who merges by mistake sees it at once, and undoes it before anybody was told.
 SECOND_THOUGHTS = {MERGED: timedelta(minutes=1)}
 
@@ -35,23 +41,41 @@ def tell_customer(case: Case, what: str) -> None:
     customers without an address on the case's channel, or to somebody who was sent one within
     the hour.
     """
+    if what in _TEXTS and what != LINK:
+        _tell(case, what)
+
+
+@transaction.atomic
+def send_status_link(*, case_id: int, actor: User) -> None:
+    """Send the customer the link by which they follow their request; it moves no clock.
+
+    Raises NotAllowed, AlreadyMerged, or CannotTell where none of our notices may go to them.
+    """
+    case = locked(case_id, actor)
+    if not status_links.address_of(case) or not _tell(case, LINK):
+        raise CannotTell
+
+
+def _tell(case: Case, what: str) -> bool:
+    """Queue a notice unless none is due; returns whether it is on its way."""
     channel = addressing.channel_of(case)
-    if what not in _TEXTS or not registry.has(channel) or not _came_from_a_person(case):
-        return
+    if not registry.has(channel) or not _came_from_a_person(case):
+        return False
     to = addressing.customers_address(case, registry.get(channel).identity_kind)
     if to is None or restraint.is_machine(to):
-        return
+        return False
     try:
         account = addressing.account_for(case, channel)
     except NoAccount:
         logger.warning("nobody is told that %s is %s: no account", case.number, what)
-        return
+        return False
     if not restraint.may_answer(to, at=timezone.now(), provoked=False):
-        return
+        return False
     with translation.override(case.customer.language or settings.LANGUAGE_CODE):
         text = _text(case, what)
     wait = SECOND_THOUGHTS.get(what)
     _queue(case, account, to, what, text, held=timezone.now() + wait if wait else None)
+    return True
 
 
 def tell_in_words(case: Case, name: str, words: str, *, preferred: str = "") -> bool:
@@ -91,11 +115,14 @@ def _way(case: Case, channel: str) -> tuple[Account, Party] | None:
 def _queue(
     case: Case, account: Account, to: Party, what: str, text: str, *, held: datetime | None = None
 ) -> None:
+    with translation.override(case.customer.language or settings.LANGUAGE_CODE):
+        subject = restraint.harmless_subject(case.subject)
+    name = restraint.harmless_name(to.name)
     new = NewInteraction(
         channel=account.channel,
         direction=Direction.OUTBOUND,
-        recipients=[{"kind": to.kind, "value": to.value, "name": to.name}],
-        subject=f"Re: {tokens.bare_subject(case.subject)}",
+        recipients=[{"kind": to.kind, "value": to.value, "name": name}],
+        subject=subject,
         text=text,
         automatic=f"notice_{what}",
     )
@@ -108,9 +135,10 @@ def _text(case: Case, what: str) -> str:
 
 
 def _greeted(case: Case, words: str) -> str:
-    name = case.customer.form_of_address or case.customer.name
+    name = case.customer.form_of_address or restraint.harmless_name(case.customer.name)
     greeting = _("Dear %(name)s,") % {"name": name} if name else _("Hello,")
-    return f"{greeting}\n\n{words}\n"
+    parts = [greeting, words, status_links.line(case.merged_into or case)]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _closed(case: Case) -> str:
@@ -127,7 +155,26 @@ def _merged(case: Case) -> str:
     ) % {"number": case.number, "into": case.merged_number}
 
 
-_TEXTS: dict[str, Callable[[Case], str]] = {CLOSED: _closed, MERGED: _merged}
+def _handed_over(case: Case) -> str:
+    return _(
+        "%(name)s takes care of your case %(number)s from now on, and knows what it is about."
+        " Just answer this message if there is anything to add."
+    ) % {"name": case.owner.name if case.owner else "", "number": case.number}
+
+
+def _link(case: Case) -> str:
+    return _(
+        "here you see where your request %(number)s stands, write to us, and tell us whether it"
+        " works."
+    ) % {"number": case.number}
+
+
+_TEXTS: dict[str, Callable[[Case], str]] = {
+    CLOSED: _closed,
+    MERGED: _merged,
+    HANDED_OVER: _handed_over,
+    LINK: _link,
+}
 
 
 def _came_from_a_person(case: Case) -> bool:

@@ -22,7 +22,7 @@ from apps.channels.domain.writing import unsigned
 from apps.channels.enums import DeliveryState, KeyRole
 from apps.channels.errors import WrongState
 from apps.channels.keys import key_for
-from apps.channels.models import Account, Delivery, MessageKey
+from apps.channels.models import Account, Consulted, Delivery, MessageKey
 from apps.channels.models.delivery import PATIENCE
 from apps.common.sentences import gettext as _
 from apps.customers.models import Identity
@@ -54,6 +54,11 @@ class Envelope:
 
     held_until: datetime | None = None
     automatic: bool = False
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether it leaves later than somebody could merely take it back."""
+        return self.held_until is not None and self.held_until > timezone.now() + SOON
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,9 @@ def retry_delivery(*, delivery_id: int, actor: User) -> Delivery:
     delivery.save()
     if said := delivery.interaction:
         record(said.case, EventKind.DELIVERY_RETRIED, actor=actor, interaction=said.pk)
-        if not delivery.automatic:
+        if said.pending:
+            cases.word_left(interaction_id=said.pk, decided=True)
+        elif not delivery.automatic:
             cases.word_repeated(case_id=said.case_id, interaction=said)
     nudges.after_commit_deliver(delivery.pk)
     return delivery
@@ -173,7 +180,7 @@ def hold_scheduled(*, interactions: Sequence[Interaction], **_kwargs: Any) -> No
         for one in interactions
         if one.direction == Direction.INBOUND
         and not (one.is_internal or one.automatic)
-        and one.case.first_reply_at
+        and one.case.opened_at < one.received_at
     }
     if not cases_of_people:
         return
@@ -203,7 +210,10 @@ def _cancel(delivery: Delivery, actor: User) -> None:
     record(said.case, EventKind.DELIVERY_CANCELLED, actor=actor, interaction=said.pk)
     if not (delivery.is_partly_sent or maybe):
         cases.unseat_participants(interaction=said, actor=actor, but=_written_to(said))
-    if delivery.automatic or said.is_internal or not delivery.misses_its_addressee:
+        _unask(said)
+    if delivery.automatic or said.is_internal or said.pending:
+        return
+    if not delivery.misses_its_addressee:
         return
     if delivery.is_partly_sent or maybe:
         cases.word_failed(case_id=said.case_id)
@@ -216,6 +226,23 @@ def _written_to(said: Interaction) -> set[str]:
     others = Delivery.objects.filter(interaction__case=said.case_id).exclude(interaction=said)
     standing = others.exclude(state=DeliveryState.CANCELLED).select_related("interaction")
     return {party["value"] for one in standing for party in one.parties}
+
+
+def _unask(said: Interaction) -> None:
+    """Whom only a forward that never left would have asked is no party to the case."""
+    if not said.is_internal:
+        return
+    own = {(party["kind"], party["value"]) for party in said.recipients}
+    asked = Consulted.objects.filter(case=said.case_id, value__in=[value for _kind, value in own])
+    others = Delivery.objects.filter(
+        interaction__case=said.case_id, interaction__visibility=Visibility.INTERNAL
+    ).exclude(interaction=said)
+    standing = others.exclude(state=DeliveryState.CANCELLED).select_related("interaction")
+    known = {(party["kind"], party["value"]) for one in standing for party in one.parties}
+    answers = Interaction.objects.filter(case=said.case_id, direction=Direction.INBOUND)
+    known |= set(answers.values_list("sender_kind", "sender_value"))
+    gone = [one.pk for one in asked if (one.kind, one.value) in own - known]
+    Consulted.objects.filter(pk__in=gone).delete()
 
 
 def _may_have_left(delivery: Delivery) -> bool:

@@ -130,6 +130,7 @@ def _make_work(delivery: Delivery) -> None:
     if said is None or delivery.automatic or said.is_internal:
         return
     if delivery.misses_its_addressee:
+        delivery.save(update_fields=["state"])  # whoever hears of it asks what has left
         cases.word_failed(case_id=said.case_id)
 
 

@@ -113,6 +113,7 @@ def _record_and_queue(
         text=_signed(new.text, signature),
         text_folded=new.text,
         html=writing.sign(new.html, signature, account),
+        pending=envelope.is_scheduled,
     )
     interaction = cases.record_interaction(case=case, new=finished)
     CaseRoute.objects.get_or_create(case=case, defaults={"account": account})

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from apps.channels import tokens
 from apps.channels.driver import Party
@@ -19,6 +20,9 @@ from apps.channels.models.restraint import AutomaticAnswer
 ONE_ANSWER_IN = timedelta(hours=1)
 QUIET = timedelta(hours=12)
 MAX_RUN = 4
+MAX_NAME = 60
+# A sender may be forged, and what we send by ourselves carries nobody's advertisement to them.
+_LINK = re.compile(r"://|@|www\.|[\w-]\.[a-z]{2,}", re.IGNORECASE)
 # Addresses behind which nobody reads (RFC 2142 and practice).
 _NOBODY = re.compile(
     r"(?:no|do.?not|never).?reply|noreply.*|mailer.?daemon|postmaster|bounces?(?:[+-].*)?"
@@ -37,6 +41,17 @@ def is_ours(party: Party, channel: str) -> bool:
     """Whether one of our own accounts is behind an address."""
     bare = tokens.strip_address_mark(party.value)
     return Account.objects.filter(channel=channel, address__iexact=bare).exists()
+
+
+def harmless_name(name: str) -> str:
+    """A name that a sender gave themselves, unless it says more than a name."""
+    return "" if len(name) > MAX_NAME or _LINK.search(name) else name
+
+
+def harmless_subject(subject: str) -> str:
+    """The subject of what we send by ourselves about a matter, without a link of its sender's."""
+    own = tokens.bare_subject(subject)
+    return _("Your message") if _LINK.search(own) else f"Re: {own}".strip()
 
 
 def may_answer(party: Party, *, at: datetime, provoked: bool = True) -> bool:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from apps.cases import domain as cases
 from apps.cases.domain.events import locked, record
+from apps.cases.domain.standing import CLOCKS
 from apps.cases.enums import Channel, EventKind, Outcome, Status
 from apps.cases.models import Case
 from apps.channels import addressing, options, registry, tokens
 from apps.channels.domain import restraint
 from apps.channels.driver import OWN_NOTICE, Incoming
-from apps.channels.enums import Verdict
+from apps.channels.enums import NEVER_LEFT, Verdict
 from apps.channels.errors import NoAddress
 from apps.channels.models import Account, SenderRule, SpamMark
 from apps.channels.models.inbound import OWN_MESSAGE
@@ -105,13 +106,66 @@ def unmark_spam(*, case_id: int, actor: User) -> Case:
     A case without the mark stays as it is. Raises NotAllowed.
     """
     case = locked(case_id, actor)
-    if not SpamMark.objects.filter(case=case).delete()[0]:
+    if not _lift(case):
         return case
-    case.interactions.filter(automatic=SPAM).update(automatic="")
     record(case, EventKind.UNMARKED_AS_SPAM, actor=actor)
     if case.is_ended:
-        cases.reopen_case(case_id=case_id, actor=actor, why="not_spam")
-    return cases.word_failed(case_id=case_id)
+        case = cases.reopen_case(case_id=case_id, actor=actor, why="not_spam")
+    _wait_again(case)
+    return case
+
+
+def follow_reopening(*, case: Case, changed: frozenset[str], **_kwargs: Any) -> None:
+    """Receive ``case_changed``: what somebody takes up again is spam no longer.
+
+    A merge, which changes all clocks at once, is told of by signals of its own.
+    """
+    if "reopened_count" not in changed or changed >= set(CLOCKS) or case.is_ended:
+        return
+    if _lift(case):
+        record(case, EventKind.UNMARKED_AS_SPAM)
+        _wait_again(case)
+
+
+def follow_merge(*, into: Case, kept: dict[str, Any], **_kwargs: Any) -> None:
+    """Receive ``case_merged``: a matter that goes on in a case that was spam is none."""
+    if into.is_ended:
+        return
+    if lifted := _lift(into):
+        kept["spam"] = lifted
+        record(into, EventKind.UNMARKED_AS_SPAM)
+        _wait_again(into)
+
+
+def follow_unmerge(*, into: Case, kept: dict[str, Any], **_kwargs: Any) -> None:
+    """Receive ``case_unmerged``: what was spam before the merge is spam again."""
+    if lifted := kept.get("spam"):
+        values = {name: lifted[name] for name in ("reason", "author_id", "marked_at")}
+        SpamMark.objects.get_or_create(case=into, defaults=values)
+        into.interactions.filter(pk__in=lifted["words"]).update(automatic=SPAM)
+
+
+def _lift(case: Case) -> dict[str, Any]:
+    """Take the mark from a locked case, and from its words; what it was, for JSON, or {}."""
+    mark = SpamMark.objects.filter(case=case).first()
+    if mark is None:
+        return {}
+    words = case.interactions.filter(automatic=SPAM)
+    lifted = {
+        "reason": mark.reason,
+        "author_id": mark.author_id,
+        "marked_at": mark.marked_at.isoformat(),
+        "words": list(words.values_list("pk", flat=True)),
+    }
+    words.update(automatic="")
+    mark.delete()
+    return lifted
+
+
+def _wait_again(case: Case) -> None:
+    """Let a locked open case wait for whatever its customer said and nobody has answered."""
+    left = case.interactions.spoken().exclude(delivery__state__in=NEVER_LEFT)
+    cases.wait_for_unanswered(case, answered=left.latest_moment())
 
 
 @transaction.atomic

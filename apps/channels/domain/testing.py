@@ -7,7 +7,11 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.cases import domain as cases
@@ -17,10 +21,10 @@ from apps.channels import addressing, registry
 from apps.channels.domain.collecting import check_incoming
 from apps.channels.domain.health import check_account
 from apps.channels.domain.outbox import Envelope, queue
-from apps.channels.doors import Reachable
+from apps.channels.doors import Collecting, Posted, Reachable
 from apps.channels.driver import BadSetting
 from apps.channels.errors import NoAddress
-from apps.channels.models import Account, CaseRoute, Delivery
+from apps.channels.models import Account, CaseRoute, Delivery, InboundMessage
 from apps.customers import domain as customers
 
 if TYPE_CHECKING:
@@ -52,12 +56,35 @@ def check_steps(account: Account) -> Iterator[Step]:
             yield Step(_("Sending does not work: %(fault)s") % {"fault": fault}, works=False)
         elif ready:
             yield Step(_("Sending: the server accepts the log-in."), works=True)
-    if account.incoming:
+    if account.incoming and _is_posted(account):
+        yield _posted(account)
+    elif account.incoming:
         ready = yield from _reach(servers.get("incoming"))
         if fault := check_incoming(account):
             yield Step(_("Fetching does not work: %(fault)s") % {"fault": fault}, works=False)
         elif ready:
             yield Step(_("Fetching: the log-in works and the folder opens."), works=True)
+
+
+def _is_posted(account: Account) -> bool:
+    """Whether nothing is fetched for an account, since its service posts what arrives."""
+    driver = registry.get(account.channel)
+    fetched = isinstance(driver, Collecting) and driver.collects(account.as_view())
+    return isinstance(driver, Posted) and not fetched
+
+
+def _posted(account: Account) -> Step:
+    """When its service posted last; only the service itself could try it out."""
+    driver = registry.get(account.channel)
+    path = reverse("channels:webhook", args=[driver.folder, account.name])
+    last = InboundMessage.objects.filter(account=account).order_by("-pk").first()
+    values = {"url": f"{settings.BASE_URL.rstrip('/')}{path}"}
+    if last is None:
+        text = _("The service has posted nothing yet. Give it the address %(url)s.") % values
+        return Step(text, works=False)
+    values["at"] = date_format(timezone.localtime(last.received_at), "Y-m-d H:i")
+    text = _("The service posts to %(url)s, the last time on %(at)s.") % values
+    return Step(text, works=True)
 
 
 def _servers(account: Account) -> Mapping[str, tuple[str, int]]:

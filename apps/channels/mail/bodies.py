@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from apps.channels.driver import IncomingAttachment
 from apps.channels.mail.charsets import decode
+from apps.channels.mail.flowing import is_flowed_apart, join_flowed
 from apps.channels.mail.mime import Part, read_headers
 from apps.channels.mail.parameters import Parameter, Parameters
 from apps.channels.mail.tnef import TnefFile, unpack
@@ -102,6 +103,8 @@ def _collect_leaf(part: Part, body: Body) -> None:
         return
     html = part.type == "text/html"
     content = read_text(part, MAX_HTML if html else MAX_TEXT)
+    if is_flowed_apart(part):
+        content = join_flowed(content)
     body.segments.append(Segment(html=content) if html else Segment(text=content))
     body.length += len(content)
 

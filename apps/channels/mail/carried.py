@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.channels.mail.bodies import MAX_TEXT, read_body, read_text
@@ -17,6 +18,7 @@ from apps.common.meetings import MAX_LENGTH, Meeting, read_meeting
 
 MAX_CARRIED = 5
 MAX_MESSAGE = 4 * MAX_TEXT
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _HEADERS = (("From", "from"), ("Date", "date"), ("Subject", "subject"), ("To", "to"))
 
 
@@ -42,17 +44,23 @@ def _message(part: Part) -> str:
 
 
 def _invitation(part: Part) -> str:
+    """A meeting, one fact a line; the few words that it needs are in the language of its own."""
     meeting = read_meeting(read_text(part, MAX_LENGTH))
     if meeting is None:
         return ""
-    rows = [
-        (_("Meeting"), meeting.summary),
-        (_("When"), _span(meeting)),
-        (_("Where"), meeting.location),
-        (_("Organiser"), meeting.organiser),
-        (_("Guests"), ", ".join(meeting.people)),
-    ]
-    return "\n".join(f"{label}: {value}" for label, value in rows if value)
+    with translation.override(_language(meeting)):
+        what = meeting.summary or _("Meeting")
+        if meeting.is_cancelled:
+            what = _("Cancelled: %(what)s") % {"what": what}
+        when = f"{_span(meeting)} · {_('repeats')}" if meeting.repeats else _span(meeting)
+    rows = [what, when, meeting.location, meeting.organiser, ", ".join(meeting.people)]
+    return "\n".join(row for row in rows if row)
+
+
+def _language(meeting: Meeting) -> str:
+    """Whoever reads it at the desk reads it as it came, so no setting of ours decides."""
+    chinese = _HAN.search(f"{meeting.summary} {meeting.location} {meeting.organiser}")
+    return "zh-hans" if chinese else "en"
 
 
 def _span(meeting: Meeting) -> str:

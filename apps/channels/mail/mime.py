@@ -12,12 +12,14 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 
 from apps.channels.mail.parameters import Parameters, read_parameters
 
 MAX_PARTS = 500
 MAX_DEPTH = 30
 MAX_HEADER_BYTES = 256 * 1024
+MAX_COUNTED = 5000
 # Nested multiparts are searched once a level; a bomb of them ends at this many bytes.
 MAX_SEARCHED = 160 * 1024 * 1024
 COST_OF_FALSE_BOUNDARY = 100
@@ -83,12 +85,16 @@ class Part:
 
 
 class Reader:
-    """Reads one message; counts what it has opened so that a bomb stays small."""
+    """Reads one message; counts what it has opened so that a bomb stays small.
+
+    ``left_out`` are parts beyond the bound, counted up to some thousands in each multipart.
+    """
 
     def __init__(self, raw: bytes) -> None:
         self.raw = _DOUBLE_END.sub(b"\r\n", raw) if _DOUBLE_ENDED.match(raw) else raw
         self.parts = 0
         self.searched = 0
+        self.left_out = 0
 
     def read(self) -> Part:
         return self._part(0, len(self.raw), depth=0, default="text/plain")
@@ -116,13 +122,16 @@ class Reader:
         if not boundary:
             return
         opened: int | None = None
-        for at, after, closing in self._delimiters(b"--" + boundary, part):
+        found = self._delimiters(b"--" + boundary, part)
+        for at, after, closing in found:
             if opened is not None:
                 yield opened, max(opened, _before_line_end(self.raw, at))
             if closing:
                 return
             opened = _after_line_end(self.raw, after)
             if self.parts >= MAX_PARTS:
+                rest = takewhile(lambda one: not one[2], islice(found, MAX_COUNTED))
+                self.left_out += 1 + sum(1 for _ in rest)
                 return
         if opened is not None:
             yield min(opened, part.end), part.end

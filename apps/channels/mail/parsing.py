@@ -40,7 +40,8 @@ def parse(raw: bytes, *, at: datetime) -> Incoming:
     """
     if not raw.strip(b"\0 \t\r\n"):
         raise Unreadable(_("The mail is empty."))
-    mail = Reader(raw).read()
+    reader = Reader(raw)
+    mail = reader.read()
     headers = mail.headers
     sender = _sender(mail)
     body = read_body(mail)
@@ -67,6 +68,7 @@ def parse(raw: bytes, *, at: datetime) -> Incoming:
         automatic=rule,
         language=_language(f"{subject}\n{folded[:4000]}"),
         attachments=tuple(read_attachments(body.files, html)),
+        left_out=reader.left_out,
         bounce=bounce,
         spam=automatic.spam_mark(mail),
     )

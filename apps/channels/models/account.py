@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from apps.accounts.models import Team
 from apps.channels.driver import AccountView
+from apps.channels.labels import channel_label
 from apps.common.fields import EncryptedTextField
 from apps.common.sentences import SentenceField
 
@@ -24,10 +25,10 @@ _BREAK = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 class AccountQuerySet(models.QuerySet["Account"]):
     def visible_to(self, user: User) -> Self:
-        """Accounts of the person's teams; all, those without a team included, for superusers."""
+        """Accounts of the person's teams, and those without a team; all for superusers."""
         if user.is_superuser:
             return self
-        return self.filter(team_id__in=user.team_ids)
+        return self.filter(Q(team_id__in=user.team_ids) | Q(team=None))
 
     def enabled(self) -> Self:
         return self.filter(is_enabled=True)
@@ -96,7 +97,7 @@ class Account(models.Model):
         verbose_name_plural = _("accounts")
 
     def __str__(self) -> str:
-        return f"{self.channel}/{self.name}"
+        return f"{channel_label(self.channel)}/{self.name}"
 
     def clean(self) -> None:
         """Refuse a name that would end a header line, and a second door under one address."""

@@ -62,7 +62,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(models.Model):
     """The sending of one interaction, or of one ``SystemMail`` without one. Times are UTC.
 
-    ``message_id`` and ``created_at`` are fixed here and the same on every attempt.
+    ``message_id`` is fixed here, ``dated_at`` (what the message says of its date) by the first
+    attempt; both are the same on every attempt.
     ``committing`` is set just before the other side may take the message: a lease that runs
     out with it set has an unknown answer, without it nothing was handed over.
     ``remaining`` lists the addresses that are still to be reached, all when empty; ``refused``
@@ -103,6 +104,7 @@ class Delivery(models.Model):
     warned_at = models.DateTimeField(_("warned of the delay at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("tried until"), default=default_expiry)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    dated_at = models.DateTimeField(_("dated"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
 
@@ -125,7 +127,7 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
 
     def __str__(self) -> str:
-        return f"#{self.pk} {self.state}"
+        return f"#{self.pk} {self.get_state_display()}"
 
     @property
     def is_partly_sent(self) -> bool:

@@ -34,14 +34,6 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
         """Inputs of the accounts that the person sees."""
         return self.filter(account__in=Account.objects.visible_to(user))
 
-    def readable_raw(self, user: User) -> Self:
-        """Inputs whose bytes this person may read: as their case, copies of what stands there
-        included; without a case, which nothing accepted is, the account's team's."""
-        as_case = Q(case__in=Case.objects.visible_to(user).values("pk"))
-        of_team = Q(account__in=Account.objects.visible_to(user))
-        accepted = Q(state=InboundState.ACCEPTED)
-        return self._open_to(user).filter(as_case | ~accepted & Q(case=None) & of_team)
-
     def led_by(self, user: User) -> Self:
         """Inputs that this person may look into as they arrived: of accounts whose team they
         lead, and only with their case where that has taken them in.
@@ -134,7 +126,7 @@ class InboundMessage(models.Model):
         verbose_name_plural = _("inbound messages")
 
     def __str__(self) -> str:
-        return f"#{self.pk} {self.state}"
+        return f"#{self.pk} {self.get_state_display()}"
 
 
 class RawInput(models.Model):

@@ -61,6 +61,12 @@ def when(at: datetime) -> str:
 
 
 @register.filter
+def step_time(at: datetime) -> str:
+    """A day and a time in few characters, the year left out."""
+    return date_format(timezone.localtime(at), pgettext("day and time in short", "j M, H:i"))
+
+
+@register.filter
 def day(on: date) -> str:
     """A day as a heading: today and yesterday by name."""
     label = date_format(on, pgettext("day in a conversation", "l j F Y"))

@@ -14,11 +14,18 @@ from apps.customers.domain.knowing import (
     update_customer,
 )
 from apps.customers.domain.merging import merge_customer, unmerge_customer
+from apps.customers.domain.remembering import (
+    confirm_preference,
+    note_preference,
+    retire_preference,
+    set_preferences,
+)
 
 __all__ = [
     "IdentityTaken",
     "Sender",
     "add_identity",
+    "confirm_preference",
     "create_customer",
     "find_or_create",
     "find_or_create_many",
@@ -26,7 +33,10 @@ __all__ = [
     "mark_deliverable",
     "mark_undeliverable",
     "merge_customer",
+    "note_preference",
+    "retire_preference",
     "set_identities",
+    "set_preferences",
     "unmerge_customer",
     "update_customer",
 ]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.common.bulk import insert_rows
 from apps.customers import identities, signals
-from apps.customers.domain.merging import check_standing
+from apps.customers.domain.remembering import follow_language
+from apps.customers.domain.standing import check_standing
 from apps.customers.models import Customer, Identity, Organisation
 
 
@@ -142,6 +143,8 @@ def update_customer(
         customer.organisation = _organisation(organisation)
     customer.full_clean()
     customer.save()
+    if "language" in fields:
+        follow_language(customer)
     return customer
 
 

@@ -9,27 +9,29 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.customers import belongings, signals
+from apps.customers.domain.remembering import settle_language, unsettle_language
+from apps.customers.domain.standing import check_standing
 from apps.customers.errors import (
     AddressesHidden,
     CannotMergeCustomers,
     CannotPart,
-    CustomerMerged,
     CustomerNotMerged,
 )
-from apps.customers.models import Customer, CustomerMerge
+from apps.customers.models import Customer, CustomerMerge, Preference
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
-FILLED = ("name", "form_of_address", "language", "timezone", "organisation_id", "about")
+PREFERENCES = belongings.Belonging(Preference, "customer").label
+FILLED = ("name", "form_of_address", "language", "timezone", "organisation_id", "about", "tier")
 
 
 @transaction.atomic
 def merge_customer(*, customer_id: int, into_id: int, actor: User) -> Customer:
     """Let a customer go on as another one, who is returned.
 
-    Addresses, cases and whatever else belongs to them move (``belongings``); what the other one
-    does not say of themselves is taken over. Undone by ``unmerge_customer``.
+    Addresses, cases, preferences and whatever else belongs to them move (``belongings``); what
+    the other one does not say of themselves is taken over. Undone by ``unmerge_customer``.
 
     Raises AddressesHidden unless the actor may read the addresses of both, CannotMergeCustomers,
     CustomerMerged for either, or Customer.DoesNotExist.
@@ -43,6 +45,7 @@ def merge_customer(*, customer_id: int, into_id: int, actor: User) -> Customer:
         "rows": {one.label: one.move(customer, into) for one in belongings.everything()},
         "filled": _fill(customer, into),
     }
+    kept["language"] = settle_language(into, kept["rows"][PREFERENCES])
     customer.merged_into = into
     customer.save(update_fields=["merged_into"])
     signals.customer_merged.send(Customer, into=into, other=customer, actor=actor, kept=kept)
@@ -70,6 +73,7 @@ def unmerge_customer(*, customer_id: int, actor: User) -> Customer:
     if later.exclude(pk=merge.pk).exists():
         raise CannotPart(_("Another customer was merged into this one later. Undo that first."))
     signals.customer_parting.send(Customer, into=into, other=customer, merge=merge)
+    unsettle_language(into, merge.kept.get("language", {}))
     for one in belongings.everything():
         keys = merge.kept["rows"].get(one.label, [])
         if one.move_back(keys, into, customer) != len(keys):
@@ -82,12 +86,6 @@ def unmerge_customer(*, customer_id: int, actor: User) -> Customer:
         Customer, into=into, other=customer, actor=actor, kept=merge.kept
     )
     return customer
-
-
-def check_standing(customer: Customer) -> None:
-    """Raise CustomerMerged for a customer who goes on as another one."""
-    if customer.merged_into is not None:
-        raise CustomerMerged(str(customer.merged_into))
 
 
 def _locked_pair(one_id: int, other_id: int, actor: User) -> tuple[Customer, Customer]:
@@ -111,7 +109,7 @@ def _fill(customer: Customer, into: Customer) -> dict[str, Any]:
     taken = {
         name: getattr(customer, name)
         for name in FILLED
-        if getattr(customer, name) and not getattr(into, name)
+        if getattr(customer, name) != _unsaid(name) == getattr(into, name)
     }
     for name, value in taken.items():
         setattr(into, name, value)
@@ -123,5 +121,11 @@ def _empty(into: Customer, filled: dict[str, Any]) -> None:
     """Give back what was taken over, unless somebody has changed it since."""
     back = [name for name, value in filled.items() if getattr(into, name) == value]
     for name in back:
-        setattr(into, name, None if name == "organisation_id" else "")
+        setattr(into, name, _unsaid(name))
     into.save(update_fields=back)
+
+
+def _unsaid(name: str) -> Any:
+    """Give the value of a field about which nobody has said anything."""
+    field: Any = Customer._meta.get_field(name)  # noqa: SLF001 - Django's documented API
+    return field.get_default()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -23,7 +23,7 @@ class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not g
     """A colleague, with whether they are there and how much they have to do."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return " · ".join((obj.name, _whereabouts(obj), _work(obj)))
+        return " · ".join((obj.name, whereabouts(obj), _work(obj)))
 
 
 class AssignForm(DeskForm):
@@ -39,6 +39,16 @@ class AssignForm(DeskForm):
         required=False,
         empty_label=gettext_lazy("As it is"),
     )
+    ask_first = forms.BooleanField(
+        label=gettext_lazy("Ask first"),
+        required=False,
+        help_text=gettext_lazy("The case stays where it is until they accept."),
+    )
+    tell_customer = forms.BooleanField(
+        label=gettext_lazy("Tell the customer the name"),
+        required=False,
+        help_text=gettext_lazy("Once they have accepted; only when you ask first."),
+    )
     note = forms.CharField(
         label=gettext_lazy("Note for whoever gets it"),
         required=False,
@@ -49,27 +59,50 @@ class AssignForm(DeskForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"owner": case.owner_id, "team": case.team_id}, **kwargs)
+    def __init__(
+        self, *args: Any, case: Case, user: User, to: User | None = None, **kwargs: Any
+    ) -> None:
+        """``to`` is a colleague who was found elsewhere, and is asked first."""
+        initial = _initial(case, to)
+        super().__init__(*args, initial=initial, **kwargs)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - declared above
         anybody = User.objects.filter(is_active=True)
-        owner.queryset = _known_by_work(anybody if self.is_bound else colleagues(case, user))
+        offered = colleagues(case, user, to)
+        owner.queryset = known_by_work(anybody if self.is_bound else offered)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("ask_first") and not cleaned.get("owner") and "owner" not in self.errors:
+            self.add_error("owner", _("Choose whom to ask."))
+        return cleaned
 
 
-def colleagues(case: Case, user: User) -> QuerySet[User]:
+def _initial(case: Case, to: User | None) -> dict[str, Any]:
+    if to is None:
+        return {"owner": case.owner_id, "team": case.team_id}
+    stays = case.team_id is None or case.team_id in to.team_ids or not to.team_ids
+    team = case.team_id if stays else to.team_ids[0]
+    return {"owner": to.pk, "team": team, "ask_first": True}
+
+
+def colleagues(case: Case, user: User, to: User | None = None) -> QuerySet[User]:
     """Who can be given the case as its team stands; without a team, the person's own teams."""
     teams = [case.team_id] if case.team_id else user.team_ids
-    return User.objects.filter(is_active=True, memberships__team__in=teams).distinct()
+    active = User.objects.filter(is_active=True)
+    found = Q(memberships__team__in=teams) | Q(pk=to.pk) if to else Q(memberships__team__in=teams)
+    return active.filter(found).distinct()
 
 
-def _known_by_work(people: QuerySet[User]) -> QuerySet[Any]:
+def known_by_work(people: QuerySet[User]) -> QuerySet[Any]:
+    """Let each person know whether they are absent and how much they have to do."""
     absent = Absence.objects.at(timezone.now()).filter(user=OuterRef("pk"))
     shown: QuerySet[Any] = with_load(people).annotate(is_absent=Exists(absent))
     return shown.order_by("display_name", "username")
 
 
-def _whereabouts(colleague: Any) -> str:
+def whereabouts(colleague: Any) -> str:
+    """Where somebody of ``known_by_work`` is now, in a word."""
     now = timezone.now()
     if colleague.is_absent:
         return _("absent")

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.enums import Channel, Direction
-from apps.desk.forms.fields import AddressListField, FilesField, LaterField, check_files
+from apps.common.filefields import FilesField, check_files
+from apps.desk.forms.fields import AddressListField, LaterField
 from apps.desk.models import Upload
 
 MAX_TEXT = 200_000

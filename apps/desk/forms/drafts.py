@@ -1,4 +1,4 @@
-"""What a window says when it saves the words of a composer."""
+"""What a window says when it saves the words of a composer or of another form."""
 
 from __future__ import annotations
 
@@ -8,22 +8,33 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from apps.desk.drafts import Mark
+from apps.cases.models.canned import MAX_CANNED
+from apps.desk.drafts import NEW, Mark
+from apps.desk.forms.assigning import AssignForm
+from apps.desk.forms.canned import CannedReplyForm
 from apps.desk.forms.cases import EditForm
 from apps.desk.forms.composing import MAX_HTML, MAX_TEXT, CallForm, NoteForm, ReplyForm
 from apps.desk.forms.forwarding import ForwardForm
 from apps.desk.forms.newcase import NewCaseForm
+from apps.desk.forms.people import AbsenceForm, ProfileForm
 
 MAX_LINE = 5000
-MOST = {"text": MAX_TEXT, "html": MAX_HTML}
-DRAFTED: dict[str, type[forms.Form]] = {
+MOST = {"text": MAX_TEXT, "html": MAX_HTML, "text_en": MAX_CANNED, "text_zh": MAX_CANNED}
+OF_CASE: dict[str, type[forms.BaseForm]] = {
     "reply": ReplyForm,
     "note": NoteForm,
     "call": CallForm,
     "forward": ForwardForm,
     "edit": EditForm,
-    "new": NewCaseForm,
+    "assign": AssignForm,
 }
+CANNED = "canned"  # one for each canned reply, and one for a new one
+OF_PAGE: dict[str, type[forms.BaseForm]] = {
+    "profile": ProfileForm,
+    "absence": AbsenceForm,
+    CANNED: CannedReplyForm,
+}
+DRAFTED: dict[str, type[forms.BaseForm]] = {**OF_CASE, **OF_PAGE, NEW: NewCaseForm}
 # What a form needs beside its words.
 NO_WORDS = {"key", "seen", "drafted", "attachments", "kept", "chosen"}
 # A database's text holds neither.
@@ -61,7 +72,8 @@ class DraftForm(forms.Form):
 def _names(composer: str) -> set[str]:
     form = DRAFTED[composer]
     prefix = f"{form.prefix}-" if form.prefix else ""
-    return {f"{prefix}{name}" for name in form.base_fields if name not in NO_WORDS}
+    fields = form.base_fields  # type: ignore[attr-defined]  # its metaclass says so
+    return {f"{prefix}{name}" for name in fields if name not in NO_WORDS}
 
 
 def _storable(name: str, value: Any) -> str:

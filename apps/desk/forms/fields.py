@@ -1,22 +1,19 @@
-"""Fields of the desk's forms: lists of addresses, several files at once."""
+"""Fields of the desk's forms: lists of addresses, times on the reader's clock."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from email.utils import getaddresses
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import EmailValidator
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.common.timefields import LaterField
+
+__all__ = ["AddressListField", "LaterField", "parse_addresses"]
 MAX_ADDRESSES = 50
-MAX_FILES = 20
-MAX_TOTAL = 20 * 1024 * 1024
 
 
 class AddressListField(forms.CharField):
@@ -48,55 +45,3 @@ def parse_addresses(text: str) -> list[str]:
 
 def _not_an_address(text: str) -> str:
     return _("“%(value)s” is no email address. Write it as name@domain.") % {"value": text[:80]}
-
-
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files up to a common size."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
-        files = data if isinstance(data, list | tuple) else [data] if data else []
-        cleaned = [super(FilesField, self).clean(file, initial) for file in files]
-        if not cleaned and self.required:
-            raise ValidationError(self.error_messages["required"], code="required")
-        check_files([file.size or 0 for file in cleaned])
-        return cleaned
-
-
-def check_files(sizes: Sequence[int], *, most: int = MAX_FILES) -> None:
-    """Raise ValidationError when these are too many files, or too large together."""
-    if len(sizes) > most:
-        raise ValidationError(_("Attach at most %(count)d files.") % {"count": most})
-    if sum(sizes) > MAX_TOTAL:
-        raise ValidationError(
-            _("The files are larger than 20 MB together. Send some of them later.")
-        )
-
-
-class LaterField(forms.DateTimeField):
-    """A time on the reader's clock; in the night when it changes, a sentence proposes another."""
-
-    def to_python(self, value: Any) -> datetime | None:
-        try:
-            return super().to_python(value)
-        except ValidationError as error:
-            if error.code != "ambiguous_timezone" or not error.params:
-                raise
-            raise ValidationError(_explain(error.params["datetime"])) from error
-
-
-def _explain(wanted: datetime) -> str:
-    zone = timezone.get_current_timezone()
-    there = wanted.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None)
-    if there != wanted:
-        words = _("The clocks go forward then: there is no %(time)s. Choose %(other)s.")
-        other = there
-    else:
-        words = _("The clocks go back then: %(time)s comes twice. Choose %(other)s.")
-        other = wanted + timedelta(hours=1)
-    return words % {"time": f"{wanted:%H:%M}", "other": f"{other:%Y-%m-%d %H:%M}"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -29,7 +30,14 @@ UNDOING = {
     "unmerge": "desk:unmerge",
     "part": "desk:unmerge_customer",
     "promise": "desk:reopen_promise",
+    "callback": "desk:undo_callback",
 }
+
+
+@register.filter
+def of(things: Mapping[str, str], name: str) -> str:
+    """What a name stands for among others; "" for nothing."""
+    return things.get(name, "") if things else ""
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from apps.accounts.models import User
 from apps.cases import domain
 from apps.cases.errors import CaseError
 from apps.cases.models import Case
@@ -44,8 +45,8 @@ class Panel:
     """A form below the case's header.
 
     One that takes files names where they go (``uploads``), one that takes prose where it is
-    saved while it is written (``drafts``); one whose fields stand otherwise than one below the
-    other names its ``template``.
+    saved while it is written (``drafts``) and under which name (``composer``). ``template`` lays
+    the fields out where a plain list of them does not do.
     """
 
     title: str
@@ -55,6 +56,12 @@ class Panel:
     uploads: str = ""
     drafts: str = ""
     template: str = ""
+    composer: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The field that says which words of its draft the form showed."""
+        return self.form.add_prefix("drafted")
 
 
 def _do(request: DeskRequest, number: str, verb: Callable[[], Any], said: str) -> HttpResponse:
@@ -108,13 +115,38 @@ def reopen(request: DeskRequest, number: str) -> HttpResponse:
 @agent_required
 def assign(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
-    form = AssignForm(request.POST or None, case=case, user=request.user)
+    form = AssignForm(request.POST or None, case=case, user=request.user, to=_found(request))
+    asks = form.data.get("ask_first")
 
+    @transaction.atomic
     def verb(values: dict[str, Any]) -> None:
-        domain.assign_case(case_id=case.pk, actor=request.user, **values)
+        ask_first, tell_customer = values.pop("ask_first"), values.pop("tell_customer")
+        if ask_first:
+            team = values["team"] if values["team"] != case.team else None
+            whom: dict[str, Any] = {"to": values["owner"], "team": team, "note": values["note"]}
+            domain.offer_case(
+                case_id=case.pk, actor=request.user, tell_customer=tell_customer, **whom
+            )
+        else:
+            domain.assign_case(case_id=case.pk, actor=request.user, **values)
+        _finish(request, case, "assign")
 
-    panel = Panel(_("Assign the case"), _("Assign"), reverse("desk:assign", args=[number]), form)
-    return _panel(request, case, panel, verb, _("Passed on."))
+    said = _("Asked: the case stays where it is until they accept.") if asks else _("Passed on.")
+    panel = Panel(
+        _("Assign the case"),
+        _("Assign"),
+        reverse("desk:assign", args=[number]),
+        form,
+        template="desk/_assign.html",
+        **_kept(case, "assign"),
+    )
+    return _panel(request, case, panel, verb, said)
+
+
+def _found(request: DeskRequest) -> User | None:
+    """A colleague whom the person chose among those who can help."""
+    key = casepage.read_key(request.GET.get("to"))
+    return User.objects.filter(pk=key, is_active=True).first() if key else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -139,12 +171,10 @@ def edit(request: DeskRequest, number: str) -> HttpResponse:
     @transaction.atomic
     def verb(values: dict[str, Any]) -> None:
         domain.update_case(case_id=case.pk, actor=request.user, **values)
-        mark = Mark.parse(request.POST.get("drafted", ""))
-        drafts.finish(box=Box(request.user, "edit", case), mark=mark)
+        _finish(request, case, "edit")
 
     address = reverse("desk:edit", args=[number])
-    kept = reverse("desk:draft", args=[number, "edit"])
-    panel = Panel(_("Edit the case"), _("Save"), address, form, drafts=kept)
+    panel = Panel(_("Edit the case"), _("Save"), address, form, **_kept(case, "edit"))
     return _panel(request, case, panel, verb, _("Saved."))
 
 
@@ -205,6 +235,18 @@ def _panel(
                 return casepage.show_changed(request, case.number)
     found = find_case(request, case.number)
     return casepage.show_part(request, found, "panel", status=status, panel=panel)
+
+
+def _kept(case: Case, composer: str) -> dict[str, str]:
+    """Where a panel's words are saved while they are written."""
+    address = reverse("desk:draft", args=[case.number, composer])
+    return {"drafts": address, "composer": composer}
+
+
+def _finish(request: DeskRequest, case: Case, composer: str) -> None:
+    """Forget a panel's draft, in the transaction that takes its words."""
+    mark = Mark.parse(request.POST.get("drafted", ""))
+    drafts.finish(box=Box(request.user, composer, case), mark=mark)
 
 
 def _named(case: Case) -> dict[str, list[int]]:

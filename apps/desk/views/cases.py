@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.cases.hearing import PRESENCE
 from apps.cases.rules import can_write
-from apps.desk import casepage, conversation
+from apps.desk import casepage, conversation, remembered
 from apps.desk.access import DeskRequest, agent_required, find_case
 from apps.desk.forms.colleagues import Doing, DoingForm
 from apps.live import domain as live
@@ -23,8 +23,11 @@ def case(request: DeskRequest, number: str) -> HttpResponse:
     found = find_case(request, number)
     before = casepage.read_key(request.GET.get("before"))
     if request.htmx and before and not request.htmx.boosted:
-        story = conversation.page(found, request.user, before)
-        context = {"story": story, "base": request.path, "writable": can_write(request.user, found)}
+        writable = can_write(request.user, found)
+        keeps = writable and remembered.may_keep(found, request.user)
+        keep = conversation.keep_at(found) if keeps else ""
+        story = conversation.page(found, request.user, before, keep=keep)
+        context = {"story": story, "base": request.path, "writable": writable}
         return render(request, "desk/_case.html#story", context)
     if request.htmx and request.htmx.target == "thread":
         return casepage.show_live(request, found)

@@ -13,12 +13,33 @@ from apps.cases.models import Case
 from apps.customers import domain, twins
 from apps.customers.errors import CustomerError
 from apps.customers.models import Customer
+from apps.desk import customerlist, remembered
 from apps.desk.access import DeskRequest, agent_required, require_press
 from apps.desk.forms.merging import MergeCustomerForm
+from apps.desk.forms.search import MAX_QUERY, SearchForm
 from apps.desk.recipients import addresses
 from apps.desk.rows import make_rows
 
 SHOWN = 50
+
+
+@require_safe
+@agent_required
+def customers(request: DeskRequest) -> HttpResponse:
+    """Everybody whom we know, or those who fit ``?q=``; further pages come by key."""
+    form = SearchForm(request.GET)
+    form.full_clean()
+    typed, after = form.cleaned_data.get("q", ""), form.cleaned_data.get("after", "")
+    problems: list[Any] = list(form.errors.get("q", []))
+    context = {
+        "section": "customers",
+        "typed": typed or request.GET.get("q", "")[:MAX_QUERY],
+        "after": after,
+        "problem": problems[0] if problems else "",
+        "customers": customerlist.find(request.user, text=typed, after=after),
+    }
+    part = ("#rows" if after else "#list") if request.htmx else ""
+    return render(request, f"desk/customers.html{part}", context)
 
 
 @require_safe
@@ -28,7 +49,7 @@ def customer(request: DeskRequest, pk: int) -> HttpResponse:
     return _show(request, _find(request, pk))
 
 
-@require_press("desk:search")
+@require_press("desk:customers")
 @agent_required
 def merge(request: DeskRequest, pk: int) -> HttpResponse:
     """Let another customer go on as this one."""
@@ -49,7 +70,7 @@ def merge(request: DeskRequest, pk: int) -> HttpResponse:
     return _show(request, into, status=422, form=form)
 
 
-@require_press("desk:search")
+@require_press("desk:customers")
 @agent_required
 def unmerge(request: DeskRequest, pk: int) -> HttpResponse:
     """Take back that a customer goes on as another one."""
@@ -88,8 +109,12 @@ def _show(
     page = Paginator(cases.order_by("-last_activity_at", "-pk"), SHOWN).get_page(
         request.GET.get("page")
     )
+    holds, forgotten = remembered.of_customer(found, request.user) if known else ([], [])
     context = {
-        "section": "search",
+        "section": "customers",
+        "remembered": holds,
+        "forgotten": forgotten,
+        "keeps": known and Customer.objects.kept_by(request.user).filter(pk=found.pk).exists(),
         "customer": found,
         "name": found.display_name(masked=not known),
         "known": known,

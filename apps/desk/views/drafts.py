@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.desk import drafts, newcases
-from apps.desk.access import DeskRequest, agent_required, find_box
+from apps.desk.access import DeskRequest, agent_required, find_box, find_canned
 from apps.desk.drafts import OtherWords
-from apps.desk.forms.drafts import DRAFTED, DraftForm
+from apps.desk.forms.drafts import CANNED, OF_CASE, OF_PAGE, DraftForm
 from apps.desk.uploads import Box
 
 
@@ -17,7 +17,7 @@ from apps.desk.uploads import Box
 @agent_required
 def save(request: DeskRequest, number: str, composer: str) -> HttpResponse:
     """Save the words of a composer; answers with their version, or with those of another window."""
-    if composer not in DRAFTED or composer == "new":
+    if composer not in OF_CASE:
         raise Http404
     return _save(request, find_box(request, number, composer))
 
@@ -27,6 +27,22 @@ def save(request: DeskRequest, number: str, composer: str) -> HttpResponse:
 def save_new(request: DeskRequest, draft: UUID) -> HttpResponse:
     """The same for a mail that is to open a case."""
     return _save(request, newcases.box_of(request.user, str(draft)))
+
+
+@require_POST
+@agent_required
+def save_page(request: DeskRequest, page: str) -> HttpResponse:
+    """The same for a form of a page without a case."""
+    if page not in OF_PAGE:
+        raise Http404
+    return _save(request, drafts.page_box(request.user, page))
+
+
+@require_POST
+@agent_required
+def save_canned(request: DeskRequest, pk: int) -> HttpResponse:
+    """The same for a canned reply that the person may change."""
+    return _save(request, drafts.page_box(request.user, CANNED, find_canned(request, pk).pk))
 
 
 def _save(request: DeskRequest, box: Box) -> HttpResponse:

@@ -12,7 +12,7 @@ from apps.desk.forms.lists import read_choice
 @require_safe
 @agent_required
 def home(_request: DeskRequest) -> HttpResponse:
-    return redirect("desk:inbox")
+    return redirect("desk:today")
 
 
 @require_safe

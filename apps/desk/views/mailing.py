@@ -19,7 +19,7 @@ from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
 from apps.channels.errors import ChannelError
 from apps.channels.models import Delivery
-from apps.desk import casepage, drafts, forwarding, newcases, uploads
+from apps.desk import canned, casepage, drafts, forwarding, newcases, uploads
 from apps.desk.access import (
     DeskRequest,
     agent_required,
@@ -92,7 +92,11 @@ def forward(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
     box = Box(request.user, ForwardForm.prefix, case)
     if request.method != "POST":
-        return _show_forward(request, number, ForwardForm(case=case), 200)
+        form = ForwardForm(case=case)
+        if key := request.GET.get("canned"):
+            asked = {**request.GET.dict(), "for": canned.FORWARD}
+            canned.begin_with(form, canned.offers_in(case, request.user, asked), key)
+        return _show_forward(request, number, form, 200)
     form = ForwardForm(request.POST, request.FILES, case=case, waiting=box.waiting())
     if is_sent(request, form, box):
         return casepage.show_changed(request, number)
@@ -126,7 +130,22 @@ def _forward_panel(case: Case, form: ForwardForm) -> Panel:
         form,
         uploads=reverse("desk:uploads", args=args),
         drafts=reverse("desk:draft", args=args),
+        composer=ForwardForm.prefix,
     )
+
+
+@require_press("desk:inbox")
+@agent_required
+def send_status_link(request: DeskRequest, number: str) -> HttpResponse:
+    """Let the customer have the link by which they follow their request."""
+    case = find_writable_case(request, number)
+    try:
+        channels.send_status_link(case_id=case.pk, actor=request.user)
+    except (CaseError, ChannelError) as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("The link is on its way to the customer."))
+    return casepage.show_changed(request, number)
 
 
 @require_press("desk:inbox")

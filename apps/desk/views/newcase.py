@@ -17,8 +17,8 @@ from apps.channels import registry
 from apps.channels.domain import can_format
 from apps.channels.errors import ChannelError
 from apps.customers.enums import IdentityKind
-from apps.customers.models import Customer, Identity
-from apps.desk import drafts, newcases
+from apps.customers.models import Identity
+from apps.desk import canned, drafts, newcases
 from apps.desk.access import DeskRequest, agent_required
 from apps.desk.drafts import Mark
 from apps.desk.forms.newcase import NewCaseForm
@@ -32,9 +32,7 @@ from apps.desk.views.composing import keep_files
 @agent_required
 def new_case(request: DeskRequest) -> HttpResponse:
     """Each new case has an address of its own, so that a reload loses nothing of it."""
-    address = reverse("desk:begin", args=[uuid.uuid4()])
-    asked = {key: request.GET[key] for key in ("customer",) if key in request.GET}
-    return redirect(f"{address}?{urlencode(asked)}" if asked else address)
+    return redirect(_carrying(request, reverse("desk:begin", args=[uuid.uuid4()])))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,6 +46,8 @@ def begin(request: DeskRequest, draft: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         begun = newcases.typed_before(request.user, key) or _addressed(request)
         form = NewCaseForm(initial=begun | {"key": key}, user=request.user, waiting=box.waiting())
+        if chosen := request.GET.get("canned"):
+            canned.begin_with(form, newcases.offers(request.user, request.GET), chosen)
         return _page(request, draft, form, 200)
     data = request.POST.copy()
     data["new-key"] = key
@@ -79,16 +79,21 @@ def _on_to_case(request: DeskRequest, key: str) -> HttpResponse:
 
 def _addressed(request: DeskRequest) -> dict[str, Any]:
     """A mail to the customer that the page before named, if the person may read the address."""
-    key = request.GET.get("customer", "")
-    if key.isascii() and key.isdigit() and len(key) < 19:
-        readable = Customer.objects.identities_visible_to(request.user).values("pk")
-        theirs = Identity.objects.filter(customer=int(key), customer__in=readable, kind="email")
-        identity = theirs.order_by("bad_since", "pk").select_related("customer").first()
-        if identity:
-            kind = IdentityKind.EMAIL
-            address = {"address_kind": kind, "address": identity.value}
-            return {"channel": Channel.EMAIL, "name": identity.customer.name, **address}
+    customer = newcases.named(request.user, request.GET.get("customer", ""))
+    identities = Identity.objects.filter(customer=customer, kind=IdentityKind.EMAIL)
+    identity = identities.order_by("bad_since", "pk").first() if customer else None
+    if customer and identity:
+        address = {"address_kind": IdentityKind.EMAIL, "address": identity.value}
+        return {"channel": Channel.EMAIL, "name": customer.name, **address}
+    if "canned" in request.GET:  # only a mail takes one
+        return {"channel": Channel.EMAIL, "address_kind": IdentityKind.EMAIL}
     return {"address_kind": IdentityKind.PHONE}
+
+
+def _carrying(request: DeskRequest, address: str) -> str:
+    """An address that hands on for which customer the case is."""
+    asked = {key: request.GET[key] for key in ("customer",) if key in request.GET}
+    return f"{address}?{urlencode(asked)}" if asked else address
 
 
 def _page(request: DeskRequest, draft: uuid.UUID, form: NewCaseForm, status: int) -> HttpResponse:
@@ -102,5 +107,6 @@ def _page(request: DeskRequest, draft: uuid.UUID, form: NewCaseForm, status: int
         "uploads": reverse("desk:begin_uploads", args=[draft]),
         "waiting": list(box.waiting()),
         "can_format": can_format(Channel.EMAIL),
+        "canned": _carrying(request, reverse("desk:begin_canned", args=[draft])),
     }
     return render(request, "desk/new_case.html", context, status=status)

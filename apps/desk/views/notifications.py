@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -61,6 +62,8 @@ def wish(request: DeskRequest) -> HttpResponse:
     form = WishForm(request.POST, user=request.user)
     if not form.is_valid():
         return show_profile(request, wish=form)
-    domain.change_wish(user=request.user, **form.cleaned_data)
+    with transaction.atomic():
+        domain.change_wish(user=request.user, **form.wish)
+        domain.mute(user=request.user, muted=form.muted)
     messages.success(request, _("Saved."))
     return redirect("desk:profile")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
@@ -18,7 +19,10 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts import domain as accounts
 from apps.accounts.enums import Presence, Theme
 from apps.accounts.models import Absence, User
+from apps.desk import drafts
 from apps.desk.access import DeskRequest, agent_required, require_press
+from apps.desk.drafts import Mark
+from apps.desk.forms.helping import SkillForm
 from apps.desk.forms.notifications import WishForm
 from apps.desk.forms.people import (
     AbsenceForm,
@@ -38,8 +42,10 @@ def profile(request: DeskRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST":
         if form.is_valid():
-            form.save()
-            follow_clock(user=request.user)
+            with transaction.atomic():
+                form.save()
+                follow_clock(user=request.user)
+                _finish(request, "profile")
             translation.activate(request.user.language or settings.LANGUAGE_CODE)
             messages.success(request, _("Saved."))
             return _with_theme(redirect("desk:profile"), request.user.theme)
@@ -64,7 +70,9 @@ def add_absence(request: DeskRequest) -> HttpResponse:
     form = AbsenceForm(request.POST)
     if not form.is_valid():
         return show_profile(request, absence=form)
-    accounts.add_absence(user=request.user, **form.cleaned_data)
+    with transaction.atomic():
+        accounts.add_absence(user=request.user, **form.cleaned_data)
+        _finish(request, "absence")
     messages.success(request, _("Noted: rules give you no case in that time."))
     return redirect("desk:profile")
 
@@ -86,20 +94,33 @@ def show_profile(
     form: ProfileForm | None = None,
     absence: AbsenceForm | None = None,
     wish: WishForm | None = None,
+    skill: SkillForm | None = None,
 ) -> HttpResponse:
     """The page, with the form that comes back to be mended."""
     form = form or ProfileForm(instance=request.user)
     absence = absence or AbsenceForm()
     wish = wish or WishForm(user=request.user)
+    skill = skill or SkillForm()
     context = {
         "section": "profile",
         "form": form,
         "absence": absence,
         "wish": wish,
+        "skill": skill,
+        "skills": request.user.skills.select_related("skill"),
+        "profile_draft": drafts.of_page(drafts.page_box(request.user, "profile")),
+        "absence_draft": drafts.of_page(drafts.page_box(request.user, "absence")),
         "absences": request.user.absences.not_over(timezone.now()),
     }
-    status = 422 if form.errors or absence.errors or wish.errors else 200
+    refused = any(one.errors for one in (form, absence, wish, skill))
+    status = 422 if refused else 200
     return render(request, "desk/profile.html", context, status=status)
+
+
+def _finish(request: DeskRequest, page: str) -> None:
+    """Forget the draft of a form of this page, which was taken."""
+    mark = Mark.parse(request.POST.get("drafted", ""))
+    drafts.finish(box=drafts.page_box(request.user, page), mark=mark)
 
 
 @require_press("desk:home")

@@ -8,7 +8,14 @@ from apps.notifications.domain.digests import send_digests
 from apps.notifications.domain.pruning import prune
 from apps.notifications.domain.reading import mark_all_read, mark_case_read, mark_read
 from apps.notifications.domain.telling import TOPIC, News, notify
-from apps.notifications.domain.wishes import change_wish, follow_clock, wish_of
+from apps.notifications.domain.wishes import (
+    Mute,
+    change_wish,
+    follow_clock,
+    mute,
+    muted_by,
+    wish_of,
+)
 
 
 def sweep(*, at: datetime | None = None) -> int:
@@ -21,12 +28,15 @@ def sweep(*, at: datetime | None = None) -> int:
 
 __all__ = [
     "TOPIC",
+    "Mute",
     "News",
     "change_wish",
     "follow_clock",
     "mark_all_read",
     "mark_case_read",
     "mark_read",
+    "mute",
+    "muted_by",
     "notify",
     "sweep",
     "wish_of",

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from apps.accounts import links, system_mail
 from apps.accounts.models import User
 from apps.notifications.domain.wishes import next_mail
-from apps.notifications.enums import Kind, Rhythm
+from apps.notifications.enums import Kind, Place, Rhythm
 from apps.notifications.models import Notification, Wish
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def send_digests(*, at: datetime) -> int:
 
 
 def _due(at: datetime) -> list[tuple[int, datetime]]:
-    lines = Notification.objects.unread().unmailed()
+    lines = Notification.objects.unread().unmailed().wanted(Place.MAIL)
     ripe = lines.filter(recipient=OuterRef("user_id"), since__lte=at - GRACE)
     wishes = Wish.objects.filter(next_mail_at__lte=at, user__is_active=True)
     wishes = wishes.filter(Q(mail=Rhythm.DAILY) | Exists(ripe)).order_by("next_mail_at")
@@ -63,7 +63,7 @@ def _send_one(user_id: int, due: datetime, at: datetime) -> int:
     if not claim.update(next_mail_at=following):
         return 0  # another pass was quicker
     lines = list(
-        Notification.objects.visible_to(user).unread().unmailed()
+        Notification.objects.visible_to(user).unread().unmailed().wanted(Place.MAIL)
         .select_for_update(of=("self",)).select_related("case").order_by("case_id", "kind")
     )  # fmt: skip
     if not lines or not user.email:

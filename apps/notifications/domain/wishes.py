@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Collection
 from datetime import UTC, datetime, time, timedelta
 from typing import TypedDict, Unpack
 
@@ -11,14 +12,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.notifications.enums import Rhythm
-from apps.notifications.models import Wish
+from apps.notifications.enums import Kind, Place, Rhythm
+from apps.notifications.models import Muting, Wish
 
 PAUSES = {Rhythm.QUARTER: timedelta(minutes=15), Rhythm.HOURLY: timedelta(hours=1)}
 DAY = timedelta(days=1)
 
 
-class Wanted(TypedDict):
+type Mute = tuple[str, str]  # a place and a kind
+
+
+class Wanted(TypedDict, total=False):
     mail: str
     mail_at: time
     desktop_words: bool
@@ -30,9 +34,32 @@ def wish_of(user: User) -> Wish:
     return Wish.objects.filter(user=user).first() or Wish(user=user)
 
 
+def muted_by(user: User) -> set[Mute]:
+    """Which kinds the person does not want to be told of, and where."""
+    return set(Muting.objects.filter(user=user).values_list("place", "kind"))
+
+
+@transaction.atomic
+def mute(*, user: User, muted: Collection[Mute]) -> None:
+    """Choose anew which kinds one does not want to be told of, and where; all others one does.
+
+    It holds for what is unread already as well. Raises ValueError for what does not exist.
+    """
+    wanted = {(Place(place), Kind(kind)) for place, kind in muted}
+    User.objects.select_for_update().get(pk=user.pk)  # two presses at once come one by one
+    kept = muted_by(user)
+    for place, kind in kept - wanted:
+        Muting.objects.filter(user=user, place=place, kind=kind).delete()
+    added = sorted(wanted - kept)
+    Muting.objects.bulk_create(Muting(user=user, place=place, kind=kind) for place, kind in added)
+
+
 @transaction.atomic
 def change_wish(*, user: User, at: datetime | None = None, **wanted: Unpack[Wanted]) -> Wish:
-    """Choose how to be told. A mail that waits keeps to its pause, whatever is chosen."""
+    """Choose how to be told; what is not named stays.
+
+    A mail that waits keeps to its pause, whatever is chosen.
+    """
     Wish.objects.get_or_create(user=user)
     wish = Wish.objects.select_for_update().get(user=user)
     waits_until = wish.next_mail_at if wish.mail in PAUSES else None

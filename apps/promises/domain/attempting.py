@@ -1,9 +1,9 @@
-"""Callbacks: taking one, and what became of each attempt to reach the customer."""
+"""Callbacks and return visits: taking one, and what became of each attempt."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.cases.enums import EventKind
 from apps.cases.models import Case, Interaction
-from apps.promises import kinds
+from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.fallback import tell_not_reached
 from apps.promises.domain.holding import hold_owed, tell, touch
 from apps.promises.domain.settling import (
@@ -22,7 +22,6 @@ from apps.promises.domain.settling import (
     settle_not_reached,
 )
 from apps.promises.domain.stages import wind
-from apps.promises.domain.terms import add_open_time, terms_of
 from apps.promises.enums import NOT_REACHED, Outcome, State
 from apps.promises.errors import AlreadyTakenBy, NotACallback
 from apps.promises.models import Attempt, Promise
@@ -78,7 +77,7 @@ def record_attempt(
     Raises NotACallback, AlreadySettled, NotAllowed, NoConsent or PastTime.
     """
     case, promise = hold_owed(promise_id, actor)
-    if not kinds.has(promise.kind) or not kinds.get(promise.kind).by_voice:
+    if not promise.address:
         raise NotACallback
     attempt = Attempt.objects.create(
         promise=promise,
@@ -124,18 +123,19 @@ def _move(promise: Promise, actor: User, new_time: NewTime | None) -> None:
 
 def _try_again(case: Case, promise: Promise, actor: User) -> None:
     """Plan the next attempt, or give up as the policy says and tell the customer otherwise."""
-    terms, now = terms_of(case), timezone.now()
+    agreed, now = agreement_of(case), timezone.now()
     break_if_due(promise, at=now)
     promise.times_tried += 1
-    if promise.times_tried >= terms.max_attempts:
+    gap = agreed.targets.gap_after(promise.times_tried)
+    if gap is None:
         settle_not_reached(promise, at=now, actor=actor)
         promise.save()
         told = tell_not_reached(case, promise)
         tell(case, EventKind.NOT_REACHED, promise, actor, tries=promise.times_tried, told=told)
         return
-    promise.next_attempt_at = add_open_time(case, now, terms.gap_after(promise.times_tried))
+    promise.next_attempt_at = agreed.after_span(now, gap)
     if promise.state == State.OPEN:
-        in_time = promise.next_attempt_at + terms.slot
+        in_time = promise.next_attempt_at + timedelta(minutes=agreed.targets.callback_slot)
         promise.deadline = max(promise.deadline, in_time)
         wind(promise)
     promise.save()

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from apps.cases.models import Case
 from apps.channels.domain.notices import tell_in_words
+from apps.customers import wishes
+from apps.customers.enums import PreferenceKind
 from apps.promises.models import Promise
 
 NOT_REACHED = "not_reached"
@@ -25,4 +27,10 @@ def tell_not_reached(case: Case, promise: Promise) -> bool:
             " you. Just answer this message and tell us when a call suits you, or write what we"
             " can do."
         ) % {"tries": tries, "number": case.number}
-    return tell_in_words(case, NOT_REACHED, words)
+    return tell_in_words(case, NOT_REACHED, words, preferred=_preferred(case))
+
+
+def _preferred(case: Case) -> str:
+    """The channel on which the customer would rather be reached, as far as we know."""
+    held = wishes.load(case.customer)
+    return next((one.value for one in held if one.kind == PreferenceKind.CHANNEL), "")

@@ -1,35 +1,34 @@
 """Clocks of answers, derived from what was said and never from a button.
 
 A case that waits for our word owes an answer since the customer's oldest unanswered word; any
-public word of ours, on whatever channel, keeps it. What never left (taken back, failed) has
-kept nothing.
+public word of ours, on whatever channel, keeps it. What leaves later keeps it when it leaves;
+what never left (taken back, failed) has kept nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from apps.cases.domain import set_dues
 from apps.cases.enums import Channel, Direction, Status
 from apps.cases.models import Case, Interaction
-from apps.channels.enums import DeliveryState
+from apps.channels.enums import NEVER_LEFT
 from apps.channels.models import Delivery
 from apps.common.bulk import insert_rows, update_rows
 from apps.live.domain import announce
 from apps.promises import kinds
 from apps.promises.domain import pausing
+from apps.promises.domain.agreed import agreement_of, first_reply_span
 from apps.promises.domain.renewing import draft_by_rule, renew
 from apps.promises.domain.settling import reopen, settle_kept, settle_moot
-from apps.promises.domain.terms import add_open_time, terms_of
+from apps.promises.domain.terms import Terms, current_terms
 from apps.promises.enums import REPLIES, Kind
 from apps.promises.models import Promise
 from apps.promises.topics import OWED
-
-NEVER_LEFT = (DeliveryState.CANCELLED, DeliveryState.FAILED, DeliveryState.BOUNCED)
 
 
 def follow_words(interactions: Sequence[Interaction]) -> None:
@@ -98,7 +97,7 @@ def _still(owed: Mapping[int, list[Promise]], cases: Iterable[Case]) -> list[Pro
 def _is_our_word(one: Interaction) -> bool:
     """A person's public word to the customer."""
     spoken = one.direction == Direction.OUTBOUND and one.channel != Channel.INTERNAL
-    return spoken and not one.automatic and not one.is_internal
+    return spoken and not (one.automatic or one.is_internal or one.pending)
 
 
 def _owed(cases: Sequence[Case]) -> defaultdict[int, list[Promise]]:
@@ -123,24 +122,28 @@ def _has_clock(owed: Iterable[Promise]) -> bool:
 
 def _begin(cases: Sequence[Case]) -> list[Promise]:
     """Start the clocks of cases that wait for us and owe no answer yet."""
+    if not cases:
+        return []
+    terms = current_terms()
     again = _reopened([case for case in cases if case.first_reply_at or case.reopened_count])
     new = [
-        promise for case in cases if case.pk not in again and (promise := _answer(case)) is not None
+        promise
+        for case in cases
+        if case.pk not in again and (promise := _answer(case, terms)) is not None
     ]
     insert_rows(new)
     return [*again.values(), *new]
 
 
-def _answer(case: Case) -> Promise | None:
-    terms = terms_of(case)
-    kind, span = Kind.NEXT_REPLY, terms.next_reply
-    if case.first_reply_at is None:
-        kind, span = Kind.FIRST_REPLY, terms.first_reply
-    if span is None or case.waiting_since is None or case.status == Status.CLOSED:
+def _answer(case: Case, terms: Terms) -> Promise | None:
+    if case.waiting_since is None or case.status == Status.CLOSED:
         return None
-    return draft_by_rule(
-        case, kind, since=case.waiting_since, due=add_open_time(case, case.waiting_since, span)
-    )
+    agreed = agreement_of(case, terms)
+    kind, span = Kind.NEXT_REPLY, timedelta(minutes=agreed.targets.next_reply)
+    if case.first_reply_at is None:
+        kind, span = Kind.FIRST_REPLY, first_reply_span(case, agreed.targets)
+    due = agreed.after_span(case.waiting_since, span)
+    return draft_by_rule(case, kind, since=case.waiting_since, due=due, targets=agreed.targets)
 
 
 def _reopened(cases: Sequence[Case]) -> dict[int, Promise]:

@@ -15,9 +15,19 @@ from apps.cases.errors import AlreadyClosed
 from apps.cases.models import Case, Interaction
 from apps.cases.rules import can_write
 from apps.promises import kinds
+from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.holding import tell
 from apps.promises.domain.stages import wind
-from apps.promises.errors import BadWindow, CannotOwn, NoAddress, PastTime, UnknownKind
+from apps.promises.domain.terms import Terms
+from apps.promises.errors import (
+    MOST_MINUTES,
+    BadWindow,
+    CannotOwn,
+    NoAddress,
+    PastTime,
+    TooFar,
+    UnknownKind,
+)
 from apps.promises.models import Promise
 
 if TYPE_CHECKING:
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
 
 STEP = timedelta(minutes=5)
 LONGEST_WINDOW = timedelta(days=1)
+FURTHEST = timedelta(minutes=MOST_MINUTES)
 
 
 class NewPromise(TypedDict):
@@ -53,8 +64,8 @@ def make_promise(*, case_id: int, actor: User | None, **new: Unpack[NewPromise])
     """Give the customer of a case one's word, which is owed from now on.
 
     ``actor`` is None where the customer booked it, or a rule. Records ``promise_made``.
-    Raises PastTime, BadWindow, UnknownKind, NoAddress, CannotOwn, AlreadyClosed, NotAllowed or
-    AlreadyMerged.
+    Raises PastTime, TooFar, BadWindow, UnknownKind, NoAddress, CannotOwn, AlreadyClosed,
+    NotAllowed or AlreadyMerged.
     """
     case = locked(case_id, actor)
     if case.status == Status.CLOSED:
@@ -67,17 +78,23 @@ def make_promise(*, case_id: int, actor: User | None, **new: Unpack[NewPromise])
     return promise
 
 
-def draft_promise(case: Case, *, actor: User | None, **new: Unpack[NewPromise]) -> Promise:
-    """A promise of a locked case that the caller stores; raises as ``make_promise``."""
+def draft_promise(
+    case: Case, *, actor: User | None, terms: Terms | None = None, **new: Unpack[NewPromise]
+) -> Promise:
+    """A promise of a locked case that the caller stores; raises as ``make_promise``.
+
+    With ``terms`` it asks no database about what is agreed.
+    """
     now = timezone.now()
     if not kinds.has(new["kind"]):
         raise UnknownKind(new["kind"])
+    check_times(new["due_at"], new.get("window_end"), now=now)
     due_at, window_end = new["due_at"].astimezone(UTC), new.get("window_end")
-    check_times(due_at, window_end, now=now)
     owner = new.get("owner") or case.owner or actor
     if owner is not None and not can_write(owner, case):
         raise CannotOwn(owner.name)
     kind = kinds.get(new["kind"])
+    targets = agreement_of(case, terms).targets
     promise = Promise(
         case=case,
         kind=kind.slug,
@@ -94,6 +111,8 @@ def draft_promise(case: Case, *, actor: User | None, **new: Unpack[NewPromise]) 
         channel=new.get("channel") or (Channel.PHONE if kind.by_voice else ""),
         address=new.get("address", "") or (number_of(case) if kind.by_voice else ""),
         line_since=new.get("line_since") or case.opened_at,
+        first_reminder=targets.first_reminder,
+        second_reminder=targets.second_reminder,
     )
     if kind.by_voice and not promise.address:
         raise NoAddress
@@ -102,9 +121,11 @@ def draft_promise(case: Case, *, actor: User | None, **new: Unpack[NewPromise]) 
 
 
 def check_times(due_at: datetime, window_end: datetime | None, *, now: datetime) -> None:
-    """Raise PastTime or BadWindow, each with the nearest time that would do."""
+    """Raise PastTime, TooFar or BadWindow, each with the nearest time that would do."""
     if due_at <= now:
         raise PastTime(next_step(now))
+    if due_at > now + FURTHEST:
+        raise TooFar((now + FURTHEST).replace(second=0, microsecond=0))
     if window_end is not None and not due_at < window_end <= due_at + LONGEST_WINDOW:
         raise BadWindow(due_at + timedelta(minutes=30))
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from apps.cases.enums import Status
 from apps.promises import kinds
+from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.stages import wind
-from apps.promises.domain.terms import add_open_time, open_time_between, terms_of
 from apps.promises.enums import State
 from apps.promises.models import Promise
 
@@ -26,7 +26,10 @@ def pause_or_resume(promises: Iterable[Promise], *, at: datetime) -> list[Promis
     for promise in promises:
         if promise.state != State.OPEN or not promise.automatic or not _pauses(promise):
             continue
-        waits = promise.case.status == Status.WAITING and terms_of(promise.case).pause_while_waiting
+        waits = (
+            promise.case.status == Status.WAITING
+            and agreement_of(promise.case).targets.pause_updates
+        )
         if waits and promise.paused_at is None:
             promise.paused_at = at
         elif not waits and promise.paused_at is not None:
@@ -39,8 +42,9 @@ def pause_or_resume(promises: Iterable[Promise], *, at: datetime) -> list[Promis
 
 
 def _resume(promise: Promise, paused_at: datetime, at: datetime) -> None:
-    left = open_time_between(promise.case, paused_at, promise.deadline)
-    promise.due_at = promise.deadline = add_open_time(promise.case, at, left)
+    agreed = agreement_of(promise.case)
+    left = agreed.open_time(paused_at, promise.deadline)
+    promise.due_at = promise.deadline = agreed.after_span(at, left)
     promise.paused_at = None
 
 

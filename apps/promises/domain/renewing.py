@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from apps.cases.models import Case
 from apps.promises import kinds
+from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.holding import touch
 from apps.promises.domain.making import zone_of
 from apps.promises.domain.stages import wind
-from apps.promises.domain.terms import add_open_time, terms_of
 from apps.promises.enums import Kind
 from apps.promises.models import Promise
+from apps.promises.targets import Targets
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
 
 def renew(case: Case, promise: Promise) -> Promise | None:
     """Start the successor of a promise that was kept, as long as its case goes on."""
-    interval = terms_of(case).progress_update
     kind = kinds.get(promise.kind) if kinds.has(promise.kind) else None
-    if kind is None or not kind.renews or case.is_ended or interval is None:
+    if kind is None or not kind.renews or case.is_ended:
         return None
     now = timezone.now()
-    follows = draft_by_rule(case, kind.slug, since=now, due=add_open_time(case, now, interval))
+    agreed = agreement_of(case)
+    due = agreed.after(now, agreed.targets.progress_update)
+    follows = draft_by_rule(case, kind.slug, since=now, due=due, targets=agreed.targets)
     follows.text, follows.owner = promise.text, promise.owner
     follows.follows_owner, follows.predecessor = promise.follows_owner, promise
     follows.save()
@@ -36,21 +38,23 @@ def renew(case: Case, promise: Promise) -> Promise | None:
 
 
 def follow_up(case: Case, *, actor: User | None) -> Promise | None:
-    """Promise to ask the customer of a resolved case whether all is well, where that is agreed."""
-    span = terms_of(case).follow_up
+    """Promise to ask the customer of a resolved case whether all is well, ."""
     owed = Promise.objects.owed().filter(case=case, kind=Kind.FOLLOW_UP)
-    if span is None or owed.exists():
+    if owed.exists():
         return None
     now = timezone.now()
-    due = add_open_time(case, now + span, timedelta(0))
-    promise = draft_by_rule(case, Kind.FOLLOW_UP, since=now, due=due)
+    agreed = agreement_of(case)
+    due = agreed.after(now + timedelta(days=agreed.targets.follow_up_days), 0)
+    promise = draft_by_rule(case, Kind.FOLLOW_UP, since=now, due=due, targets=agreed.targets)
     promise.made_by = actor
     promise.save()
     touch(promise)
     return promise
 
 
-def draft_by_rule(case: Case, kind: str, *, since: datetime, due: datetime) -> Promise:
+def draft_by_rule(
+    case: Case, kind: str, *, since: datetime, due: datetime, targets: Targets
+) -> Promise:
     """A promise that a rule makes, for the case's owner, which the caller stores."""
     promise = Promise(
         case=case,
@@ -62,6 +66,8 @@ def draft_by_rule(case: Case, kind: str, *, since: datetime, due: datetime) -> P
         deadline=due,
         timezone=zone_of(case),
         line_since=case.opened_at,
+        first_reminder=targets.first_reminder,
+        second_reminder=targets.second_reminder,
     )
     wind(promise)
     return promise

@@ -47,17 +47,19 @@ def keep_promise(
 def renegotiate_promise(
     *,
     promise_id: int,
-    actor: User,
+    actor: User | None,
     due_at: datetime,
     consent: str,
     window_end: datetime | None = None,
     text: str = "",
+    owner: User | None = None,
 ) -> Promise:
     """End a promise since the customer agreed to another time; returns its successor.
 
-    ``consent`` says how they agreed. What was broken stays so. Records
-    ``promise_renegotiated``. Raises NoConsent, PastTime, BadWindow, AlreadySettled,
-    NotAllowed or Promise.DoesNotExist.
+    ``consent`` says how they agreed; ``actor`` is None where they moved it themselves, and
+    ``owner`` names who keeps the new one, if somebody else does. What was broken stays so.
+    Records ``promise_renegotiated``. Raises NoConsent, PastTime, BadWindow, CannotOwn,
+    AlreadySettled, NotAllowed or Promise.DoesNotExist.
     """
     case, promise = hold_owed(promise_id, actor)
     if not consent.strip():
@@ -70,7 +72,7 @@ def renegotiate_promise(
         window_end=window_end,
         text=text or promise.text,
         timezone=promise.timezone,
-        owner=promise.owner,
+        owner=owner or promise.owner,
         channel=promise.channel,
         address=promise.address,
         line_since=promise.line_since,
@@ -85,7 +87,7 @@ def renegotiate_promise(
 
 
 @transaction.atomic
-def withdraw_promise(*, promise_id: int, actor: User, reason: str) -> Promise:
+def withdraw_promise(*, promise_id: int, actor: User | None, reason: str) -> Promise:
     """Take a promise back with a reason. A broken one cannot be taken back: it is owed.
 
     Records ``promise_withdrawn``. Raises NoReason, StillBroken, AlreadySettled, NotAllowed or
@@ -141,7 +143,9 @@ def settle_kept(
     promise.kept_in = interaction
 
 
-def settle_by_agreement(promise: Promise, *, at: datetime, actor: User, consent: str) -> None:
+def settle_by_agreement(
+    promise: Promise, *, at: datetime, actor: User | None, consent: str
+) -> None:
     """End an owed promise, which the caller stores, since the customer agreed to another time."""
     break_if_due(promise, at=at)
     state = State.BROKEN if promise.is_broken else State.RENEGOTIATED

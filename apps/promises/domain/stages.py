@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from apps.promises.domain.terms import REMIND_BEFORE
+from apps.promises.domain.agreed import REMIND_BEFORE
 from apps.promises.enums import Stage, State
 from apps.promises.models import Promise
 
@@ -14,16 +14,17 @@ STAGES = tuple(Stage)
 def moment_of(promise: Promise, stage: Stage) -> datetime:
     """When a stage of this promise comes (UTC).
 
-    A promise for the next minutes is due soon when three quarters of its time are over.
+    A promise for the next minutes is due soon when its second reminder is.
     """
-    share = promise.agreed_time / 4
+    share = promise.agreed_time / 100
+    second = promise.made_at + promise.second_reminder * share
     match stage:
         case Stage.HALF:
-            return promise.made_at + 2 * share
+            return promise.made_at + promise.first_reminder * share
         case Stage.THREE_QUARTERS:
-            return promise.made_at + 3 * share
+            return second
         case Stage.SOON:
-            return max(promise.made_at + 3 * share, promise.deadline - REMIND_BEFORE)
+            return max(second, promise.deadline - REMIND_BEFORE)
         case Stage.BROKEN:
             return promise.deadline
 

@@ -13,8 +13,9 @@ from apps.cases.domain.events import locked
 from apps.cases.enums import Outcome, Status
 from apps.cases.errors import CaseError
 from apps.cases.models import Case
+from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.following import follow_waiting
-from apps.promises.domain.terms import terms_of
+from apps.promises.domain.terms import current_terms
 from apps.promises.models import Promise
 
 logger = logging.getLogger(__name__)
@@ -37,10 +38,10 @@ def close_silent(*, at: datetime) -> int:
     broken = Promise.objects.owed().filter(case=OuterRef("pk"), broken_at__isnull=False)
     silent = Case.objects.filter(status=Status.RESOLVED, resolved_at__lte=at - SHORTEST)
     silent = silent.exclude(Exists(human)).exclude(Exists(broken)).order_by("resolved_at")
-    closed = 0
+    closed, terms = 0, current_terms()
     for case in silent.select_related("team", "customer")[:AT_ONCE]:
-        span = terms_of(case).close_after
-        if span is None or case.resolved_at is None or case.resolved_at + span > at:
+        days = agreement_of(case, terms).targets.close_after_days
+        if case.resolved_at is None or case.resolved_at + timedelta(days=days) > at:
             continue
         try:
             close_case(case_id=case.pk, actor=None, outcome=Outcome.NO_ANSWER)
@@ -62,7 +63,7 @@ def start_missing() -> int:
 @transaction.atomic
 def _start(case_id: int) -> int:
     case = locked(case_id)
-    if case.waiting_since is None or case.due_at is not None or terms_of(case).next_reply is None:
+    if case.waiting_since is None or case.due_at is not None:
         return 0
     follow_waiting([case])
     return 1

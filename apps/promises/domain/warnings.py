@@ -9,34 +9,54 @@ from django.utils.translation import gettext as _
 
 from apps.cases.models import Case
 from apps.common.text import local_time
-from apps.promises.domain.terms import is_open
+from apps.customers import wishes
+from apps.promises import kinds
+from apps.promises.domain.agreed import agreement_of
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseWarning:
-    """``code`` stands in the API, ``text`` is a translated sentence."""
+    """``code`` stands in the API, ``text`` is a translated sentence.
+
+    ``proposal`` (UTC) is the next moment that would do, where one is known.
+    """
 
     code: str
     text: str
+    proposal: datetime | None = None
 
 
 def warnings_for(
     case: Case,
     *,
-    kind: str,  # noqa: ARG001 - preferences ask for it
+    kind: str,
     due_at: datetime,
-    window_end: datetime | None,
-    channel: str,  # noqa: ARG001 - preferences ask for it
+    window_end: datetime | None = None,
+    channel: str = "",
 ) -> list[PromiseWarning]:
-    """What speaks against a promise for this time (UTC) on this channel; nothing forbids it."""
+    """What speaks against a promise for this time (UTC) on this channel; nothing forbids it.
+
+    Three queries at most: opening hours, the customer, their preferences.
+    """
     ends = window_end or due_at
     found = []
     if case.needed_by is not None and ends > case.needed_by:
         found.append(PromiseWarning("after_needed_by", _too_late(case, case.needed_by)))
-    if not is_open(case, due_at) or not is_open(case, ends):
+    schedule = agreement_of(case).schedule
+    if not schedule.is_open(due_at) or not schedule.is_open(ends):
         closed = _("At that time nobody of the team is at work.")
-        found.append(PromiseWarning("outside_hours", closed))
-    return found
+        opening = schedule.next_opening(ends)
+        found.append(PromiseWarning("outside_hours", closed, opening))
+    return found + _against_wishes(case, kind=kind, at=due_at, channel=channel)
+
+
+def _against_wishes(case: Case, *, kind: str, at: datetime, channel: str) -> list[PromiseWarning]:
+    calls = kinds.has(kind) and kinds.get(kind).by_voice
+    by = channel or ("phone" if calls else "")
+    conflicts = wishes.conflicts(case.customer, at=at, channel=by) if by else []
+    return [
+        PromiseWarning(f"preference_{one.kind}", one.sentence, one.proposal) for one in conflicts
+    ]
 
 
 def _too_late(case: Case, needed_by: datetime) -> str:

@@ -60,11 +60,11 @@ class Promise(models.Model):
     what was agreed: the end, or the beginning of a window that ends at ``window_end``.
     ``deadline`` is when it breaks: the end of the window, or a later time that an attempt made
     in time has won. At ``deadline`` an open one becomes broken for good (``broken_at``) and
-    stays owed until ``settled_at``. ``stage`` counts what the clock has told of it, and
-    ``next_check_at`` is when the clock looks next. ``paused_at`` stops the clock. A callback
-    goes to ``address``; ``line_since`` is the customer's place in line. ``automatic`` says that
-    a rule made it; ``follows_owner`` that it goes to whoever owns the case. Only
-    ``apps.promises.domain`` writes any of these.
+    stays owed until ``settled_at``. Reminders are percent of the agreed time; ``stage`` counts
+    what the clock has told of it, and ``next_check_at`` is when the clock looks next.
+    ``paused_at`` stops the clock. A callback goes to ``address``; ``line_since`` is the
+    customer's place in line. ``automatic`` says that a rule made it; ``follows_owner`` that it
+    goes to whoever owns the case. Only ``apps.promises.domain`` writes any of these.
     """
 
     case = models.ForeignKey(
@@ -147,6 +147,8 @@ class Promise(models.Model):
         verbose_name=_("takes the place of"),
     )
 
+    first_reminder = models.PositiveSmallIntegerField(_("first reminder"), default=50)
+    second_reminder = models.PositiveSmallIntegerField(_("second reminder"), default=75)
     stage = models.PositiveSmallIntegerField(default=0, editable=False)
     next_check_at = models.DateTimeField(null=True, blank=True, editable=False)
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
@@ -200,6 +202,9 @@ class Promise(models.Model):
             models.Index(fields=["case", "deadline"], name="promise_owed_in_case", condition=OWED),
             models.Index(fields=["owner", "deadline"], name="promise_owed_by", condition=OWED),
             models.Index(fields=["kind", "deadline"], name="promise_owed_kind", condition=OWED),
+            models.Index(
+                fields=["deadline", "line_since", "id"], name="promise_owed_first", condition=OWED
+            ),
             models.Index(fields=["owner", "settled_at"], name="promise_settled_by_owner"),
         ]
 

@@ -24,6 +24,7 @@ class Command(BaseCommand):
         given = give_waiting()
         promised = promises.tick(seconds=float("inf"))
         ended = promises.sweep(at=timezone.now())
+        promises.fetch_due_holidays()
         self.stdout.write(
             f"{looked_at} mailboxes, {done.inputs} inputs, {done.released} leases,"
             f" {done.deliveries} deliveries, {done.probes} accounts, {given + ended} cases,"

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels.mail.factory import mail, read
+from tests.services import REQUIRED, Absent, skip_or_fail
 
 FOLDER = Path(encodings.__file__).parents[1] / "test" / "cjkencodings"
 SAMPLES = [
@@ -132,10 +133,20 @@ def test_cpythons_sample_in_encoded_words_reads_back_exactly(name, form):
     assert subject(line[:400], name, name.replace("_", "-"), form) == line[:400].strip()
 
 
+@pytest.mark.parametrize(
+    ("required", "outcome"), [("1", pytest.fail.Exception), ("", pytest.skip.Exception)]
+)
+def test_absent_samples_fail_where_nothing_may_be_skipped(monkeypatch, tmp_path, required, outcome):
+    monkeypatch.setenv(REQUIRED, required)
+    monkeypatch.setattr("tests.channels.mail.test_charset_oracle.FOLDER", tmp_path)
+    with pytest.raises(outcome, match="not installed: libpython3-testsuite"):
+        sample("big5")
+
+
 def sample(name: str) -> tuple[bytes, str]:
     path = FOLDER / f"{name}.txt"
     if not path.exists():
-        pytest.skip("CPython's test package (Lib/test/cjkencodings) is not installed")
+        skip_or_fail(Absent("libpython3-testsuite"))
     return path.read_bytes(), (FOLDER / f"{name}-utf8.txt").read_text(encoding="utf-8")
 
 

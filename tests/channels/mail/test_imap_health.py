@@ -41,7 +41,7 @@ def test_doctor_names_mailboxes_that_cannot_be_read(server):
     MailboxState.objects.update(retry_at=None)
     fetch(account)
     (fault,) = checks.find_mailbox_faults()
-    assert fault.startswith("email/support: The mail server refused the log-in")
+    assert fault.startswith("Email/support: The mail server refused the log-in")
 
 
 def test_doctor_names_mailboxes_that_nobody_reads(server):

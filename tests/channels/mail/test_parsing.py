@@ -302,3 +302,34 @@ def test_what_the_standard_library_writes_reads_back(text, files, html):
     incoming = read(made.as_bytes())
     assert incoming.text == text.rstrip() or (html and not text.strip())
     assert [one.content for one in incoming.attachments] == [content for _name, content in files]
+
+
+FLOWED = {"MIME_Version": "1.0", "Content_Transfer_Encoding": "8bit"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("format=flowed; delsp=yes", "这是一个句子。\n> 引用的话。\n>> 更早的话\n\n-- \nCleo"),
+        ("Format=Flowed; DelSp=Yes", "这是一个句子。\n> 引用的话。\n>> 更早的话\n\n-- \nCleo"),
+        ("format=flowed", "这是 \n一个 \n句子。\n> 引用 \n> 的话。\n>> 更早的话\n\n-- \nCleo"),
+    ],
+)
+def test_soft_lines_are_joined_where_their_space_is_no_part_of_the_text(kind, text):
+    written = (
+        "这是 \r\n一个 \r\n句子。\r\n> 引用 \r\n> 的话。\r\n>> 更早的话\r\n\r\n-- \r\nCleo\r\n"
+    )
+    made = mail(written, Content_Type=f"text/plain; charset=utf-8; {kind}", **FLOWED)
+    assert read(made).text == text
+
+
+def test_files_beyond_the_bound_are_counted():
+    file = b"--b\r\nContent-Type: a/b; name=f\r\n\r\nx\r\n"
+    body = b"--b\r\n\r\nhello\r\n" + file * 700 + b"--b--\r\n"
+    incoming = read(mail(body, Content_Type="multipart/mixed; boundary=b"))
+    assert incoming.text == "hello"
+    assert len(incoming.attachments) + incoming.left_out == 700
+    few = read(
+        mail(b"--b\r\n\r\nhello\r\n" + file + b"--b--", Content_Type="multipart/mixed; boundary=b")
+    )
+    assert (len(few.attachments), few.left_out) == (1, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.hardening.bombs import BOMBS, QUOTES
+from tests.hardening.hostile.calendars import CALENDARS
 from tests.hardening.hostile.encodings import BROKEN, READABLE
 from tests.hardening.hostile.fields import INJECTING, SCRIPTED, STEERING
 from tests.hardening.hostile.files import ACTIVE_FILES, NAMED_FILES
@@ -27,6 +28,7 @@ CLASSES: dict[str, dict[str, bytes]] = {
     "senders": SENDERS,
     "ids": IDS,
     "dates": DATES,
+    "calendars": CALENDARS,
     "machines": MACHINES,
     "reports": REPORTS,
     "readable": {name: raw for name, (raw, _text) in READABLE.items()},

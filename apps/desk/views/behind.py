@@ -1,0 +1,92 @@
+"""Asking behind the scenes, and what the customer is told or given because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from apps.cases.errors import CaseError
+from apps.cases.models import Case
+from apps.channels.errors import ChannelError
+from apps.desk import casepage
+from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
+from apps.desk.forms.behind import AskForm, EstimateForm, SeniorForm
+from apps.desk.views.actions import Panel
+from apps.promises import domain
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def ask(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    form = AskForm(request.POST or None, case=case)
+    panel = Panel(_("Ask behind the scenes"), _("Ask"), reverse("desk:ask", args=[number]), form)
+
+    def verb() -> str:
+        asked = domain.ask(case_id=case.pk, actor=request.user, question=form.question())
+        if asked.address:
+            return _("The question is on its way, with a link to answer it.")
+        return _("The question is noted. Ask them, and put the answer on record.")
+
+    return _run(request, case, panel, verb)
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def estimate(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    form = EstimateForm(request.POST) if request.method == "POST" else EstimateForm.of(case)
+    address = reverse("desk:estimate", args=[number])
+    panel = Panel(_("Expected to work again"), _("Save and tell the customer"), address, form)
+
+    def verb() -> str:
+        told = domain.set_estimate(case_id=case.pk, actor=request.user, **form.cleaned_data).told
+        return _("Saved, and the customer is told.") if told else _("Saved. Tell them yourself.")
+
+    return _run(request, case, panel, verb)
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def senior(request: DeskRequest, number: str) -> HttpResponse:
+    case = find_writable_case(request, number)
+    form = SeniorForm(request.POST or None)
+    address = reverse("desk:senior", args=[number])
+    panel = Panel(_("A wish for somebody senior"), _("Promise it"), address, form)
+
+    def verb() -> str:
+        made = domain.wish_for_senior(case_id=case.pk, actor=request.user, **form.cleaned_data)
+        owner = made.owner.name if made.owner else ""
+        return _("%(name)s owes the customer a word now.") % {"name": owner}
+
+    return _run(request, case, panel, verb)
+
+
+def _run(request: DeskRequest, case: Case, panel: Panel, verb: Callable[[], str]) -> HttpResponse:
+    """Show a panel, or run its verb; a refusal stands at the field it is about, as typed."""
+    form, status = panel.form, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                said = verb()
+            except (CaseError, ChannelError) as refusal:
+                field = getattr(refusal, "field", "")
+                at: Any = field if field in form.fields else _only_time(form.fields, field)
+                form.add_error(at, str(refusal))
+            else:
+                messages.success(request, said)
+                return casepage.show_changed(request, case.number)
+    found = find_case(request, case.number)
+    return casepage.show_part(request, found, "panel", status=status, panel=panel)
+
+
+def _only_time(fields: Any, field: str) -> str | None:
+    """The estimate's own time is what a refusal of a due time is about there."""
+    return "restored_at" if field == "due_at" and "restored_at" in fields else None

@@ -1,0 +1,225 @@
+"""Promises and callbacks: the list with its calendar, and what is pressed there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.links import absolute
+from apps.cases.errors import CaseError
+from apps.common.text import local_time
+from apps.desk import ics, owed, promisepage
+from apps.desk.access import DeskRequest, agent_required, require_press
+from apps.desk.forms.callbacks import AttemptForm, MoveForm, PlanForm
+from apps.promises import domain
+from apps.promises.enums import Outcome
+from apps.promises.models import Promise
+
+MOST_IN_FEED = 200
+
+
+@require_safe
+@agent_required
+def promises(request: DeskRequest) -> HttpResponse:
+    target = request.htmx.target if request.htmx else ""
+    if request.htmx and target == "promise-rows":
+        return promisepage.show(request, part="#rows")
+    if request.htmx and request.GET.get("after"):
+        return promisepage.show(request, part="#more")
+    return promisepage.show(request)
+
+
+@require_press("desk:promises")
+@agent_required
+def take(request: DeskRequest, pk: int) -> HttpResponse:
+    promise = _find(request, pk)
+    verb = lambda: domain.take_callback(promise_id=promise.pk, actor=request.user)  # noqa: E731
+    return _do(request, verb, _("The callback is yours."))
+
+
+@require_press("desk:promises")
+@agent_required
+def attempt(request: DeskRequest, pk: int) -> HttpResponse:
+    promise = _find(request, pk)
+    form = AttemptForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Say how the call went."))
+        return _back(request)
+    outcome = Outcome(form.cleaned_data["outcome"])
+
+    def verb() -> None:
+        domain.record_attempt(
+            promise_id=promise.pk,
+            actor=request.user,
+            outcome=outcome,
+            note=form.cleaned_data["note"],
+        )
+
+    said = _("Noted: %(outcome)s.") % {"outcome": outcome.label}
+    return _do(request, verb, said, undo=promise.pk if outcome == Outcome.REACHED_DONE else None)
+
+
+@require_press("desk:promises")
+@agent_required
+def keep(request: DeskRequest, pk: int) -> HttpResponse:
+    promise = _find(request, pk)
+    verb = lambda: domain.keep_promise(promise_id=promise.pk, actor=request.user)  # noqa: E731
+    return _do(request, verb, _("Promise kept."), undo=promise.pk)
+
+
+@require_press("desk:promises")
+@agent_required
+def take_back(request: DeskRequest, pk: int) -> HttpResponse:
+    promise = _find(request, pk)
+    verb = lambda: domain.take_back_settlement(promise_id=promise.pk, actor=request.user)  # noqa: E731
+    return _do(request, verb, _("Owed again, as before."))
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def move(request: DeskRequest, pk: int) -> HttpResponse:
+    """Another time, by a form that asks for the customer's yes; a drop in the calendar opens it."""
+    promise = _find(request, pk)
+    initial = {"due_at": request.GET.get("at") or None, "owner": request.GET.get("owner")}
+    form = MoveForm(request.POST or None, case=promise.case, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values = {"promise_id": promise.pk, "actor": request.user, **form.cleaned_data}
+        if _tried(form, lambda: domain.renegotiate_promise(**values)):
+            when = local_time(form.cleaned_data["due_at"])
+            messages.success(request, _("Moved to %(time)s.") % {"time": when})
+            return _back(request)
+    panel = {
+        "title": _("Agree another time"),
+        "about": f"{promise.case.number} · {promise.told}",
+        "deed": _("Move"),
+        "url": reverse("desk:move_callback", args=[pk]),
+    }
+    return _panel(request, form, panel)
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def plan(request: DeskRequest) -> HttpResponse:
+    """Promise somebody a call in a free slot."""
+    initial = {"at": request.GET.get("at") or None, "number": request.GET.get("case", "")}
+    form = PlanForm(request.POST or None, user=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        values: dict[str, Any] = dict(form.cleaned_data)
+        case = values.pop("number")
+        booked: list[domain.Booked] = []
+
+        def verb() -> None:
+            booked.append(domain.book_callback(case_id=case.pk, actor=request.user, **values))
+
+        if _tried(form, verb):
+            messages.success(request, _said(booked[0]))
+            return _back(request)
+    panel = {
+        "title": _("Promise a call back"),
+        "deed": _("Promise it"),
+        "url": reverse("desk:plan_callback"),
+    }
+    return _panel(request, form, panel)
+
+
+@require_safe
+@agent_required
+def download(request: DeskRequest, pk: int) -> HttpResponse:
+    promise = Promise.objects.visible_to(request.user).filter(pk=pk)
+    found = promise.select_related("case__customer", "case__team").first()
+    if found is None:
+        raise Http404
+    return ics.answer([found], f"{found.case.number}-{found.pk}")
+
+
+@require_press("desk:promises")
+@agent_required
+def subscription(request: DeskRequest, deed: str) -> HttpResponse:
+    """Make the person's own address for a calendar program, told once, or revoke it."""
+    if deed == "stop":
+        domain.stop_feed(user=request.user)
+        messages.success(request, _("The address is revoked."))
+        return _back(request)
+    if deed != "start":
+        raise Http404
+    token = domain.start_feed(user=request.user)
+    return promisepage.show(request, feed=absolute("desk:calendar_feed", token=token))
+
+
+@require_safe
+def calendar_feed(_request: HttpRequest, token: str) -> HttpResponse:
+    """What somebody owes, for their calendar program: whoever knows the address reads it."""
+    reader = domain.reader_of(token)
+    if reader is None:
+        raise Http404
+    rows = Promise.objects.owed_by(reader).filter(kind__in=owed.voices()).visible_to(reader)
+    rows = rows.select_related("case__customer", "case__team").next_first()[:MOST_IN_FEED]
+    with translation.override(reader.language or None):
+        return ics.answer(rows, "callbacks")
+
+
+def _find(request: DeskRequest, pk: int) -> Promise:
+    """A promise that the person may change; else 404, as if it did not exist."""
+    found = Promise.objects.writable_by(request.user).filter(pk=pk).select_related("case").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _do(
+    request: DeskRequest, verb: Callable[[], Any], said: str, *, undo: int | None = None
+) -> HttpResponse:
+    """Run a verb and show the list as it is then; a refusal is told in a sentence."""
+    try:
+        verb()
+    except CaseError as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, said, extra_tags=f"callback-{undo}" if undo else "")
+    return _back(request)
+
+
+def _tried(form: Any, verb: Callable[[], Any]) -> bool:
+    """Whether a verb was done; what stood in its way stands in the form, as typed."""
+    try:
+        verb()
+    except CaseError as refusal:
+        field = getattr(refusal, "field", "")
+        field = "at" if field == "due_at" and "at" in form.fields else field
+        form.add_error(field if field in form.fields else None, str(refusal))
+        return False
+    return True
+
+
+def _panel(request: DeskRequest, form: Any, panel: dict[str, str]) -> HttpResponse:
+    status = 422 if form.is_bound else 200
+    return promisepage.show(request, status=status, panel=panel | {"form": form})
+
+
+def _said(booked: domain.Booked) -> str:
+    """What the customer can be told of a callback that was just booked."""
+    promise = booked.promise
+    words = {"time": local_time(promise.due_at), "end": _clock(promise), "place": booked.place}
+    if booked.after_opening:
+        return _("Nobody answers now: promised for the next opening, %(time)s.") % words
+    if promise.owner is None:
+        return _("Promised from %(time)s to %(end)s. Whoever has time takes it.") % words
+    return _("Promised from %(time)s to %(end)s, number %(place)s in line.") % words
+
+
+def _clock(promise: Promise) -> str:
+    return f"{timezone.localtime(promise.deadline):%H:%M}"
+
+
+def _back(request: DeskRequest) -> HttpResponse:
+    """To the list as it was, without the row that was open."""
+    asked = promisepage.Asked.of(request.GET)
+    return redirect(reverse("desk:promises") + asked.query(on=None))

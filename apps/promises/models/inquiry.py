@@ -1,0 +1,100 @@
+"""What is asked behind the scenes, and when something is expected to work again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from apps.cases.models import Case
+from apps.promises.models.promise import Promise
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+
+class InquiryQuerySet(models.QuerySet["Inquiry"]):
+    def visible_to(self, user: User) -> Self:
+        """Inquiries of cases that this person may read."""
+        if user.is_superuser:
+            return self
+        return self.filter(promise__case__in=Case.objects.visible_to(user).values("pk"))
+
+    def unanswered(self) -> Self:
+        return self.filter(answered_at=None)
+
+    def newest_first(self) -> Self:
+        """With the promise that says when the answer is due."""
+        return self.select_related("promise").order_by("-pk")
+
+
+class Inquiry(models.Model):
+    """A question to a crew, a department or a partner who has no account here. Times are UTC.
+
+    Its own ``promise`` says when the answer is due; ``waits`` is the customer's promise that
+    needs it. ``serial`` is part of the signed link: another number makes older links worthless.
+    """
+
+    promise = models.OneToOneField(
+        Promise, models.CASCADE, related_name="inquiry", verbose_name=_("promise")
+    )
+    waits = models.ForeignKey(
+        Promise,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="waiting_for",
+        verbose_name=_("promise that waits for it"),
+    )
+    name = models.CharField(_("who is asked"), max_length=200)
+    address = models.CharField(_("address"), max_length=320, blank=True)
+    question = models.TextField(_("question"))
+    serial = models.PositiveIntegerField(default=1, editable=False)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answered_by = models.CharField(_("answered by"), max_length=200, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+
+    objects = InquiryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("inquiry")
+        verbose_name_plural = _("inquiries")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.question[:40]}"
+
+
+class Estimate(models.Model):
+    """When a case's matter is expected to work again (UTC); each change is a row of its own."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="estimates", verbose_name=_("case"))
+    restored_at = models.DateTimeField(_("expected to work again"))
+    at = models.DateTimeField(_("said at"), default=now)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    inquiry = models.ForeignKey(
+        Inquiry,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="estimates",
+        verbose_name=_("inquiry"),
+    )
+    told = models.BooleanField(_("the customer was told"), default=False)
+
+    class Meta:
+        ordering = ["at", "id"]
+        verbose_name = _("estimated restoration")
+        verbose_name_plural = _("estimated restorations")
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.restored_at:%Y-%m-%d %H:%M}"

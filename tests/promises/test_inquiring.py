@@ -1,0 +1,127 @@
+"""Questions behind the scenes, and when something works again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from apps.cases.errors import NotAllowed
+from apps.cases.models import Case, CaseEvent, Interaction
+from apps.channels.domain.composing import compose
+from apps.channels.models import Delivery
+from apps.promises import domain, inquiry_links
+from apps.promises.enums import State
+from apps.promises.errors import AlreadySettled, LaterThanPromise, NoQuestion, PastTime
+from apps.promises.models import Estimate, Inquiry
+from tests.cast import make_interaction
+from tests.promises.conftest import NOON
+
+CREW = "crew@cables.example"
+
+
+@pytest.fixture
+def asked(promise_for, phoned, mailbox, ana_agent):
+    """Asks a crew about Cleo's cable, before the callback of one o'clock."""
+
+    def ask(minutes: float = 30, address: str = CREW, **more) -> Inquiry:
+        values = {"name": "Cable crew", "text": "When is the joint closed?"} | more
+        question = domain.Question(
+            due_at=NOON + timedelta(minutes=minutes), address=address, **values
+        )
+        return domain.ask(case_id=phoned.pk, actor=ana_agent, question=question)
+
+    return ask
+
+
+def test_crew_is_asked_by_mail_and_nothing_of_it_is_public(asked, phoned):
+    inquiry = asked()
+    sent = Delivery.objects.select_related("interaction").get()
+    assert sent.interaction.is_internal
+    assert [to["value"] for to in sent.interaction.recipients] == [CREW]
+    assert "When is the joint closed?" in sent.interaction.text
+    assert inquiry.promise.kind == "inquiry"
+    assert not Interaction.objects.filter(case=phoned, direction="outbound").public().exists()
+
+
+def test_mail_holds_the_link_which_no_stored_text_does(asked, monkeypatch):
+    pages = (lambda one: f"https://desk.example/q/{one.pk}/", lambda one: f"signed-{one.pk}")
+    monkeypatch.setattr(inquiry_links, "_makers", [pages])
+    inquiry = asked()
+    delivery = Delivery.objects.get()
+    assert f"https://desk.example/q/{inquiry.pk}/" in delivery.interaction.text
+    assert "signed" not in delivery.interaction.text
+    assert f"signed-{inquiry.pk}" in compose(delivery).text
+
+
+def test_copy_for_somebody_else_holds_no_link(asked):
+    asked()
+    delivery = Delivery.objects.get()
+    said = delivery.interaction
+    said.copies = [{"kind": "email", "value": "boss@cables.example", "name": ""}]
+    said.save()
+    assert compose(delivery).text == said.text
+
+
+def test_answer_is_due_before_the_customers_promise(asked, promise_for):
+    waits = promise_for(minutes=60)
+    with pytest.raises(LaterThanPromise) as refused:
+        asked(minutes=60, waits=waits.pk)
+    assert refused.value.proposal == NOON + timedelta(minutes=30)
+    assert asked(minutes=30, waits=waits.pk).waits == waits
+
+
+def test_answer_keeps_the_inquiry_and_is_an_internal_word(asked, phoned):
+    inquiry = asked()
+    domain.answer_inquiry(inquiry_id=inquiry.pk, text="By three.", by="Mr Hu")
+    inquiry.refresh_from_db()
+    assert (inquiry.answer, inquiry.answered_by) == ("By three.", "Mr Hu")
+    assert inquiry.promise.state == State.KEPT
+    said = inquiry.promise.kept_in
+    assert (said.visibility, said.direction, said.sender_name) == ("internal", "inbound", "Mr Hu")
+    assert CaseEvent.objects.filter(case=phoned, kind="inquiry_answered").count() == 1
+    with pytest.raises(AlreadySettled):
+        domain.answer_inquiry(inquiry_id=inquiry.pk, text="By four.")
+
+
+def test_answer_by_mail_counts_as_well(asked, phoned):
+    inquiry = asked()
+    make_interaction(
+        Case.objects.get(pk=phoned.pk),
+        visibility="internal",
+        sender_kind="email",
+        sender_value=CREW,
+        sender_name="Cable crew",
+        text="By three.",
+    )
+    inquiry.refresh_from_db()
+    assert inquiry.answer == "By three."
+    assert inquiry.promise.state == State.KEPT
+
+
+@pytest.mark.parametrize("fault", [{"text": " "}, {"name": ""}])
+def test_question_needs_words_and_somebody(asked, fault):
+    with pytest.raises(NoQuestion):
+        asked(**fault)
+
+
+def test_stranger_asks_nothing(asked, phoned, stranger):
+    question = domain.Question("Crew", "Well?", NOON + timedelta(minutes=5))
+    with pytest.raises(NotAllowed):
+        domain.ask(case_id=phoned.pk, actor=stranger, question=question)
+
+
+def test_each_change_of_the_expected_time_is_kept_and_told(asked, phoned, ana_agent, clock):
+    inquiry = asked()
+    first, second = NOON + timedelta(hours=3), NOON + timedelta(hours=5)
+    domain.answer_inquiry(inquiry_id=inquiry.pk, text="By three.", restored_at=first)
+    for _ in range(2):
+        domain.set_estimate(case_id=phoned.pk, actor=ana_agent, restored_at=second)
+    found = list(Estimate.objects.filter(case=phoned))
+    assert [one.restored_at for one in found] == [first, second]
+    assert [one.inquiry for one in found] == [inquiry, None]
+    told = Interaction.objects.filter(case=phoned, automatic="notice_estimate").order_by("pk")
+    assert ["15:00" in told[0].text, "17:00" in told[1].text] == [True, True]
+    assert "changed" in told[1].text
+    with pytest.raises(PastTime):
+        domain.set_estimate(case_id=phoned.pk, actor=ana_agent, restored_at=NOON)
