@@ -132,8 +132,8 @@ def _tell(event: CaseEvent, known: Known) -> SafeString:
         return promised(who if event.actor_id else mark_safe(""), event.data, known.names)
     if sentence := _TOLD.get(event.kind):
         return sentence(who, event.data, known)
-    if promised := facts_of_promises.TOLD.get(event.kind):
-        return promised(who, event.data)
+    if asked := facts_of_promises.TOLD.get(event.kind):
+        return asked(who, event.data)
     label = EventKind(event.kind).label if event.kind in EventKind.values else event.kind
     return _say("{kind}", kind=label)
 

@@ -24,7 +24,7 @@ class Times:
 
     due_at: datetime
     window_end: datetime | None = None
-    told: list[warnings.Warning] = field(default_factory=list)
+    told: list[warnings.PromiseWarning] = field(default_factory=list)
 
 
 def read_times(given: dict[str, Any], zone: str) -> Times:
@@ -32,7 +32,7 @@ def read_times(given: dict[str, Any], zone: str) -> Times:
 
     Raises BadZone or SkippedHour.
     """
-    told: list[warnings.Warning] = []
+    told: list[warnings.PromiseWarning] = []
     due_at, end = given.pop("due_at", None), given.pop("window_end", None)
     minutes = given.pop("in_minutes", None)
     if due_at is None:
@@ -44,7 +44,7 @@ def read_times(given: dict[str, Any], zone: str) -> Times:
 
 
 def read_time(
-    given: datetime, zone: str, name: str, told: list[warnings.Warning] | None = None
+    given: datetime, zone: str, name: str, told: list[warnings.PromiseWarning] | None = None
 ) -> datetime:
     """The moment (UTC) of a time that bears an offset, or else is meant in ``zone``.
 
@@ -61,7 +61,9 @@ def read_time(
     if meant.other is not None and told is not None:
         first, other = (_in(one, zone) for one in (meant.at, meant.other))
         words = _("The clock shows that time twice on that day. %(first)s is meant, not %(other)s.")
-        told.append(warnings.Warning("repeated_hour", words % {"first": first, "other": other}))
+        told.append(
+            warnings.PromiseWarning("repeated_hour", words % {"first": first, "other": other})
+        )
     return meant.at
 
 

@@ -27,8 +27,14 @@ class Move:
     owner: User
 
     def event(self) -> CaseEvent:
-        values = {"before": self.former_id, "user": self.owner.pk, "why": "away"}
-        return event(self.promise.case, EventKind.PROMISE_GIVEN, promise=self.promise.pk, **values)
+        return event(
+            self.promise.case,
+            EventKind.PROMISE_GIVEN,
+            promise=self.promise.pk,
+            before=self.former_id,
+            user=self.owner.pk,
+            why="away",
+        )
 
     def news(self) -> News:
         return News(self.owner.pk, self.promise.case_id, NewsKind.PROMISE_GIVEN)

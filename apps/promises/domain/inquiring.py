@@ -26,6 +26,7 @@ from apps.promises.enums import Kind
 from apps.promises.errors import AlreadySettled, LaterThanPromise, NoQuestion, PastTime
 from apps.promises.inquiry_links import link_to
 from apps.promises.models import Estimate, Inquiry, Promise
+from apps.promises.models.inquiry import InquiryQuerySet
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -197,7 +198,7 @@ def _settle(
     tell(case, EventKind.INQUIRY_ANSWERED, promise, None, **asked)
 
 
-def _with_promises(found: Inquiry.objects) -> list[Inquiry]:
+def _with_promises(found: InquiryQuerySet) -> list[Inquiry]:
     return list(found.select_related("promise").select_for_update(of=("self",)).order_by("pk"))
 
 
