@@ -154,3 +154,22 @@ def test_clock_set_long_ago_is_not_taken_for_another_cases(clock, case, pigeon, 
     fail(delivery, pigeon)
     owed = Promise.objects.owed().values_list("case", flat=True)
     assert list(owed) == [case.pk]
+
+
+@pytest.mark.parametrize("ending", [fail, cancel, undo])
+def test_news_that_never_left_are_owed_again_and_have_not_renewed_themselves(
+    clock, case, pigeon, ana_agent, ending
+):
+    due_at = NOON + 20 * MINUTE
+    news = domain.make_promise(
+        case_id=case.pk, actor=ana_agent, kind=Kind.PROGRESS_UPDATE, due_at=due_at
+    )
+    clock.shift(30)
+    delivery = answer(case, ana_agent)
+    assert Promise.objects.filter(kind=Kind.PROGRESS_UPDATE).count() == 2
+    ending(delivery, pigeon)
+    (again,) = Promise.objects.filter(kind=Kind.PROGRESS_UPDATE)
+    assert (again.pk, again.state, again.deadline) == (news.pk, State.OPEN, due_at)
+    assert Case.objects.get(pk=case.pk).due_at == min(
+        Promise.objects.owed().values_list("deadline", flat=True)
+    )

@@ -16,15 +16,14 @@ from django.utils import timezone
 from apps.cases.domain import set_dues
 from apps.cases.enums import Channel, Direction, Status
 from apps.cases.models import Case, Interaction
-from apps.channels.enums import NEVER_LEFT
-from apps.channels.models import Delivery
 from apps.common.bulk import insert_rows, update_rows
 from apps.live.domain import announce
 from apps.promises import kinds
 from apps.promises.domain import pausing
 from apps.promises.domain.agreed import agreement_of, first_reply_span
 from apps.promises.domain.renewing import draft_by_rule, renew
-from apps.promises.domain.settling import reopen, settle_kept, settle_moot
+from apps.promises.domain.returning import give_back
+from apps.promises.domain.settling import settle_kept, settle_moot
 from apps.promises.domain.terms import Terms, current_terms
 from apps.promises.enums import REPLIES, Kind
 from apps.promises.models import Promise
@@ -125,14 +124,12 @@ def _begin(cases: Sequence[Case]) -> list[Promise]:
     if not cases:
         return []
     terms = current_terms()
-    again = _reopened([case for case in cases if case.first_reply_at or case.reopened_count])
-    new = [
-        promise
-        for case in cases
-        if case.pk not in again and (promise := _answer(case, terms)) is not None
-    ]
+    again = give_back([case for case in cases if case.first_reply_at or case.reopened_count])
+    running = {promise.case_id for promise in again if _is_clock(promise)}
+    answers = [_answer(case, terms) for case in cases if case.pk not in running]
+    new = [promise for promise in answers if promise is not None]
     insert_rows(new)
-    return [*again.values(), *new]
+    return [*again, *new]
 
 
 def _answer(case: Case, terms: Terms) -> Promise | None:
@@ -144,28 +141,3 @@ def _answer(case: Case, terms: Terms) -> Promise | None:
         kind, span = Kind.FIRST_REPLY, first_reply_span(case, agreed.targets)
     due = agreed.after_span(case.waiting_since, span)
     return draft_by_rule(case, kind, since=case.waiting_since, due=due, targets=agreed.targets)
-
-
-def _reopened(cases: Sequence[Case]) -> dict[int, Promise]:
-    """Answers that turned out never to have left: what they kept is owed again."""
-    if not cases:
-        return {}
-    undone = Delivery.objects.filter(state__in=NEVER_LEFT).values("interaction")
-    found = Promise.objects.replies().filter(
-        case__in=[case.pk for case in cases],
-        automatic=True,
-        kept_in__in=undone,
-        kept_in__received_at__gte=min(case.opened_at for case in cases),
-    )
-    known = {case.pk: case for case in cases}
-    latest: dict[int, Promise] = {}
-    for promise in found.select_for_update(of=("self",)).order_by("pk"):
-        promise.case = known[promise.case_id]
-        latest[promise.case_id] = promise
-    for promise in latest.values():
-        reopen(promise)
-    update_rows(
-        list(latest.values()),
-        ["state", "settled_at", "settlement", "settled_by", "kept_in", "reason", "next_check_at"],
-    )
-    return latest
