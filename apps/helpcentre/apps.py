@@ -9,7 +9,7 @@ class HelpcentreConfig(AppConfig):
     def ready(self) -> None:
         from apps.channels import status_links
         from apps.common import sweeping
-        from apps.helpcentre import cards, steps
+        from apps.helpcentre import cards, owed, steps
         from apps.helpcentre.domain import codes, entering, writing
 
         status_links.register(address=entering.address_of, sign=entering.sign)
@@ -17,4 +17,6 @@ class HelpcentreConfig(AppConfig):
         sweeping.register(writing.forget_old)
         steps.register(steps.words)
         steps.register(steps.facts)
+        steps.register(owed.promised)
         cards.register(cards.caretaker)
+        cards.register(owed.card, first=True)
