@@ -229,7 +229,7 @@ def _end(promise: Promise) -> Step | None:
     words: dict[str, Callable[[Promise], str]] = {
         Settlement.KEPT: lambda one: _KEPT[one.kind](),
         Settlement.LATE: lambda one: _LATE[one.kind](),
-        Settlement.NOT_REACHED: lambda _one: _("We could not reach you, so we wrote to you"),
+        Settlement.NOT_REACHED: lambda _one: _("We could not reach you by phone"),
         Settlement.WITHDRAWN: _taken_back,
         Settlement.MOOT: _taken_back,
     }
