@@ -67,12 +67,14 @@ def open_callback(case: Case) -> Promise | None:
 
 
 def card(case: Case) -> Card | None:
-    """ "Our promise to you": the one that is due first."""
+    """ "Our promise to you": the one that is due first, and the call that we owe beside it."""
     found = owed(case)
     if not found:
         return None
     promise, now = found[0], timezone.now()
     late = promise.deadline <= now
+    call = next((one for one in found if one.kind == Kind.CALLBACK), None)
+    beside = call if call != promise else None
     context = {
         "promise": promise,
         "ring": ring_of(promise, now),
@@ -80,7 +82,9 @@ def card(case: Case) -> Card | None:
         "title": _("We are late, and we are sorry.") if late else sentence(promise),
         "sentence": late_sentence(promise) if late else "",
         "number": ending(promise),
-        "is_callback": promise.kind == Kind.CALLBACK,
+        "call": call,
+        "call_beside": sentence(beside) if beside else "",
+        "call_number": ending(beside) if beside else "",
     }
     return Card("helpcentre/cards/promise.html", context)
 
