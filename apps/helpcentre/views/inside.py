@@ -169,17 +169,19 @@ def show(
 def page_of(case: Case) -> dict[str, Any]:
     """All that a request's page says of it, whoever looks at it."""
     words, state = standing_of(case)
+    shown = cards.of(case)
+    called = any(one.context.get("call") for one in shown)
     return {
         "case": case,
         "greeting": greeting.of(case.customer),
-        "cards": cards.of(case),
+        "cards": shown,
         "steps": steps.of(case),
         "standing": words,
         "state": state,
         "asks": case.status == Standing.RESOLVED,
         "owner": case.owner.name if case.owner else "",
         "zone": greeting.foreign_zone(case.customer),
-        "can_book": case.status != Standing.CLOSED,
+        "can_book": case.status != Standing.CLOSED and not called,
     }
 
 
