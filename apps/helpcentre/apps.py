@@ -9,7 +9,7 @@ class HelpcentreConfig(AppConfig):
     def ready(self) -> None:
         from apps.channels import status_links
         from apps.common import sweeping
-        from apps.helpcentre import cards, steps
+        from apps.helpcentre import cards, owed, steps
         from apps.helpcentre.domain import answering, codes, entering, writing
         from apps.promises import inquiry_links
 
@@ -19,4 +19,6 @@ class HelpcentreConfig(AppConfig):
         sweeping.register(writing.forget_old)
         steps.register(steps.words)
         steps.register(steps.facts)
+        steps.register(owed.promised)
         cards.register(cards.caretaker)
+        cards.register(owed.card, first=True)

@@ -25,3 +25,19 @@ class WrongCode(HelpError):
 
 class NotYours(HelpError):
     """The request belongs to somebody else, or does not exist: both are answered alike."""
+
+
+class HasCallback(HelpError):
+    """One call at a time is owed in a request."""
+
+    def __init__(self) -> None:
+        super().__init__(_("A call is booked already. You can move or cancel it."))
+
+
+class TooManyCalls(HelpError):
+    """Calls were booked and moved again and again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You have booked or moved calls many times. Wait an hour, or write to us.")
+        )

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.common.filefields import FilesField
 from apps.common.timefields import LaterField
 from apps.customers.enums import IdentityKind
 from apps.customers.identities import normalise
+from apps.customers.models import Customer
 
 MAX_TEXT = 20_000
+ASAP = "asap"
+FURTHEST = timedelta(days=60)
 _NUMBER = re.compile(r"(?:CC)?[\s-]*0*(\d{1,15})", re.IGNORECASE | re.ASCII)
 
 
@@ -114,3 +119,68 @@ class AnswerForm(forms.Form):
         if not text:
             raise forms.ValidationError(_("Write something first."))
         return text
+
+
+class SlotForm(forms.Form):
+    """When we shall call: one of the free times, whose value is its beginning in UTC."""
+
+    key = forms.CharField(max_length=36, initial=lambda: uuid.uuid4().hex)
+    slot = forms.CharField(
+        label=_("When shall we call you?"),
+        max_length=40,
+        error_messages={"required": _("Choose one of the times.")},
+    )
+    allows_asap = False
+
+    def clean_slot(self) -> datetime | None:
+        """The moment that was chosen, None for as soon as possible."""
+        value = self.cleaned_data["slot"]
+        if value == ASAP and self.allows_asap:
+            return None
+        try:
+            at = datetime.fromisoformat(value)
+            at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        except (ValueError, OverflowError) as error:
+            raise forms.ValidationError(_("Choose one of the times.")) from error
+        if at > timezone.now() + FURTHEST:
+            raise forms.ValidationError(_("Choose one of the times."))
+        return at
+
+    @property
+    def fresh_key(self) -> Any:
+        """The key of this form, that of the first press where it came back."""
+        return self["key"].value()
+
+
+class CallbackForm(SlotForm):
+    """Also which number, one that we know or another one, and what about."""
+
+    known = forms.ChoiceField(label=_("Which number shall we call?"), required=False)
+    other = forms.CharField(label=_("Another number"), max_length=40, required=False)
+    text = forms.CharField(label=_("What is it about?"), max_length=500, required=False)
+    allows_asap = True
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        phones = customer.identities.filter(kind=IdentityKind.PHONE).order_by("-pk")
+        self.numbers = {str(pk): value for pk, value in phones.values_list("pk", "value")}
+        choices = [
+            (pk, _("Number ending %(digits)s") % {"digits": value[-2:]})
+            for pk, value in self.numbers.items()
+        ]
+        self.fields["known"].choices = choices  # type: ignore[attr-defined]
+        self.fields["known"].initial = next(iter(self.numbers), "")
+        self.fields["slot"].initial = ASAP
+
+    def clean_other(self) -> str:
+        value = self.cleaned_data["other"].strip()
+        return normalise(IdentityKind.PHONE, value) if value else ""
+
+    def clean(self) -> dict[str, Any]:
+        """``address`` is the number that was typed, else the one that was chosen."""
+        data = super().clean() or self.cleaned_data
+        address = data.get("other") or self.numbers.get(data.get("known", ""), "")
+        if not address and not self.errors:
+            example = _("Write the number that we shall call, such as +86 138 0013 8000.")
+            self.add_error("other", example)
+        return data | {"address": address}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,3 +31,9 @@ def zone_of(customer: Customer) -> zoneinfo.ZoneInfo | None:
         return zoneinfo.ZoneInfo(customer.timezone) if customer.timezone else None
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
         return None
+
+
+def foreign_zone(customer: Customer) -> str:
+    """The name of the customer's zone where it is not the site's, to stand beside times."""
+    zone = zone_of(customer)
+    return zone.key if zone and zone.key != settings.TIME_ZONE else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.helpcentre.views import answering, entry, inside, preview
+from apps.helpcentre.views import answering, callbacks, entry, inside, preview
 
 app_name = "helpcentre"
 
@@ -22,6 +22,11 @@ urlpatterns = [
     path("requests/<str:number>/write/", inside.write, name="write"),
     path("requests/<str:number>/works/", inside.works, name="works"),
     path("requests/<str:number>/not-yet/", inside.not_yet, name="not_yet"),
+    path("requests/<str:number>/callback/", callbacks.book, name="callback"),
+    path("requests/<str:number>/callback/<int:pk>/move/", callbacks.move, name="callback_move"),
+    path(
+        "requests/<str:number>/callback/<int:pk>/cancel/", callbacks.cancel, name="callback_cancel"
+    ),
     path("requests/<str:number>/files/<int:pk>/", inside.file, name="file"),
     path("preview/<str:number>/", preview.preview, name="preview"),
     path("preview/<str:number>/turn/", preview.turn, name="turn"),

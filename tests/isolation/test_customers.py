@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.cases import domain, files
 from apps.cases.models import Attachment, Case, CaseEvent, Interaction
@@ -12,6 +15,8 @@ from apps.helpcentre import urls
 from apps.helpcentre.domain.entering import Pass
 from apps.helpcentre.models import CaseLinks, Press
 from apps.helpcentre.sessions import COOKIE, begin
+from apps.promises import domain as promises
+from apps.promises.models import Promise
 from tests.cast import make_case, make_customer, make_interaction
 
 # Pages of one request, with what is sent there.
@@ -21,7 +26,12 @@ INSIDE = {
     "works": {},
     "not_yet": {"not-yet-text": "No", "not-yet-key": "n"},
     "file": {},
+    "callback": {"slot": "asap", "key": "c", "other": "+8613800138001"},
+    "callback_move": {"slot": f"{timezone.now() + timedelta(days=1):%Y-%m-%dT%H:00Z}", "key": "m"},
+    "callback_cancel": {},
 }
+OF_A_CALL = {"callback_move", "callback_cancel"}
+READ_ALONE = {"request", "file"}
 ENTRANCE = {"start", "code", "enter", "over", "leave"}
 QUESTIONS = {"inquiry", "inquiry_over", "inquiry_thanks"}  # tests/helpcentre/test_answering.py
 COLLEAGUES = {"preview", "turn"}  # swept with the desk's own
@@ -51,6 +61,22 @@ class Cast:
         Case.objects.filter(pk=self.case.pk).update(need="Secret need")
         type(self.cleo).objects.filter(pk=self.cleo.pk).update(about="Secret about")
         domain.resolve_case(case_id=self.case.pk, actor=ana)
+        self.call: Promise | None = None
+
+    def book(self):
+        """Owe the customer a call; what is ours alone stands beside it."""
+        number = "+8613800138077"
+        booked = promises.book_callback(
+            case_id=self.case.pk, actor=None, address=number, text="Zanzibar call"
+        )
+        self.call = booked.promise
+        promises.make_promise(
+            case_id=self.case.pk,
+            actor=self.ana,
+            kind="inquiry",
+            due_at=timezone.now() + timedelta(hours=1),
+            text="Secret inquiry",
+        )
 
     def browser(self, who):
         client = Client(raise_request_exception=False)
@@ -67,7 +93,10 @@ class Cast:
         return client
 
     def address(self, name, case):
-        extra = [self.file.pk] if name == "file" else []
+        if name in OF_A_CALL:
+            extra = [self.call.pk if self.call else 1]
+        else:
+            extra = [self.file.pk] if name == "file" else []
         return reverse(f"helpcentre:{name}", args=[case.number, *extra])
 
 
@@ -91,6 +120,7 @@ def state():
         Interaction.objects.count(),
         Press.objects.count(),
         CaseLinks.objects.count(),
+        list(Promise.objects.order_by("pk").values_list("pk", "state", "due_at")),
     )
 
 
@@ -103,6 +133,8 @@ def test_every_address_is_swept():
 @pytest.mark.parametrize("name", INSIDE)
 @pytest.mark.parametrize("who", WHO)
 def test_request_is_its_own_customers_alone(cast, who, name, method):
+    if name in OF_A_CALL:
+        cast.book()
     browser, before = cast.browser(who), state()
     data = INSIDE[name] if method == "post" else {}
     answer = getattr(browser, method)(cast.address(name, cast.case), data)
@@ -111,11 +143,11 @@ def test_request_is_its_own_customers_alone(cast, who, name, method):
     assert "Secret" not in shown
     if who in {"owner", "own link"}:
         assert answer.status_code in ({200, 302, 405})
-        assert (state() == before) == (method != "post" or name in {"request", "file"})
+        assert (state() == before) == (method != "post" or name in READ_ALONE)
         return
     assert state() == before
     assert "Zanzibar" not in shown
-    if method != "post" or name not in {"request", "file"}:
+    if method != "post" or name not in READ_ALONE:
         expected = 302 if who in {"nobody", "agent"} else 404
         assert answer.status_code == expected
 
@@ -123,6 +155,8 @@ def test_request_is_its_own_customers_alone(cast, who, name, method):
 @pytest.mark.parametrize("name", INSIDE)
 @pytest.mark.parametrize("who", ["nobody", "other", "link to another"])
 def test_anothers_request_answers_like_one_that_never_existed(cast, who, name):
+    if name in OF_A_CALL:
+        cast.book()
     browser = cast.browser(who)
     nowhere = Case(pk=999_999)
     here = browser.get(cast.address(name, cast.case))
@@ -145,8 +179,11 @@ def test_list_holds_ones_own_alone(cast, who):
 @pytest.mark.parametrize("who", ["owner", "own link"])
 def test_own_page_shows_what_is_theirs(cast, who):
     """Guards the tests above against pages that are empty for everybody."""
+    cast.book()
     browser = cast.browser(who)
     assert "See Zanzibar" in browser.get(cast.address("request", cast.case)).content.decode()
+    assert "Zanzibar call" in browser.get(cast.address("request", cast.case)).content.decode()
+    assert "ending 77" in browser.get(cast.address("callback_cancel", cast.case)).content.decode()
     assert browser.get(cast.address("file", cast.case)).content == b"Zanzibar"
 
 

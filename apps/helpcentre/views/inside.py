@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.cases.errors import NotResolved
 from apps.cases.files import discard, stored
 from apps.cases.models import Case
-from apps.helpcentre import cards, greeting, sessions, steps
+from apps.helpcentre import cards, greeting, owed, sessions, steps
 from apps.helpcentre.domain import entering, writing
 from apps.helpcentre.domain.entering import Pass
 from apps.helpcentre.enums import STATES, Standing
@@ -98,11 +98,11 @@ def works(request: HelpRequest, case: Case) -> HttpResponse:
     """ "Yes, it works": the request is closed, unless we still owe something."""
     if request.method == "POST":
         try:
-            owed = writing.confirm(visitor=request.visitor, case_id=case.pk)
+            left = writing.confirm(visitor=request.visitor, case_id=case.pk)
         except NotResolved:
             messages.info(request, _("We are still working on it. Write to us if it is solved."))
         else:
-            messages.success(request, _thanks(owed))
+            messages.success(request, _thanks(case, left))
     return redirect("helpcentre:request", case.number)
 
 
@@ -169,15 +169,19 @@ def show(
 def page_of(case: Case) -> dict[str, Any]:
     """All that a request's page says of it, whoever looks at it."""
     words, state = standing_of(case)
+    shown = cards.of(case)
+    called = any(one.context.get("call") for one in shown)
     return {
         "case": case,
         "greeting": greeting.of(case.customer),
-        "cards": cards.of(case),
+        "cards": shown,
         "steps": steps.of(case),
         "standing": words,
         "state": state,
         "asks": case.status == Standing.RESOLVED,
         "owner": case.owner.name if case.owner else "",
+        "zone": greeting.foreign_zone(case.customer),
+        "can_book": case.status != Standing.CLOSED and not called,
     }
 
 
@@ -195,12 +199,19 @@ def _go_on(request: HelpRequest, case: Case, place: Case) -> HttpResponse:
     return response
 
 
-def _thanks(owed: list[str]) -> str:
-    if not owed:
+def _thanks(case: Case, left: list[str]) -> str:
+    """``left`` is what keeps the request open, in words for colleagues: some is ours alone."""
+    if not left:
         return _("Thank you. We are glad that it works.")
+    told = "; ".join(owed.sentence(one) for one in owed.owed(case))
+    if told:
+        return _(
+            "Thank you, we are glad that it works. Your request stays open until we have done"
+            " what we promised: %(promises)s."
+        ) % {"promises": told}
     return ngettext(
         "Thank you. We still owe you one thing, so your request stays open until it is done.",
         "Thank you. We still owe you %(count)d things, so your request stays open until they"
         " are done.",
-        len(owed),
-    ) % {"count": len(owed)}
+        len(left),
+    ) % {"count": len(left)}

@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
 from apps.cases.errors import CaseError
 from apps.cases.models import Case
+from apps.helpcentre import greeting
 from apps.helpcentre.domain import entering
 from apps.helpcentre.sessions import private
 from apps.helpcentre.views.inside import page_of
@@ -29,8 +31,9 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
     if case is None:
         raise Http404
     writable = Case.objects.writable_by(_user(request)).filter(pk=case.pk).exists()
-    context = page_of(case) | {"preview": True, "address": entering.address_of(case)}
-    return render(request, "helpcentre/request.html", context | {"writable": writable})
+    with timezone.override(greeting.zone_of(case.customer)):
+        context = page_of(case) | {"preview": True, "address": entering.address_of(case)}
+        return render(request, "helpcentre/request.html", context | {"writable": writable})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
