@@ -54,10 +54,9 @@ def book(
         raise HasCallback
     _restrain(case)
     _check(case, at)
-    booking = {"address": address, "text": text}
-    promise = promises.book_callback(case_id=case.pk, actor=None, at=at, **booking).promise
-    _confirm(case, promise)
-    return promise
+    booked = promises.book_callback(case_id=case.pk, actor=None, at=at, address=address, text=text)
+    _confirm(case, booked.promise)
+    return booked.promise
 
 
 @transaction.atomic
