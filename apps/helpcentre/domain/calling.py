@@ -54,8 +54,8 @@ def book(
         raise HasCallback
     _restrain(case)
     _check(case, at)
-    booking = {"address": address, "text": text}
-    promise = promises.book_callback(case_id=case.pk, actor=None, at=at, **booking).promise
+    booked = promises.book_callback(case_id=case.pk, actor=None, at=at, address=address, text=text)
+    promise = booked.promise
     _confirm(case, promise)
     return promise
 
