@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,7 +45,7 @@ class Ring:
 def told(case: Case) -> list[Promise]:
     """The newest 100 promises of this request that its customer was given, oldest first."""
     found = Promise.objects.filter(case=case, kind__in=TOLD).select_related("owner")
-    newest = list(found.prefetch_related("attempts").order_by("-pk")[:MAX_SHOWN])[::-1]
+    newest = list(found.order_by("-pk")[:MAX_SHOWN])[::-1]
     hidden = _given_to_others(case) if newest else set()
     shown = []
     for promise in newest:
@@ -157,8 +158,9 @@ def ending(promise: Promise) -> str:
 
 def promised(case: Case) -> Iterator[Step]:
     """The steps of promises: given, tried, moved, kept, and what is still to come."""
-    now = timezone.now()
-    for promise in told(case):
+    now, found = timezone.now(), told(case)
+    prefetch_related_objects(found, "attempts")
+    for promise in found:
         if promise.is_owed and promise.paused_at is None:
             yield _to_come(promise, now)
         if not promise.automatic:

@@ -307,7 +307,7 @@ def test_page_of_slots_costs_the_same_however_many_calls_are_booked(
 
     more()
     inside.get(address)
-    with django_assert_num_queries(14) as one:
+    with django_assert_num_queries(13) as one:
         inside.get(address)
     more()
     more()

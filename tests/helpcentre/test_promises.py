@@ -216,7 +216,7 @@ def test_page_costs_the_same_for_three_promises_as_for_one(
 
     one()
     page(inside, cleo_case)
-    with django_assert_num_queries(15) as first:
+    with django_assert_num_queries(14) as first:
         page(inside, cleo_case)
     one()
     one()

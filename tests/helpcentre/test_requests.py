@@ -114,7 +114,7 @@ def test_page_costs_the_same_for_three_messages_as_for_one(
     cleo_case, inside, django_assert_num_queries, ana_agent
 ):
     page(inside, cleo_case)
-    with django_assert_num_queries(9) as one:
+    with django_assert_num_queries(14) as one:
         page(inside, cleo_case)
     for _time in range(2):
         make_interaction(cleo_case, text="More.")
