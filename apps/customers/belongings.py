@@ -27,11 +27,11 @@ class Belonging:
         return f"{self.model._meta.label_lower}.{self.field}"  # noqa: SLF001 - public name
 
     def move(self, other: Customer, into: Customer) -> list[Any]:
-        """Let all that points at ``other`` point at ``into``; returns the keys."""
+        """Let all that points at ``other`` point at ``into``; returns the keys for JSON."""
         rows = self.model._base_manager.filter(**{self.field: other})  # noqa: SLF001
         keys = list(rows.values_list("pk", flat=True))
         rows.update(**{self.field: into})
-        return keys
+        return [key if isinstance(key, int) else str(key) for key in keys]
 
     def move_back(self, keys: list[Any], into: Customer, other: Customer) -> int:
         """Let those of these rows that still point at ``into`` point at ``other``; how many."""

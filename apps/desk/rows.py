@@ -50,13 +50,14 @@ BESIDE_TAGS = 10  # what is left of a line beside two tags
 MARKUP = (
     '<a class="case" href="{base}{number}/{suffix}"{current}{read}>'
     "{mark}"
-    '<span class="l1"><b{name_lang}>{name}</b><span class="org clip"{org_lang}>{org}</span>'
+    '<span class="l1"><b{name_lang}>{name}</b>{org}'
     "{time}{new}</span>"
     '<span class="l2 clip"{subject_lang}>{subject}</span>'
     '<span class="l3">{draft}{tags}<span class="txt clip"{snippet_lang}>{snippet}</span></span>'
     "</a>\n"
 )
 GLYPH = '<span class="glyph" data-ch="{}" title="{}">{}</span>'
+ORG = '<span class="org clip"{}>{}</span>'
 TIME = '<time datetime="{}">{}</time>'
 TAG = '<span class="tag" data-state="{}">{}</span>'
 DRAFT = '<span class="tag tag-o">{}{}</span>'
@@ -114,8 +115,7 @@ class Row:
                 mark=self.mark,
                 name_lang=lang_attribute(self.name),
                 name=escape(self.name),
-                org_lang=lang_attribute(self.org),
-                org=escape(self.org),
+                org=ORG.format(lang_attribute(self.org), escape(self.org)) if self.org else "",
                 time=self.time,
                 new=NEW if self.unread else "",
                 subject_lang=lang_attribute(self.subject),

@@ -9,10 +9,13 @@ class HelpcentreConfig(AppConfig):
     def ready(self) -> None:
         from apps.channels import status_links
         from apps.common import sweeping
+        from apps.customers import belongings
         from apps.helpcentre import cards, owed, steps
         from apps.helpcentre.domain import answering, codes, entering, writing
+        from apps.helpcentre.models import CodeRequest
         from apps.promises import inquiry_links
 
+        belongings.register(CodeRequest)
         status_links.register(address=entering.address_of, sign=entering.sign)
         inquiry_links.register(plain=answering.address_of, sign=answering.sign)
         sweeping.register(codes.forget_old)

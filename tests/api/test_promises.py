@@ -16,7 +16,7 @@ from apps.customers import domain as customers
 from apps.customers.models import Customer
 from apps.promises import domain
 from apps.promises.enums import Kind
-from apps.promises.models import Attempt, Promise
+from apps.promises.models import Attempt, Promise, ServiceLevel
 from tests.cast import make_case, make_interaction
 
 NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
@@ -282,6 +282,7 @@ def test_list_is_narrowed_by_time_state_owner_and_case(ana, phoned, ana_agent, b
     soon = domain.make_promise(**make, due_at=NOON + timedelta(hours=1), owner=ben_agent)
     done = domain.make_promise(**make, due_at=NOON + timedelta(hours=2))
     domain.keep_promise(promise_id=done.pk, actor=ana_agent)
+    ServiceLevel.objects.create(first_reply=240)
     other = make_case(team=phoned.team)
     (reply,) = Promise.objects.filter(case=other)
     asked = {

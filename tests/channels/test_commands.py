@@ -182,7 +182,7 @@ def test_sweep_does_one_pass(loft, ana_agent, pigeon, files):
     domain.reply(case_id=Case.objects.get().pk, actor=ana_agent, text="x")
     output = io.StringIO()
     call_command("sweep", stdout=output)
-    assert (
-        output.getvalue() == "0 mailboxes, 0 inputs, 0 leases, 1 deliveries, 0 accounts, 0 cases\n"
+    assert output.getvalue() == (
+        "0 mailboxes, 0 inputs, 0 leases, 1 deliveries, 0 accounts, 0 cases, 0 promises\n"
     )
     assert Delivery.objects.get().state == "sent"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps as installed
+from django.utils.timezone import now
 
 from apps.accounts.models import Team
 from apps.cases import domain as cases
@@ -17,6 +18,7 @@ from apps.customers.errors import (
     CustomerNotMerged,
 )
 from apps.customers.models import Customer, CustomerMerge, Identity, Organisation
+from apps.helpcentre.models import CodeRequest
 from apps.search import domain as search
 from apps.search.models import Entry
 from tests.cast import make_case, make_customer, make_interaction
@@ -51,6 +53,7 @@ def twins(lamps, ana_agent):
         domain.note_preference(
             customer_id=customer.pk, actor=ana_agent, kind="other", text="Likes tea."
         )
+        CodeRequest.objects.create(number=case.number, expires_at=now(), customer=customer)
     return Customer.objects.get(pk=work.pk), Customer.objects.get(pk=home.pk)
 
 

@@ -17,7 +17,7 @@ from apps.customers.models import Customer
 from apps.desk.urls import urlpatterns
 from tests.desk.test_actions import begin
 
-OPEN_TO_ALL = {"theme", "language"}
+OPEN_TO_ALL = {"theme", "language", "calendar_feed"}
 PLAIN = ["home", "inbox", "search", "attention", "profile"]
 READ = ["case"]
 CHANGES = ["reply", "call", "take", "assign", "resolve", "confirm", "close", "reopen", "edit"]

@@ -19,8 +19,10 @@ def ask(client, typed: str = "") -> str:
 
 def test_palette_lists_every_room_when_nothing_was_typed(ana):
     page = ask(ana)
-    assert re.findall(r'data-url="([^"]+)"', page)[:4] == [
+    assert re.findall(r'data-url="([^"]+)"', page)[:6] == [
+        "/desk/today/",
         "/desk/inbox/",
+        "/desk/promises/",
         "/desk/notifications/",
         "/desk/customers/",
         "/desk/search/",

@@ -24,7 +24,7 @@ from tests.cast import make_case, make_customer, make_user
 NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 ADDRESS = "/desk/today/"
 NUMBER = "+8613800138000"
-MAX_QUERIES = 15
+MAX_QUERIES = 17
 
 
 @pytest.fixture

@@ -233,7 +233,9 @@ def test_yes_closes_the_request_by_the_customers_own_word(cleo_case, inside, ana
 def test_yes_while_something_is_owed_keeps_the_request_open(
     cleo_case, inside, ana_agent, monkeypatch
 ):
-    monkeypatch.setattr(guards, "_guards", [lambda _case: ["Secret sentence for agents."]])
+    monkeypatch.setattr(
+        guards, "_guards", [lambda _case, _outcome: ["Secret sentence for agents."]]
+    )
     resolve(cleo_case, ana_agent)
     for _press in range(2):
         inside.post(f"{page_of(cleo_case)}works/")

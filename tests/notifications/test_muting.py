@@ -17,6 +17,7 @@ from apps.channels.models import Account
 from apps.desk.rooms import find_badges
 from apps.notifications import domain
 from apps.notifications.domain.digests import send_digests
+from apps.notifications.enums import Kind, Place
 from apps.notifications.models import Muting, Notification
 from tests.cast import make_interaction
 
@@ -85,7 +86,7 @@ def test_desktop_is_told_apart_from_the_page(her_case, ana_agent, ana):
 
 def test_choice_is_made_in_the_profile(ana, ana_agent):
     page = ana.get(reverse("desk:profile")).text
-    assert len(re.findall(r"name=\"told\"[^>]*checked", page)) == 8 * 3
+    assert len(re.findall(r"name=\"told\"[^>]*checked", page)) == len(Kind) * len(Place)
     wanted = {"mail": "never", "mail_at": "09:00", "told": ["page:assigned", "mail:assigned"]}
     assert ana.post(reverse("desk:notification_wish"), wanted).status_code == 302
     muted = domain.muted_by(ana_agent)

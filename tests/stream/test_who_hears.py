@@ -68,9 +68,9 @@ def test_case_is_heard_by_exactly_those_who_may_read_it(world):
     assert "member" not in heard_by(world, "case", case.pk)
 
 
-def test_trouble_of_an_account_without_team_is_for_superusers(world):
+def test_trouble_of_an_account_without_team_is_for_everybody_who_works_here(world):
     Account.objects.update(team=None)
-    assert heard_by(world, "attention", world.objects["account"].pk) == {"superuser"}
+    assert heard_by(world, "attention", world.objects["account"].pk) == set(AGENTS)
 
 
 def test_list_of_a_team_is_heard_by_its_members(world):
