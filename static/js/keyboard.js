@@ -12,8 +12,12 @@ function move(step) {
   rows[Math.min(Math.max(from + step, 0), rows.length - 1)]?.focus();
 }
 
+// A key may be quicker than htmx, which takes up what has just arrived only once it has settled.
 function press(name) {
-  $(`[data-deed="${name}"]`)?.click();
+  const deed = $(`[data-deed="${name}"]`);
+  if (!deed) return;
+  window.htmx.process(deed.closest("form") ?? deed);
+  deed.click();
 }
 
 const deeds = {

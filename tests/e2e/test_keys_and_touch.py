@@ -10,7 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from apps.accounts.models import Team, User
 from apps.cases.models import CannedReply, Case, Interaction
 from apps.channels.models import Account, Delivery
+from apps.customers.models import Preference
 from apps.desk.keys import KEYS
+from apps.promises.models import Promise
 from tests.cast import make_case
 from tests.e2e.inside import come_in
 from tests.services.browser import watched_page
@@ -104,6 +106,35 @@ def edit(desk: Page, cases: list[Case]) -> None:
     expect(desk.locator("#panel").get_by_label("Subject")).to_be_focused()
 
 
+def remember(desk: Page, cases: list[Case]) -> None:
+    open_case(desk, cases)
+    desk.keyboard.press("m")
+    expect(desk.get_by_label("What we shall remember", exact=True)).to_be_focused()
+    desk.keyboard.type("Rings twice")
+    desk.get_by_role("button", name="Remember", exact=True).click()
+    expect(desk.locator("#remembered")).to_contain_text("Rings twice")
+    assert Preference.objects.get().customer_id == cases[0].customer_id
+
+
+def promise(desk: Page, cases: list[Case]) -> None:
+    open_case(desk, cases)
+    desk.keyboard.press("p")
+    expect(desk.get_by_label("What", exact=True)).to_be_focused()
+    desk.keyboard.type("Test together")
+    desk.get_by_label("In 20 minutes").check()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#pinned .pinned")).to_contain_text("Test together")
+    assert Promise.objects.get(kind="test").case == cases[0]
+
+
+def keep(desk: Page, cases: list[Case]) -> None:
+    promise(desk, cases)
+    desk.keyboard.press("Shift+K")
+    expect(desk.locator("#toasts")).to_contain_text("Kept.")
+    expect(desk.locator("#thread")).to_contain_text("You kept the promise: Test together")
+    assert Promise.objects.get(kind="test").state == "kept"
+
+
 def send(desk: Page, cases: list[Case]) -> None:
     reply(desk, cases)
     desk.keyboard.type("We come at ten.")
@@ -170,6 +201,9 @@ BY_KEY: dict[tuple[str, ...], Callable[[Page, list[Case]], None]] = {
     ("a",): assign,
     ("t",): take,
     ("e",): edit,
+    ("m",): remember,
+    ("p",): promise,
+    ("Shift", "K"): keep,
     ("z",): undo,
     ("/",): search,
     ("?",): show_help,

@@ -44,7 +44,7 @@ def open_forward(desk: Page, case: Case) -> None:
     address = desk.url.partition("/desk/")[0]
     make_interaction(case, text="It flickers", html="<p>It <i>flickers</i></p>")
     desk.goto(f"{address}/desk/cases/{case.number}/")
-    desk.locator("details.menu > summary").last.click()
+    desk.get_by_label("More actions").click()
     desk.get_by_role("link", name="Forward…").click()
     desk.locator("#panel").get_by_label("To", exact=True).fill(MAKER)
     write(desk, "forward")
