@@ -41,10 +41,8 @@ def phoned(clock, cleo_case, ana_agent) -> Case:
 
 @pytest.fixture
 def callback(phoned, ana_agent) -> Promise:
-    due = NOON + timedelta(hours=1)
-    return domain.make_promise(
-        case_id=phoned.pk, actor=ana_agent, kind=Kind.CALLBACK, due_at=due, text="With the time"
-    )
+    new = {"kind": Kind.CALLBACK, "due_at": NOON + timedelta(hours=1), "text": "With the time"}
+    return domain.make_promise(case_id=phoned.pk, actor=ana_agent, **new)
 
 
 def new(of: Case, **more: object) -> dict[str, object]:
@@ -285,6 +283,7 @@ def test_list_is_narrowed_by_time_state_owner_and_case(ana, phoned, ana_agent, b
     ServiceLevel.objects.create(first_reply=240)
     other = make_case(team=phoned.team)
     (reply,) = Promise.objects.filter(case=other)
+    kept = [one.pk for one in Promise.objects.filter(state="kept", case=phoned).order_by("due_at")]
     asked = {
         "?owed=true": [soon.pk, reply.pk, late.pk],
         "?owed=true&ordering=-due_at": [late.pk, reply.pk, soon.pk],
@@ -294,11 +293,10 @@ def test_list_is_narrowed_by_time_state_owner_and_case(ana, phoned, ana_agent, b
         "?owner=me&state=open": [late.pk],
         "?owner=none": [reply.pk],
         f"?case={other.number}": [reply.pk],
-        f"?state=kept&case={phoned.number}": [*Promise.objects.filter(
-            state="kept", case=phoned).order_by("due_at").values_list("pk", flat=True)],
+        f"?state=kept&case={phoned.number}": kept,
         "?case=CC-999999": [],
-    }  # fmt: skip
-    assert {query: ids(ana.at("get", f"promises/{query}")) for query in asked} == asked
+    }
+    assert {one: ids(ana.at("get", f"promises/{one}")) for one in asked} == asked
 
 
 @pytest.mark.parametrize("query", ["due_before=soon", "state=lost", "limit=x"])
