@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django_filters.fields import IsoDateTimeField
 from django_filters.filters import (
     BooleanFilter,
     CharFilter,
@@ -104,10 +106,27 @@ class CustomerFilter(FilterSet):
         return customers.filter(readable(self.request.user), pk__in=owners)
 
 
+class MomentField(IsoDateTimeField):
+    """A time with any offset, in UTC: PostgreSQL knows no offset beyond 16 hours."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        given: datetime | None = super().to_python(value)
+        try:
+            return given and given.astimezone(UTC)
+        except OverflowError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentFilter(IsoDateTimeFilter):
+    """Narrows by a moment."""
+
+    field_class = MomentField
+
+
 class PromiseFilter(FilterSet):
     """``owner`` takes a username, ``me`` or ``none``; ``owed`` tells what is not settled yet."""
 
-    due_before = IsoDateTimeFilter(
+    due_before = MomentFilter(
         field_name="due_at", lookup_expr="lt", label="A time; in UTC without an offset."
     )
     state = MultipleChoiceFilter(choices=State.choices)

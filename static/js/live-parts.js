@@ -19,7 +19,9 @@ const markup = (element) => {
   if (!served.has(element)) served.set(element, plain(element));
   return served.get(element);
 };
-const isBusy = (element) => element.contains(document.activeElement) || element.querySelector("details[open], input:checked");
+// What has asked the server for something is to be there still when the answer comes.
+const BUSY = "details[open], input:checked, .htmx-request";
+const isBusy = (element) => element.contains(document.activeElement) || element.querySelector(BUSY);
 
 function remember() {
   for (const part of document.querySelectorAll("[data-live-merge]")) for (const child of part.children) markup(child);

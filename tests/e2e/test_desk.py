@@ -203,6 +203,21 @@ def test_answer_to_a_note_that_comes_after_another_case_was_opened_is_told(
     expect(desk.locator("[name=note-text]")).to_have_value(words)
 
 
+def test_panel_opens_though_the_case_comes_anew_meanwhile(desk: Page, cases: list[Case]):
+    open_case(desk, "The lamp flickers")
+    held = hold(desk, f"**/desk/cases/{cases[0].number}/promise/**")
+    desk.keyboard.press("p")
+    desk.wait_for_function("document.querySelector('#conv-head .htmx-request')")
+    Case.objects.filter(pk=cases[0].pk).update(subject="The lamp flickers on")
+    with desk.expect_response(lambda one: "portal-live" in one.request.headers) as came:
+        desk.evaluate("import('/static/js/live-parts.js').then((live) => live.changed(['reset']))")
+    came.value.finished()
+    desk.wait_for_timeout(200)  # the page takes what came
+    held[0].continue_()
+    expect(desk.get_by_label("What", exact=True)).to_be_focused()
+    expect(desk.locator("#conv h1")).to_have_text("The lamp flickers on")
+
+
 def test_keys_walk_the_list_and_open(desk: Page):
     desk.keyboard.press("j")
     desk.keyboard.press("j")

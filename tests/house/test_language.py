@@ -25,7 +25,14 @@ def texts():
 
 def chinese():
     """Every text but formats of dates, in which letters stand for parts of the date."""
-    formats = {"date and time", "day in a conversation", "format of a date"}
+    formats = {
+        "date and time",
+        "day and time in short",
+        "day in a conversation",
+        "format of a date",
+        "format of a short date",
+        "head of a column of a week",
+    }
     return [text for context, text in texts() if context not in formats]
 
 

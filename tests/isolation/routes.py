@@ -350,6 +350,7 @@ OPEN = {
     "helpcentre:start", "helpcentre:code", "helpcentre:enter", "helpcentre:over",
     "helpcentre:leave", "helpcentre:requests", "helpcentre:request", "helpcentre:write",
     "helpcentre:works", "helpcentre:not_yet", "helpcentre:file",
+    "helpcentre:callback", "helpcentre:callback_move", "helpcentre:callback_cancel",
     # who holds the link of a question, tests/helpcentre/test_answering.py
     "helpcentre:inquiry", "helpcentre:inquiry_over", "helpcentre:inquiry_thanks",
     "live:stream", "live:poll",  # swept in tests/stream/test_who_hears.py
