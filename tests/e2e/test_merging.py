@@ -89,8 +89,8 @@ def test_customers_are_merged_and_parted(desk: Page, cases: list[Case], live_ser
     hint = desk.locator(".said-on")
     expect(hint).to_contain_text("cleo.s@example.org")
     hint.get_by_role("button", name="Merge").click()
-    expect(desk.get_by_role("status")).to_contain_text("One customer now.")
+    expect(desk.locator("#toasts")).to_contain_text("One customer now.")
     assert Customer.objects.get(pk=twin.pk).merged_into == cleo
-    desk.get_by_role("status").get_by_role("button", name="Undo").click()
-    expect(desk.get_by_role("status")).to_contain_text("The merge is undone.")
+    desk.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(desk.locator("#toasts")).to_contain_text("The merge is undone.")
     assert Customer.objects.get(pk=twin.pk).merged_into is None
