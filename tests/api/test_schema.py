@@ -9,7 +9,7 @@ import schemathesis
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, given, settings
 from hypothesis.strategies import sampled_from
@@ -97,12 +97,14 @@ def test_every_address_answers_as_described(described, ana_agent, cleo_case, mod
     known = {"number": cleo_case.number, "account": "support", "id": cleo_case.customer_id}
     operations = [one.ok() for one in described.get_all_operations()]
     assert len(operations) >= 15
+    # PostgreSQL refuses what SQLite takes (bytes of zero, offsets, numbers out of range)
+    examples = 15 if connection.vendor == "postgresql" else 5
     for operation in operations:
         if mode == GenerationMode.NEGATIVE and not can_be_wrong(operation):
             continue
 
         @settings(
-            max_examples=15,
+            max_examples=examples,
             deadline=None,
             derandomize=True,
             database=None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -45,7 +46,7 @@ def all_gone(processes: list[psutil.Process]) -> bool:
 
 
 def test_portal_serves_restarts_children_and_ends_on_sigterm(tmp_path: Path) -> None:
-    with running_portal(tmp_path / "var") as portal:
+    with running_portal(tmp_path / "var", bare=True) as portal:
         wait_for_worker(portal)
         assert portal.answers("/readyz")
         group = {child.pid: child for child in portal.children()}
@@ -74,12 +75,12 @@ def test_portal_killed_takes_its_children_along(tmp_path: Path) -> None:
 
 
 def test_portal_on_a_port_in_use_says_so(tmp_path: Path) -> None:
-    with running_portal(tmp_path / "one") as portal:
-        port = portal.url.rpartition(":")[2]
+    with socket.create_server(("localhost", 0)) as other:
+        port = str(other.getsockname()[1])
         done = subprocess.run(
             [sys.executable, "manage.py", "portal", "--port", port],
             cwd=ROOT,
-            env=environment_of(tmp_path / "two"),
+            env=environment_of(tmp_path),
             capture_output=True,
             text=True,
             check=False,

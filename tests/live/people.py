@@ -21,9 +21,9 @@ def make_ana(portal: Portal) -> None:
 
 
 def log_in(page: Page, portal: Portal) -> None:
-    """Let Ana see her inbox."""
+    """Let Ana in, to the page of today."""
     page.goto(f"{portal.url}/accounts/login/")
     page.fill("[name=login]", "ana")
     page.fill("[name=password]", "demo")
     page.press("[name=password]", "Enter")
-    page.wait_for_url("**/desk/inbox/**")
+    page.wait_for_url("**/desk/today/**")

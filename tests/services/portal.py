@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from tests.services import find_free_port, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 240
+DATABASE = "portal.sqlite3"
 SETTINGS = {
     "CELERY_BROKER_URL": "",
     "CACHE_URL": "",
@@ -67,6 +70,22 @@ class Portal:
             return False
 
 
+def migrated_database() -> Path | None:
+    """Return an empty, migrated SQLite database, made once in a test run; None outside of one."""
+    if "PORTAL_TEST_ROOT" not in os.environ:
+        return None
+    folder = Path(os.environ["PORTAL_TEST_ROOT"]) / "migrated"
+    folder.mkdir(parents=True, exist_ok=True)
+    made = folder / "made"
+    with (folder / "lock").open("w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)  # closing the file gives it back
+        if not made.exists():
+            command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+            subprocess.run(command, cwd=ROOT, env=environment_of(folder), check=True)
+            made.touch()
+    return folder / DATABASE
+
+
 def environment_of(folder: Path, **variables: str) -> dict[str, str]:
     """Return the environment of an installation in ``folder``, free of the test run's own."""
     return os.environ | SETTINGS | {"VAR_DIR": str(folder)} | variables
@@ -74,17 +93,26 @@ def environment_of(folder: Path, **variables: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def running_portal(
-    folder: Path, variables: Mapping[str, str] | None = None, script: str = ""
+    folder: Path,
+    variables: Mapping[str, str] | None = None,
+    script: str = "",
+    *,
+    bare: bool = False,
 ) -> Iterator[Portal]:
     """Start the portal and yield it once its first page is served; end it afterwards.
 
-    ``script`` starts it in another way; it finds its port in PORT.
+    ``script`` starts it in another way; it finds its port in PORT. A new installation finds its
+    tables made, unless it is to be ``bare``.
     """
     port = find_free_port()
     url = f"http://localhost:{port}"
     environment = environment_of(folder, BASE_URL=url, PORT=str(port)) | dict(variables or {})
     plain = [sys.executable, "manage.py", "portal", "--port", str(port)]
     folder.mkdir(parents=True, exist_ok=True)
+    if not (bare or script or environment["DATABASE_URL"] or (folder / DATABASE).exists()):
+        made = migrated_database()
+        if made is not None:
+            shutil.copy(made, folder / DATABASE)
     with (folder / "portal.log").open("wb") as log:
         process = subprocess.Popen(
             [script] if script else plain,
