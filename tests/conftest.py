@@ -25,8 +25,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what never asks the suite's database, where that is wanted."""
+    """Deselect what never asks the suite's database, where that is wanted.
+
+    What looks at the demonstration is one group: its portal is started by one worker alone.
+    """
+    for item in items:
+        if "demonstration" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("live"))
     if not config.getoption("--database-only"):
         return
     asking = [item for item in items if _asks_database(item)]

@@ -7,13 +7,21 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.services import Absent
 
 # Chromium logs every answer above 399, also a form that comes back with its errors, and every
 # request while a test has taken the network away. 409: two windows wrote at once.
 MEANT = ("status of 409", "status of 422", "net::ERR_INTERNET_DISCONNECTED")
+PATIENCE_MS = 15_000  # what shall be seen is seen, on a busy machine as well
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking")
 
 
@@ -23,6 +31,7 @@ def running_chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
         raise Absent("chromium")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         try:
