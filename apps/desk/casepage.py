@@ -25,6 +25,7 @@ from apps.desk import (
     canned,
     conversation,
     drafts,
+    ending,
     promised,
     queues,
     remembered,
@@ -149,6 +150,7 @@ def _composers(
     files = uploads.waiting(request.user, case)
     kept = drafts.waiting(request.user, case) if getattr(case, "has_draft", False) else {}
     offered = reply is not None
+    ended = ending.mark(case)
     known = offered and knows_customer(request.user, case)
     return {
         "mode": _mode(request, reply, kept),
@@ -163,7 +165,7 @@ def _composers(
         "waiting": list(files) if beside.may_have(case, "uploads") else [],
         "reply_label": channel_label(channel),
         "reply_icon": channel_icon(channel, "i-xs"),
-        "note": NoteForm(),
+        "note": NoteForm(initial={"ended": ended}),
         "call": CallForm(),
     }
 

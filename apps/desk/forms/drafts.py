@@ -36,7 +36,7 @@ OF_PAGE: dict[str, type[forms.BaseForm]] = {
 }
 DRAFTED: dict[str, type[forms.BaseForm]] = {**OF_CASE, **OF_PAGE, NEW: NewCaseForm}
 # What a form needs beside its words.
-NO_WORDS = {"key", "seen", "drafted", "attachments", "kept", "chosen"}
+NO_WORDS = {"key", "seen", "ended", "reopen", "drafted", "attachments", "kept", "chosen"}
 # A database's text holds neither.
 UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
 
