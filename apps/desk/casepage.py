@@ -29,6 +29,7 @@ from apps.desk import (
     promised,
     queues,
     remembered,
+    unsent,
     uploads,
 )
 from apps.desk.access import DeskRequest, find_case
@@ -155,6 +156,7 @@ def _composers(
     return {
         "mode": _mode(request, reply, kept),
         "drafts": kept,
+        "unsent": unsent.panels(kept),
         "stranded": drafts.prose(kept) if case.merged_into_id else [],
         "reply": reply,
         "to_all": known and "all" in request.GET,
