@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from tests.services import Absent
 
 # Chromium logs every answer above 399, also a form that comes back with its errors, and every
-# request while a test has taken the network away. 409: two windows wrote at once.
-MEANT = ("status of 409", "status of 422", "net::ERR_INTERNET_DISCONNECTED")
+# request while a test has taken the network away. 409: two windows wrote at once. 413: a file
+# is too large.
+MEANT = ("status of 409", "status of 413", "status of 422", "net::ERR_INTERNET_DISCONNECTED")
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking")
 
 
