@@ -89,6 +89,8 @@ def test_same_key_of_somebody_else_is_another_press(
     [
         ("to", "", "Say whom the answer goes to."),
         ("to", "nobody", "“nobody” is no email address."),
+        ("to", "not an address", "“not an address” is no email address. Write it as name@domain."),
+        ("cc", "a@b.example, x <y", "“x &lt;y” is no email address."),
         ("cc", "x@", "is no email address."),
         ("text", "   ", "Write something first."),
     ],
