@@ -113,7 +113,7 @@ def keep_files(request: DeskRequest, form: Composed, box: Box) -> None:
 def _overtaken(
     request: DeskRequest, case: Case, form: Composed, box: Box, news: Sequence[News]
 ) -> HttpResponse:
-    """Somebody else spoke or closed the case: show it, keep the text; the next press goes through."""
+    """Somebody spoke or closed the case: show it, keep the text; the next press goes through."""
     keep_files(request, form, box)
     data = request.POST.copy()
     for one in news:
