@@ -144,8 +144,8 @@ def test_reply_tells_who_answered_meanwhile(
 
 def written(her_case: Case, composer: str) -> dict[str, object]:
     """What a composer sends whose page showed the case open."""
-    typed = reply_to(her_case) if composer == "reply" else {f"{composer}-key": "k"}
-    return typed | {f"{composer}-ended": "", f"{composer}-text": "Typed with care"}
+    values: dict[str, object] = {"note-key": "k"} if composer == "note" else reply_to(her_case)
+    return values | {f"{composer}-ended": "", f"{composer}-text": "Typed with care"}
 
 
 @pytest.mark.parametrize("composer", ["reply", "note"])
