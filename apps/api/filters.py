@@ -126,7 +126,7 @@ class MomentFilter(IsoDateTimeFilter):
 class PromiseFilter(FilterSet):
     """``owner`` takes a username, ``me`` or ``none``; ``owed`` tells what is not settled yet."""
 
-    due_before = MomentFilter(
+    due_before = MomentFilter(  # type: ignore[no-untyped-call]
         field_name="due_at", lookup_expr="lt", label="A time; in UTC without an offset."
     )
     state = MultipleChoiceFilter(choices=State.choices)

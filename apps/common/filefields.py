@@ -36,7 +36,17 @@ def check_files(sizes: Sequence[int], *, most: int = MAX_FILES) -> None:
     """Raise ValidationError when these are too many files, or too large together."""
     if len(sizes) > most:
         raise ValidationError(_("Attach at most %(count)d files.") % {"count": most})
+    if max(sizes, default=0) > MAX_TOTAL:
+        raise ValidationError(too_large())
     if sum(sizes) > MAX_TOTAL:
         raise ValidationError(
             _("The files are larger than 20 MB together. Send some of them later.")
         )
+
+
+def too_large() -> str:
+    """What is said of one file that no mail can carry."""
+    return _(
+        "This file is larger than 20 MB and cannot be sent by mail. Send a link to it instead."
+        " Your text is kept."
+    )

@@ -76,7 +76,22 @@ def local_time(at: datetime, *, now: datetime | None = None) -> str:
     pattern = pgettext("format of a date", "l j F")
     if local.year != today.year:
         pattern = pgettext("format of a date", "j F Y")
-    return f"{formats.date_format(local, pattern)}, {local:%H:%M}"
+    return day_and_time(formats.date_format(local, pattern), f"{local:%H:%M}")
+
+
+def day_and_time(day: str, clock: str) -> str:
+    """A written day and a time of it: Friday 27 November, 02:00."""
+    pattern = pgettext("a written day and a time of it", "%(day)s, %(time)s")
+    return pattern % {"day": day, "time": clock}
+
+
+def between_words(name: str) -> str:
+    """A name as it stands in a sentence without blanks: Chinese sets half-width words apart."""
+    if not (get_language() or "").startswith("zh"):
+        return name
+    before = " " if name[:1] and not is_chinese(name[0]) else ""
+    after = " " if name[-1:] and not is_chinese(name[-1]) else ""
+    return f"{before}{name}{after}"
 
 
 def short_time(at: datetime, *, now: datetime | None = None) -> str:

@@ -25,9 +25,11 @@ from apps.desk import (
     canned,
     conversation,
     drafts,
+    ending,
     promised,
     queues,
     remembered,
+    unsent,
     uploads,
 )
 from apps.desk.access import DeskRequest, find_case
@@ -149,10 +151,12 @@ def _composers(
     files = uploads.waiting(request.user, case)
     kept = drafts.waiting(request.user, case) if getattr(case, "has_draft", False) else {}
     offered = reply is not None
+    ended = ending.mark(case)
     known = offered and knows_customer(request.user, case)
     return {
         "mode": _mode(request, reply, kept),
         "drafts": kept,
+        "unsent": unsent.panels(kept),
         "stranded": drafts.prose(kept) if case.merged_into_id else [],
         "reply": reply,
         "to_all": known and "all" in request.GET,
@@ -163,7 +167,7 @@ def _composers(
         "waiting": list(files) if beside.may_have(case, "uploads") else [],
         "reply_label": channel_label(channel),
         "reply_icon": channel_icon(channel, "i-xs"),
-        "note": NoteForm(),
+        "note": NoteForm(initial={"ended": ended}),
         "call": CallForm(),
     }
 

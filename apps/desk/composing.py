@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from apps.cases.files import StoredFile
 from apps.cases.mentions import find_mentioned
 from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
+from apps.desk import ending
 from apps.desk.conversation import newest_public
 from apps.desk.leaving import prepare, send_once
 from apps.desk.recipients import reply_channel
@@ -89,15 +91,32 @@ def record_inbound(
     return cases.record_interaction(case=locked(case_id, actor), new=new)
 
 
-def overtaken(case: Case, actor: User, seen: int | None) -> tuple[str, int] | None:
-    """A sentence when somebody else spoke while this answer was written, and the newest key."""
-    newest = newest_public(case, after=seen or 0) if seen else None
-    if newest is None or newest.author == actor:
-        return None
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened while somebody wrote: a sentence, if it needs one, and what the form's field
+    says from now on.
+    """
+
+    sentence: str
+    field: str
+    value: str
+
+
+def overtaken(case: Case, actor: User, values: dict[str, Any]) -> list[News]:
+    """What others did in the case while this was written, and its page did not show."""
+    closed = ending.closed_meanwhile(case, actor, values["ended"]) if "ended" in values else ""
+    news = [News(closed, "ended", ending.mark(case))] if closed else []
+    newest = newest_public(case, after=values["seen"]) if values.get("seen") else None
+    if newest is not None and newest.author != actor:
+        # That the case is closed the portal told the customer, too.
+        said = "" if closed and newest.automatic else _what_was_said(newest)
+        news.append(News(said, "seen", str(newest.pk)))
+    return news
+
+
+def _what_was_said(newest: Interaction) -> str:
     if newest.direction == Direction.INBOUND:
-        sentence = _("The customer wrote again meanwhile. Read it above, then send once more.")
-    else:
-        sentence = _("%(who)s answered meanwhile. Read it above, then send once more.") % {
-            "who": newest.author.name if newest.author else _("The portal")
-        }
-    return sentence, newest.pk
+        return _("The customer wrote again meanwhile. Read it above, then send once more.")
+    return _("%(who)s answered meanwhile. Read it above, then send once more.") % {
+        "who": newest.author.name if newest.author else _("The portal")
+    }

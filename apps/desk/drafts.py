@@ -23,7 +23,7 @@ from apps.desk.uploads import Box
 
 KEPT = timedelta(days=30)
 NEW = "new"  # the composer of a mail that opens a case
-PROSE = {"need", "note"}
+PROSE = {"need", "note", "text", "reason"}
 SHOWN = 10  # unfinished mails that open a case, in their list
 
 

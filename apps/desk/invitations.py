@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from apps.cases.models import Attachment
 from apps.common.icons import icon_markup
 from apps.common.meetings import MAX_LENGTH, Meeting, read_meeting
+from apps.common.text import day_and_time
 
 CALENDARS = frozenset({"text/calendar", "application/ics"})
 CARD = (
@@ -91,11 +92,12 @@ def _span(meeting: Meeting) -> str:
         return f"{first} – {last}" if last else first
     zone = timezone.get_current_timezone()
     begins = _local(start, zone)
-    text = f"{_day(begins.date())}, {begins:%H:%M}"
+    text = day_and_time(_day(begins.date()), f"{begins:%H:%M}")
     if isinstance(end, datetime):
         ends = _local(end, zone)
         same = ends.date() == begins.date()
-        text += f"–{ends:%H:%M}" if same else f" – {_day(ends.date())}, {ends:%H:%M}"
+        clock = f"{ends:%H:%M}"
+        text += f"–{clock}" if same else f" – {day_and_time(_day(ends.date()), clock)}"
     if start.tzinfo is None:
         return _("%(time)s, local time there") % {"time": text}
     return f"{text} ({timezone.get_current_timezone_name()})"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from apps.accounts.models import User
 from apps.cases.models import Case
-from apps.common.text import local_time, run
+from apps.common.text import between_words, local_time, run
 from apps.desk import beside
 from apps.desk.rings import Ring, RingState, ring_of
 from apps.promises import kinds
@@ -169,7 +169,9 @@ def view(promise: Promise, case: Case, user: User, now: datetime) -> Pinned:
     title = str(TITLES.get(promise.kind, "")) or _("{what} for {name} by {time}")
     return Pinned(
         line=line,
-        title=format_html(title, name=run(name), time=_between(promise, now), what=promise.label),
+        title=format_html(
+            title, name=run(between_words(name)), time=_between(promise, now), what=promise.label
+        ),
         detail=_pinned_detail(promise, user, now),
         icon=kind.icon if kind else "clock",
         tel=promise.address if line.callback else "",

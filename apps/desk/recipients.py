@@ -11,6 +11,7 @@ from apps.channels import addressing, registry
 from apps.channels.driver import Party
 from apps.customers.identities import mask
 from apps.customers.models import Customer
+from apps.desk import ending
 from apps.desk.forms.composing import ReplyForm
 
 
@@ -55,7 +56,10 @@ def first_reply(
     adds whoever else the customer's last message went to.
     """
     channel = reply_channel(case)
-    initial: dict[str, object] = {"seen": shown[0].pk if shown else 0}
+    initial: dict[str, object] = {
+        "seen": shown[0].pk if shown else 0,
+        "ended": ending.mark(case),
+    }
     if registry.has(channel):
         kind = registry.get(channel).identity_kind
         seats = list(seats)

@@ -93,6 +93,7 @@ urlpatterns = [
     path("desk/promises/<int:pk>/withdraw/", promises.withdraw, name="withdraw_promise"),
     path("desk/promises/<int:pk>/give/", promises.give, name="give_promise"),
     path("desk/promises/<int:pk>/attempt/", promises.attempt, name="attempt_promise"),
+    path("desk/promises/<int:pk>/draft/<str:page>/", drafts.save_promise, name="promise_draft"),
     path("desk/strip/", promises.strip, name="strip"),
     path("desk/cases/<str:number>/ask/", behind.ask, name="ask"),
     path("desk/cases/<str:number>/estimate/", behind.estimate, name="estimate"),
@@ -139,6 +140,7 @@ urlpatterns = [
     path(
         "desk/customers/<int:pk>/remember/", remembering.remember_customer, name="remember_customer"
     ),
+    path("desk/customers/<int:pk>/draft/", drafts.save_customer, name="customer_draft"),
     path("desk/preferences/<int:pk>/<str:deed>/", remembering.preference, name="preference"),
     path("desk/profile/", people.profile, name="profile"),
     path("desk/profile/absences/", people.add_absence, name="add_absence"),

@@ -19,6 +19,7 @@ from django.db import connections
 
 from apps.live import sessions
 from apps.live.domain.tailing import Heard, Tail
+from apps.live.reading import write_place
 from apps.live.wakes import wakes
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ CHECK = b"check"
 
 def frame(event: Heard) -> bytes:
     """An event as it travels: topic and key, nothing else."""
-    return f"id: {event.id}\ndata: {event.topic} {event.object_id}\n\n".encode()
+    return f"id: {write_place(event.id)}\ndata: {event.topic} {event.object_id}\n\n".encode()
 
 
 class Stream:
@@ -142,6 +143,8 @@ class Hub:
         for event in heard:
             if event.topic == sessions.TOPIC:
                 self._offer(event.object_id, CHECK)
+                continue
+            if not event.users:
                 continue
             part = frame(event)
             for user_id in event.users:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from apps.live.domain.tailing import Replay, replay
 from apps.live.hub import CHECK, END, RESET, Hub, Stream, frame
-from apps.live.reading import read_id
+from apps.live.reading import read_place, write_place
 from apps.live.sessions import Listener, find_listener
 
 PATH = "/events/"
@@ -126,7 +126,7 @@ def _next_check(listener: Listener) -> Any:
 
 def _told(missed: Replay) -> bytes:
     """What was missed; the id lets the browser come back from here."""
-    here = b"id: %d\ndata: hello\n\n" % missed.last
+    here = f"id: {write_place(missed.last)}\ndata: hello\n\n".encode()
     if missed.reset:
         return here + RESET
     return b"".join([frame(event) for event in missed.events]) + here
@@ -135,7 +135,7 @@ def _told(missed: Replay) -> bytes:
 def _after(scope: Scope) -> int | None:
     """The last event that this browser has heard of, by the standard's header or by the query."""
     query = QueryDict(scope.get("query_string", b"").decode("latin-1"))
-    return read_id(_header(scope, b"last-event-id") or query.get("after", ""))
+    return read_place(_header(scope, b"last-event-id") or query.get("after", ""))
 
 
 def _header(scope: Scope, name: bytes) -> str:

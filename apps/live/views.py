@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.rules import works_here
 from apps.live.domain.tailing import replay
-from apps.live.reading import read_id
+from apps.live.reading import read_place, write_place
 
 
 @require_safe
@@ -17,9 +17,11 @@ def poll(request: HttpRequest) -> HttpResponse:
     """The events since ``after`` that this person may know of, as the stream tells them."""
     if not works_here(request.user):
         return HttpResponse(status=401)
-    missed = replay(request.user.pk, read_id(request.GET.get("after", "")))
+    missed = replay(request.user.pk, read_place(request.GET.get("after", "")))
     told = [f"{event.topic} {event.object_id}" for event in missed.events]
-    return JsonResponse({"last": missed.last, "events": ["reset"] if missed.reset else told})
+    return JsonResponse(
+        {"last": write_place(missed.last), "events": ["reset"] if missed.reset else told}
+    )
 
 
 @require_safe

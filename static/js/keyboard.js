@@ -1,6 +1,7 @@
 // Single keys, never while typing. Which key does what stands in the help sheet alone.
 import { chooseMode } from "./composer.js";
 import { rememberHere } from "./remember.js";
+import { show } from "./toasts.js";
 
 const $ = (selector) => document.querySelector(selector);
 
@@ -15,9 +16,15 @@ function move(step) {
 // A key may be quicker than htmx, which takes up what has just arrived only once it has settled.
 function press(name) {
   const deed = $(`[data-deed="${name}"]`);
-  if (!deed) return;
+  if (!deed) return false;
   window.htmx.process(deed.closest("form") ?? deed);
   deed.click();
+  return true;
+}
+
+// A promise of an answer has no such button; who presses the key is told what keeps it.
+function keep() {
+  if (!press("kept") && $("#conv h1")) show($("#pinned [data-mode-to=reply]") ? "kept-by-answer" : "nothing-to-keep");
 }
 
 const deeds = {
@@ -33,7 +40,7 @@ const deeds = {
   edit: () => press("edit"),
   remember: rememberHere,
   promise: () => press("promise"),
-  kept: () => press("kept"),
+  kept: keep,
   undo: () => [...document.querySelectorAll("#toasts [data-undo]")].at(-1)?.click(),
 };
 

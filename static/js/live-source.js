@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 60000;
 const HIDDEN_MS = 300000; // nobody has looked at this tab for so long
 const RECENT_MS = 10000;
 
-let last = null; // the id of the newest event that this browser has heard of
+let last = null; // where in the events this browser is: a text that only the server reads
 let recent = [];
 let over = false; // logged out: whatever the person does next leads to the log-in
 let giveUp = null;
@@ -36,7 +36,7 @@ function pass(events) {
 
 function read(block) {
   for (const line of block.split("\n")) {
-    if (line.startsWith("id: ")) last = Number(line.slice(4));
+    if (line.startsWith("id: ")) last = line.slice(4);
     if (!line.startsWith("data: ")) continue;
     const event = line.slice(6);
     if (event === "end") over = true;
@@ -51,7 +51,7 @@ async function stream(signal) {
   signal.addEventListener("abort", stop, { once: true });
   let watchdog = setTimeout(stop, HELLO_MS);
   try {
-    const answer = await fetch(last === null ? where.stream : `${where.stream}?after=${last}`, { signal: request.signal });
+    const answer = await fetch(last === null ? where.stream : `${where.stream}?after=${encodeURIComponent(last)}`, { signal: request.signal });
     over ||= answer.status === 401;
     if (answer.status !== 200) return false;
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -73,7 +73,7 @@ async function stream(signal) {
 }
 
 async function poll(signal) {
-  const answer = await fetch(last === null ? where.poll : `${where.poll}?after=${last}`, { signal });
+  const answer = await fetch(last === null ? where.poll : `${where.poll}?after=${encodeURIComponent(last)}`, { signal });
   over ||= answer.status === 401;
   if (!answer.ok) return;
   const told = await answer.json();

@@ -3,10 +3,25 @@ import { token } from "./csrf.js";
 
 const $ = (selector, within = document) => within.querySelector(selector);
 
-function complain(form, text) {
+function complain(form, text, link = null) {
   const problem = $("[data-upload-problem]", form);
-  problem.textContent = text;
+  problem.replaceChildren(text, ...(link ? [" ", link] : []));
   problem.hidden = !text;
+}
+
+function wayIn(form, address) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.textContent = form.dataset.login;
+  return link;
+}
+
+// Why an answer holds no files: as the server says it, else what its status means.
+async function explain(form, answer) {
+  const login = answer.headers.get("HX-Redirect");
+  if (login) complain(form, form.dataset.over, wayIn(form, login));
+  else if (answer.status === 413) complain(form, form.dataset.together);
+  else complain(form, (await answer.json().catch(() => null))?.problem ?? form.dataset.failed);
 }
 
 export async function upload(form, files, { inline = false } = {}) {
@@ -14,14 +29,18 @@ export async function upload(form, files, { inline = false } = {}) {
   for (const file of files) body.append("files", file);
   if (inline) body.append("inline", "1");
   complain(form, "");
+  if (files.some((file) => file.size > Number(form.dataset.most))) {
+    complain(form, form.dataset.single);
+    return [];
+  }
   form.dataset.uploading = "1";
   try {
-    const answer = await fetch(form.dataset.uploads, { method: "POST", body, headers: { "X-CSRFToken": token() } });
-    const told = await answer.json();
-    if (!answer.ok) {
-      complain(form, told.problem ?? "");
+    const answer = await fetch(form.dataset.uploads, { method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true", "HX-Current-URL": location.href } });
+    if (!answer.ok || answer.headers.has("HX-Redirect")) {
+      await explain(form, answer);
       return [];
     }
+    const told = await answer.json();
     // What somebody unticked stays unticked.
     const left = [...form.querySelectorAll(".kept input:not(:checked)")].map((box) => box.value);
     $(".kept", form).innerHTML = told.kept;

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.cases import domain
@@ -88,6 +89,8 @@ def test_same_key_of_somebody_else_is_another_press(
     [
         ("to", "", "Say whom the answer goes to."),
         ("to", "nobody", "“nobody” is no email address."),
+        ("to", "not an address", "“not an address” is no email address. Write it as name@domain."),
+        ("cc", "a@b.example, x <y", "“x &lt;y” is no email address."),
         ("cc", "x@", "is no email address."),
         ("text", "   ", "Write something first."),
     ],
@@ -137,6 +140,70 @@ def test_reply_tells_who_answered_meanwhile(
     make_interaction(her_case, text="Done.", direction="outbound", author=ben_agent)
     page = ana.post(reverse("desk:reply", args=[her_case.number]), typed).text
     assert "Ben answered meanwhile." in page
+
+
+def written(her_case: Case, composer: str) -> dict[str, object]:
+    """What a composer sends whose page showed the case open."""
+    values: dict[str, object] = {"note-key": "k"} if composer == "note" else reply_to(her_case)
+    return values | {f"{composer}-ended": "", f"{composer}-text": "Typed with care"}
+
+
+@pytest.mark.parametrize("composer", ["reply", "note"])
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_words_for_a_case_closed_meanwhile_are_held_back_once(
+    ana: Client,
+    ben_agent: User,
+    her_case: Case,
+    mailbox: Account,
+    composer: str,
+    headers: dict[str, str],
+):
+    address = reverse(f"desk:{composer}", args=[her_case.number])
+    typed = written(her_case, composer)
+    closed = domain.close_case(case_id=her_case.pk, actor=ben_agent, outcome="agreed")
+    before = her_case.interactions.count()
+    first = ana.post(address, typed, headers=headers)
+    assert first.status_code == 422
+    time = f"{timezone.localtime(closed.closed_at):%H:%M}"
+    assert f"Ben closed this case meanwhile ({time}). Your text is kept." in first.text
+    assert "Typed with care" in first.text
+    assert f'name="{composer}-reopen"' in first.text
+    assert her_case.interactions.count() == before
+    ended = re.search(rf'name="{composer}-ended" value="([^"]+)"', first.text)[1]
+    again = typed | {f"{composer}-ended": ended}
+    if seen := re.search(r'name="reply-seen" value="(\d+)"', first.text):
+        again |= {"reply-seen": seen[1]} if composer == "reply" else {}
+    assert ana.post(address, again, headers=headers).status_code in {200, 302}
+    her_case.refresh_from_db()
+    assert (her_case.status, her_case.interactions.count()) == ("closed", before + 1)
+
+
+def test_reply_to_a_closed_case_can_reopen_it_in_one_press(
+    ana: Client, ben_agent: User, her_case: Case, mailbox: Account
+):
+    domain.close_case(case_id=her_case.pk, actor=ben_agent, outcome="agreed")
+    page = ana.get(reverse("desk:case", args=[her_case.number])).text
+    composer = page[page.index('id="composer"') :]
+    assert re.search(r'id="composer-closed"\s*><span class="tag"[^>]*>.*Closed</span>', composer)
+    ended = re.search(r'name="reply-ended" value="([^"]+)"', composer)[1]
+    assert send(ana, her_case, ended=ended, reopen="1").status_code == 302
+    her_case.refresh_from_db()
+    assert her_case.status not in {"closed", "resolved"}
+    assert her_case.interactions.filter(direction="outbound", author__isnull=False).count() == 1
+
+
+def test_refused_reply_reopens_nothing(ana: Client, ben_agent: User, her_case: Case):
+    closed = domain.close_case(case_id=her_case.pk, actor=ben_agent, outcome="agreed")
+    ended = closed.closed_at.isoformat()
+    assert send(ana, her_case, ended=ended, reopen="1").status_code == 422  # there is no mailbox
+    her_case.refresh_from_db()
+    assert her_case.status == "closed"
+
+
+def test_who_closed_the_case_themselves_is_not_asked(ana: Client, ana_agent: User, her_case: Case):
+    domain.close_case(case_id=her_case.pk, actor=ana_agent, outcome="agreed")
+    answer = ana.post(reverse("desk:note", args=[her_case.number]), written(her_case, "note"))
+    assert answer.status_code == 302
 
 
 def test_note_has_no_recipients_and_mentioned_colleagues_follow(

@@ -55,6 +55,14 @@ def test_profile_saves_name_language_zone_and_theme(ana: Client, ana_agent: User
     assert {name: getattr(ana_agent, name) for name in values} == values
 
 
+def test_profile_that_follows_the_browser_answers_in_its_language(ana_agent: User, at_desk):
+    browser = at_desk(ana_agent, **{"Accept-Language": "zh-CN,zh;q=0.9"})
+    page = browser.post(
+        reverse("desk:profile"), {"display_name": "Ana", "language": ""}, follow=True
+    )
+    assert [str(message) for message in page.context["messages"]] == ["已保存。"]
+
+
 def test_wrong_profile_comes_back_and_changes_nothing(ana: Client, ana_agent: User):
     answer = ana.post(reverse("desk:profile"), {"display_name": "Typed", "timezone": "Mars/Base"})
     ana_agent.refresh_from_db()

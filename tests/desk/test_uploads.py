@@ -112,7 +112,7 @@ def test_file_that_is_gone_is_said_so(ana: Client, her_case: Case, mailbox: Acco
 @pytest.mark.parametrize(
     ("name", "body", "inline", "sentence"),
     [
-        ("big.bin", b"x" * (20 * 1024 * 1024 + 1), "", "The files are larger than 20 MB"),
+        ("big.bin", b"x" * (20 * 1024 * 1024 + 1), "", "This file is larger than 20 MB and cannot"),
         ("page.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "1", "Only PNG, JPEG, GIF"),
     ],
 )

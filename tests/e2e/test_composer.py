@@ -185,6 +185,25 @@ def test_file_that_the_network_lost_is_said_so_and_comes_later(desk: Page):
     expect(form.get_by_role("alert")).to_have_count(0)
 
 
+def test_file_that_is_refused_is_told_with_the_reason_and_the_text_is_kept(desk: Page):
+    form = composer(desk)
+    form.locator("[name=reply-text]").fill("Typed with care")
+    desk.route("**/uploads/reply/", lambda route: route.fulfill(status=413, body="Too large.\n"))
+    form.evaluate(DROP, ["bill.txt", "12 yuan"])
+    expect(form.get_by_role("alert")).to_contain_text("larger than 20 MB together")
+    desk.unroute("**/uploads/reply/")
+    form.evaluate("form => { form.dataset.most = 3; }")
+    form.evaluate(DROP, ["bill.txt", "12 yuan"])
+    expect(form.get_by_role("alert")).to_contain_text("This file is larger than 20 MB")
+    form.evaluate("form => { form.dataset.most = 9999; }")
+    desk.context.clear_cookies(name="sessionid")
+    form.evaluate(DROP, ["bill.txt", "12 yuan"])
+    expect(form.get_by_role("alert")).to_contain_text("You are logged out")
+    way = form.get_by_role("alert").get_by_role("link", name="Log in").get_attribute("href")
+    assert way.startswith("/accounts/login/?next=/desk/cases/")
+    expect(form.locator("[name=reply-text]")).to_have_value("Typed with care")
+
+
 def test_draft_with_formatting_and_files_outlasts_a_reload(desk: Page):
     write(desk)
     desk.once("dialog", lambda dialog: dialog.accept())

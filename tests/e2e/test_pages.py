@@ -71,9 +71,10 @@ def test_pages_keep_the_policy_and_quiet_consoles(
         page.wait_for_selector("#conv h1")
 
 
-def test_no_page_scrolls_sideways(demonstration: Portal, chromium: Browser):
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_no_page_scrolls_sideways(demonstration: Portal, chromium: Browser, language: str):
     wide: dict[str, int] = {}
-    with watched_page(chromium) as page:
+    with watched_page(chromium, locale=language) as page:
         log_in(page, demonstration.url, "lead")
         first = find_case(page, demonstration.url)
         for room in [*BEFORE_LOG_IN, *ROOMS]:

@@ -1,11 +1,15 @@
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, override
+
+from apps.common.text import between_words, local_time
 
 ROOT = Path(settings.BASE_DIR)
 CATALOGUE = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
@@ -42,6 +46,40 @@ def test_chinese_texts_keep_the_house_style_of_punctuation():
 
 def test_chinese_and_latin_stand_apart():
     assert [text for text in chinese() if GLUED.search(text)] == []
+
+
+def test_one_thing_has_one_name():
+    """The promise of a first answer, which lists, clocks and reports speak of."""
+    assert "首次回复" not in CATALOGUE.read_text()
+
+
+def test_days_and_names_stand_in_chinese_sentences_without_western_commas():
+    at = datetime(2026, 11, 26, 18, 0, tzinfo=UTC)
+    with override("zh-hans"), timezone.override("Asia/Shanghai"):
+        assert local_time(at, now=at + timedelta(days=2)) == "11月27日星期五 02:00"
+        assert local_time(at, now=at + timedelta(days=90)) == "2026年11月27日 02:00"
+        assert [between_words(name) for name in ("Amélie", "李雷", "Li 雷", "")] == [
+            " Amélie ",
+            "李雷",
+            " Li 雷",
+            "",
+        ]
+    with override("en"), timezone.override("Asia/Shanghai"):
+        assert local_time(at, now=at + timedelta(days=2)) == "Friday 27 November, 02:00"
+        assert between_words("Amélie") == "Amélie"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_regions_of_the_inbox_have_names_of_their_own(client, ana_agent, language):
+    ana_agent.language = language
+    ana_agent.save()
+    client.force_login(ana_agent)
+    page = client.get("/desk/inbox/").text
+    found = re.findall(
+        r'<section [^>]*aria-label="([^"]+)"|role="region"\s+aria-label="([^"]+)"', page
+    )
+    names = [one or other for one, other in found]
+    assert len(names) == len(set(names)) >= 3
 
 
 def test_reader_is_addressed_with_respect():

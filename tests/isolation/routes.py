@@ -102,6 +102,10 @@ ROUTES: dict[str, list[Route]] = {
         Route(CASES, "number", method="post", needs=needs, extra={"composer": composer})
         for composer, needs in (("reply", "write"), ("note", "read"))
     ],
+    "desk:promise_draft": [
+        Route(CASES, "pk", of="promise", method="post", needs="write", extra={"page": page})
+        for page in ("attempt", "shift")
+    ],
     "desk:pick_canned": [_case(needs="write")],
     "desk:edit_canned": [
         Route((CANNED,), "pk", of="pk", needs="lead"),
@@ -213,6 +217,7 @@ ROUTES: dict[str, list[Route]] = {
             data={"text": "Likes tea.", "kind": "other"},
         ),
     ],
+    "desk:customer_draft": [Route(("customer",), "pk", of="pk", method="post", needs="keep")],
     "desk:preference": [
         Route(
             ("customer",), "pk", of="preference", method="post", needs="keep", extra={"deed": deed}

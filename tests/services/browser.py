@@ -19,8 +19,9 @@ from playwright.sync_api import (
 from tests.services import Absent
 
 # Chromium logs every answer above 399, also a form that comes back with its errors, and every
-# request while a test has taken the network away. 409: two windows wrote at once.
-MEANT = ("status of 409", "status of 422", "net::ERR_INTERNET_DISCONNECTED")
+# request while a test has taken the network away. 409: two windows wrote at once. 413: a file
+# is too large.
+MEANT = ("status of 409", "status of 413", "status of 422", "net::ERR_INTERNET_DISCONNECTED")
 PATIENCE_MS = 15_000  # what shall be seen is seen, on a busy machine as well
 ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking")
 

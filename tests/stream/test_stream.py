@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from urllib.parse import urlencode
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
@@ -13,6 +14,7 @@ from apps.accounts.models import User
 from apps.cases import domain
 from apps.live.hub import PER_USER, QUEUE, Stream
 from apps.live.models import Event
+from apps.live.reading import write_place
 from tests.cast import make_case, make_interaction
 from tests.stream.conftest import Browser, cookies_of, in_loop, opened
 
@@ -109,18 +111,20 @@ async def test_browser_that_comes_back_hears_what_it_missed(events, lamps, ana_a
     before = await Event.objects.alatest("pk")
     await Event.objects.all().aupdate(at=before.at.replace(year=2020))
     await sync_to_async(make_interaction)(case)
-    header = [("last-event-id", str(before.pk))]
+    header = [("last-event-id", write_place(before.pk))]
     async with opened(events, ana_agent, headers=header) as ana:
         assert f"case {case.pk}" in ana.hello
-    query = f"after={before.pk}".encode()
+    query = f"after={write_place(before.pk)}".encode()
     async with opened(events, stranger, query_string=query) as other:
         assert set(other.hello) == {"hello"}
 
 
 @in_loop
-async def test_browser_that_was_away_too_long_starts_anew(events, lamps, ana_agent):
+@pytest.mark.parametrize("place", ["", "17", "no place", "é", "x" * 5000])
+async def test_browser_that_was_away_too_long_starts_anew(events, lamps, ana_agent, place):
     await sync_to_async(make_case)(team=lamps)
-    async with opened(events, ana_agent, query_string=b"after=999999") as ana:
+    query = urlencode({"after": place or write_place(999_999)}).encode()
+    async with opened(events, ana_agent, query_string=query) as ana:
         assert "reset" in ana.hello
 
 

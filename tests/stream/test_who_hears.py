@@ -10,6 +10,7 @@ from apps.channels.models import Account
 from apps.live import registry
 from apps.live.domain.tailing import replay
 from apps.live.models import Event
+from apps.live.reading import read_place
 from tests.isolation import table
 from tests.isolation.routes import CASES, MAIL
 from tests.isolation.world import ROLES, World, build
@@ -109,7 +110,23 @@ def test_replay_and_poll_tell_each_role_the_same_as_the_stream(world, role, clie
     told = replay(person.pk, None)
     assert [f"{one.topic} {one.object_id}" for one in told.events] == expected
     client.force_login(person)
-    assert client.get("/events/poll/").json() == {"last": told.last, "events": expected}
+    answer = client.get("/events/poll/").json()
+    assert answer["events"] == expected
+    assert read_place(answer["last"]) == told.last
+
+
+def test_poll_shows_nobody_how_much_happens(world, client):
+    """A place is as long whatever happened, and never the same: there is nothing to compare."""
+    client.force_login(world.people["other"])
+    polled = lambda: client.get("/events/poll/").json()["last"]  # noqa: E731
+    quiet = [polled(), polled()]
+    Event.objects.bulk_create([Event(topic="case", object_id=9) for _ in range(300)])
+    busy = polled()
+    newest = Event.objects.latest("pk").pk
+    assert len({*quiet, busy}) == 3
+    assert len({len(one) for one in [*quiet, busy]}) == 1
+    assert not any(one.isdigit() or str(newest) == one for one in [*quiet, busy])
+    assert read_place(quiet[0]) == read_place(quiet[1]) == newest - 300
 
 
 def test_poll_is_closed_to_whoever_is_not_logged_in(world, client):

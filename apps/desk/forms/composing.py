@@ -105,7 +105,18 @@ class MailForm(FormattedForm):
         return later
 
 
-class ReplyForm(MailForm):
+class ClosableForm(forms.Form):
+    """What is written in a case that a colleague may close meanwhile.
+
+    ``ended`` says which end of the case its page showed (ending.mark); ``reopen`` is the second
+    button of a closed case's composer.
+    """
+
+    ended = forms.CharField(max_length=40, required=False)
+    reopen = forms.BooleanField(required=False)
+
+
+class ReplyForm(ClosableForm, MailForm):
     """``seen`` is the newest message that was on the page when the answer was begun."""
 
     prefix = "reply"
@@ -113,12 +124,15 @@ class ReplyForm(MailForm):
     seen = forms.IntegerField(required=False)
 
 
-class NoteForm(Composed):
+class NoteForm(ClosableForm, Composed):
     prefix = "note"
 
 
 class CallForm(Composed):
-    """Words that were exchanged where no driver carries them: by phone or at the desk."""
+    """Words that were exchanged where no driver carries them: by phone or at the desk.
+
+    A call is a fact whatever became of the case, and what the customer said reopens it.
+    """
 
     prefix = "call"
     channels = ((Channel.PHONE, Channel.PHONE.label), (Channel.RECEPTION, Channel.RECEPTION.label))

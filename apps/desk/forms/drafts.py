@@ -10,16 +10,29 @@ from django.utils.translation import gettext as _
 
 from apps.cases.models.canned import MAX_CANNED
 from apps.desk.drafts import NEW, Mark
+from apps.desk.forms import callbacks
 from apps.desk.forms.assigning import AssignForm
+from apps.desk.forms.behind import AskForm, SeniorForm
+from apps.desk.forms.campaigns import CampaignForm
 from apps.desk.forms.canned import CannedReplyForm
 from apps.desk.forms.cases import EditForm
 from apps.desk.forms.composing import MAX_HTML, MAX_TEXT, CallForm, NoteForm, ReplyForm
 from apps.desk.forms.forwarding import ForwardForm
+from apps.desk.forms.merging import MergeForm, ParticipantsForm, SplitForm
 from apps.desk.forms.newcase import NewCaseForm
 from apps.desk.forms.people import AbsenceForm, ProfileForm
+from apps.desk.forms.promises import AttemptForm, MoveForm, PromiseForm, WithdrawForm
+from apps.desk.forms.remembering import RememberForm
 
 MAX_LINE = 5000
-MOST = {"text": MAX_TEXT, "html": MAX_HTML, "text_en": MAX_CANNED, "text_zh": MAX_CANNED}
+MOST = {
+    "listed": MAX_TEXT,
+    "script": 10_000,
+    "text": MAX_TEXT,
+    "html": MAX_HTML,
+    "text_en": MAX_CANNED,
+    "text_zh": MAX_CANNED,
+}
 OF_CASE: dict[str, type[forms.BaseForm]] = {
     "reply": ReplyForm,
     "note": NoteForm,
@@ -27,16 +40,39 @@ OF_CASE: dict[str, type[forms.BaseForm]] = {
     "forward": ForwardForm,
     "edit": EditForm,
     "assign": AssignForm,
+    "promise": PromiseForm,
+    "ask": AskForm,
+    "senior": SeniorForm,
+    "remember": RememberForm,
+    "seats": ParticipantsForm,
+    "split": SplitForm,
+    "merge": MergeForm,
 }
+# Panels about one promise.
+OF_PROMISE: dict[str, type[forms.BaseForm]] = {
+    "move": MoveForm,
+    "withdraw": WithdrawForm,
+    "attempt": AttemptForm,
+    "shift": callbacks.MoveForm,
+}
+OF_CUSTOMER = "keepsake"  # what is noted of a customer without a case
 CANNED = "canned"  # one for each canned reply, and one for a new one
 OF_PAGE: dict[str, type[forms.BaseForm]] = {
     "profile": ProfileForm,
     "absence": AbsenceForm,
     CANNED: CannedReplyForm,
+    "campaign": CampaignForm,
+    "plan": callbacks.PlanForm,
 }
-DRAFTED: dict[str, type[forms.BaseForm]] = {**OF_CASE, **OF_PAGE, NEW: NewCaseForm}
+DRAFTED: dict[str, type[forms.BaseForm]] = {
+    **OF_CASE,
+    **OF_PROMISE,
+    **OF_PAGE,
+    OF_CUSTOMER: RememberForm,
+    NEW: NewCaseForm,
+}
 # What a form needs beside its words.
-NO_WORDS = {"key", "seen", "drafted", "attachments", "kept", "chosen"}
+NO_WORDS = {"key", "seen", "ended", "reopen", "drafted", "attachments", "kept", "chosen"}
 # A database's text holds neither.
 UNSTORABLE = dict.fromkeys([0, *range(0xD800, 0xE000)])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import getaddresses
 from typing import Any
 
@@ -14,6 +15,7 @@ from apps.common.timefields import LaterField
 
 __all__ = ["AddressListField", "LaterField", "parse_addresses"]
 MAX_ADDRESSES = 50
+_ENTRY = re.compile(r'(?:"[^"]*"|[^,])+')  # a comma inside of a quoted name separates nothing
 
 
 class AddressListField(forms.CharField):
@@ -32,9 +34,10 @@ def parse_addresses(text: str) -> list[str]:
     """The addresses in normal form, each once; raises ValidationError naming the wrong one."""
     separated = text.replace("；", ",").replace(";", ",").replace("，", ",").replace("\n", ",")
     found: dict[str, None] = {}
-    for name, address in getaddresses([part for part in separated.split(",") if part.strip()]):
-        EmailValidator(message=_not_an_address(address or name or text))(address)
-        found[address.lower()] = None
+    for part in filter(None, map(str.strip, _ENTRY.findall(separated))):
+        for _name, address in getaddresses([part]) or [("", "")]:
+            EmailValidator(message=_not_an_address(part))(address)
+            found[address.lower()] = None
     if len(found) > MAX_ADDRESSES:
         raise ValidationError(
             _("At most %(count)d addresses can be written to at once."),
@@ -43,5 +46,7 @@ def parse_addresses(text: str) -> list[str]:
     return list(found)
 
 
-def _not_an_address(text: str) -> str:
-    return _("“%(value)s” is no email address. Write it as name@domain.") % {"value": text[:80]}
+def _not_an_address(entry: str) -> str:
+    return _("“%(value)s” is no email address. Write it as name@domain. Your text is kept.") % {
+        "value": entry[:80]
+    }

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, override
 from apps.accounts.domain import presence_at
 from apps.accounts.enums import Presence
 from apps.accounts.models import User
+from apps.common import filefields
 from apps.desk.keys import keys_for
 from apps.desk.rings import Ring
 from apps.desk.rooms import Badges, find_badges
@@ -38,6 +39,17 @@ UNDOING = {
 def of(things: Mapping[str, str], name: str) -> str:
     """What a name stands for among others; "" for nothing."""
     return things.get(name, "") if things else ""
+
+
+@register.simple_tag
+def most_bytes() -> str:
+    """How much a mail can carry, as a script reads it."""
+    return str(filefields.MAX_TOTAL)
+
+
+@register.simple_tag
+def too_large() -> str:
+    return filefields.too_large()
 
 
 @register.simple_tag

@@ -20,7 +20,7 @@ from apps.cases import domain
 from apps.cases.errors import CaseError
 from apps.cases.models import Case
 from apps.cases.rules import can_restrict
-from apps.desk import casepage, drafts
+from apps.desk import casepage
 from apps.desk.access import (
     DeskRequest,
     agent_required,
@@ -28,7 +28,6 @@ from apps.desk.access import (
     find_writable_case,
     require_press,
 )
-from apps.desk.drafts import Mark
 from apps.desk.forms.assigning import AssignForm
 from apps.desk.forms.cases import (
     CloseForm,
@@ -37,7 +36,7 @@ from apps.desk.forms.cases import (
     ReopenForm,
     RestrictForm,
 )
-from apps.desk.uploads import Box
+from apps.desk.views import drafting
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,8 @@ class Panel:
     """A form below the case's header.
 
     One that takes files names where they go (``uploads``), one that takes prose where it is
-    saved while it is written (``drafts``) and under which name (``composer``). ``template`` lays
+    saved while it is written (``drafts``) and under which name (``composer``); ``kept`` is what
+    waits there if it does not belong to the case as a whole. ``template`` lays
     the fields out where a plain list of them does not do.
     """
 
@@ -57,6 +57,7 @@ class Panel:
     drafts: str = ""
     template: str = ""
     composer: str = ""
+    kept: str = ""
 
     @property
     def mark(self) -> str:
@@ -129,7 +130,7 @@ def assign(request: DeskRequest, number: str) -> HttpResponse:
             )
         else:
             domain.assign_case(case_id=case.pk, actor=request.user, **values)
-        _finish(request, case, "assign")
+        drafting.finish_in(request, case, "assign")
 
     said = _("Asked: the case stays where it is until they accept.") if asks else _("Passed on.")
     panel = Panel(
@@ -138,7 +139,7 @@ def assign(request: DeskRequest, number: str) -> HttpResponse:
         reverse("desk:assign", args=[number]),
         form,
         template="desk/_assign.html",
-        **_kept(case, "assign"),
+        **drafting.of_case(case, "assign"),
     )
     return _panel(request, case, panel, verb, said)
 
@@ -171,10 +172,10 @@ def edit(request: DeskRequest, number: str) -> HttpResponse:
     @transaction.atomic
     def verb(values: dict[str, Any]) -> None:
         domain.update_case(case_id=case.pk, actor=request.user, **values)
-        _finish(request, case, "edit")
+        drafting.finish_in(request, case, "edit")
 
     address = reverse("desk:edit", args=[number])
-    panel = Panel(_("Edit the case"), _("Save"), address, form, **_kept(case, "edit"))
+    panel = Panel(_("Edit the case"), _("Save"), address, form, **drafting.of_case(case, "edit"))
     return _panel(request, case, panel, verb, _("Saved."))
 
 
@@ -235,18 +236,6 @@ def _panel(
                 return casepage.show_changed(request, case.number)
     found = find_case(request, case.number)
     return casepage.show_part(request, found, "panel", status=status, panel=panel)
-
-
-def _kept(case: Case, composer: str) -> dict[str, str]:
-    """Where a panel's words are saved while they are written."""
-    address = reverse("desk:draft", args=[case.number, composer])
-    return {"drafts": address, "composer": composer}
-
-
-def _finish(request: DeskRequest, case: Case, composer: str) -> None:
-    """Forget a panel's draft, in the transaction that takes its words."""
-    mark = Mark.parse(request.POST.get("drafted", ""))
-    drafts.finish(box=Box(request.user, composer, case), mark=mark)
 
 
 def _named(case: Case) -> dict[str, list[int]]:

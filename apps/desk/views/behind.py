@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from apps.channels.errors import ChannelError
 from apps.desk import casepage
 from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
 from apps.desk.forms.behind import AskForm, EstimateForm, SeniorForm
+from apps.desk.views import drafting
 from apps.desk.views.actions import Panel
 from apps.promises import domain
 
@@ -26,7 +28,9 @@ from apps.promises import domain
 def ask(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
     form = AskForm(request.POST or None, case=case)
-    panel = Panel(_("Ask behind the scenes"), _("Ask"), reverse("desk:ask", args=[number]), form)
+    address = reverse("desk:ask", args=[number])
+    kept = drafting.of_case(case, "ask")
+    panel = Panel(_("Ask behind the scenes"), _("Ask"), address, form, **kept)
 
     def verb() -> str:
         asked = domain.ask(case_id=case.pk, actor=request.user, question=form.question())
@@ -58,7 +62,8 @@ def senior(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
     form = SeniorForm(request.POST or None)
     address = reverse("desk:senior", args=[number])
-    panel = Panel(_("A wish for somebody senior"), _("Promise it"), address, form)
+    kept = drafting.of_case(case, "senior")
+    panel = Panel(_("A wish for somebody senior"), _("Promise it"), address, form, **kept)
 
     def verb() -> str:
         made = domain.wish_for_senior(case_id=case.pk, actor=request.user, **form.cleaned_data)
@@ -75,7 +80,10 @@ def _run(request: DeskRequest, case: Case, panel: Panel, verb: Callable[[], str]
         status = 422
         if form.is_valid():
             try:
-                said = verb()
+                with transaction.atomic():
+                    said = verb()
+                    if panel.drafts:
+                        drafting.finish_in(request, case, panel.composer)
             except (CaseError, ChannelError) as refusal:
                 field = getattr(refusal, "field", "")
                 at: Any = field if field in form.fields else _only_time(form.fields, field)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,6 +20,8 @@ from apps.common.text import local_time
 from apps.desk import ics, owed, promisepage
 from apps.desk.access import DeskRequest, agent_required, require_press
 from apps.desk.forms.callbacks import AttemptForm, MoveForm, PlanForm
+from apps.desk.uploads import Box
+from apps.desk.views import drafting
 from apps.promises import domain
 from apps.promises.enums import Outcome
 from apps.promises.models import Promise
@@ -92,7 +95,8 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
     form = MoveForm(request.POST or None, case=promise.case, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = {"promise_id": promise.pk, "actor": request.user, **form.cleaned_data}
-        if _tried(form, lambda: domain.renegotiate_promise(**values)):
+        box = drafting.page_box(request.user, "shift", pk)
+        if _tried(request, form, lambda: domain.renegotiate_promise(**values), box):
             when = local_time(form.cleaned_data["due_at"])
             messages.success(request, _("Moved to %(time)s.") % {"time": when})
             return _back(request)
@@ -101,6 +105,7 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
         "about": f"{promise.case.number} · {promise.told}",
         "deed": _("Move"),
         "url": reverse("desk:move_callback", args=[pk]),
+        **drafting.of_promise(request.user, pk, "shift"),
     }
     return _panel(request, form, panel)
 
@@ -119,13 +124,14 @@ def plan(request: DeskRequest) -> HttpResponse:
         def verb() -> None:
             booked.append(domain.book_callback(case_id=case.pk, actor=request.user, **values))
 
-        if _tried(form, verb):
+        if _tried(request, form, verb, drafting.page_box(request.user, "plan")):
             messages.success(request, _said(booked[0]))
             return _back(request)
     panel = {
         "title": _("Promise a call back"),
         "deed": _("Promise it"),
         "url": reverse("desk:plan_callback"),
+        **drafting.of_page(request.user, "plan"),
     }
     return _panel(request, form, panel)
 
@@ -187,10 +193,12 @@ def _do(
     return _back(request)
 
 
-def _tried(form: Any, verb: Callable[[], Any]) -> bool:
+def _tried(request: DeskRequest, form: Any, verb: Callable[[], Any], box: Box) -> bool:
     """Whether a verb was done; what stood in its way stands in the form, as typed."""
     try:
-        verb()
+        with transaction.atomic():
+            verb()
+            drafting.finish(request, box)
     except CaseError as refusal:
         field = getattr(refusal, "field", "")
         field = "at" if field == "due_at" and "at" in form.fields else field
@@ -199,9 +207,9 @@ def _tried(form: Any, verb: Callable[[], Any]) -> bool:
     return True
 
 
-def _panel(request: DeskRequest, form: Any, panel: dict[str, str]) -> HttpResponse:
+def _panel(request: DeskRequest, form: Any, panel: Mapping[str, Any]) -> HttpResponse:
     status = 422 if form.is_bound else 200
-    return promisepage.show(request, status=status, panel=panel | {"form": form})
+    return promisepage.show(request, status=status, panel={**panel, "form": form})
 
 
 def _said(booked: domain.Booked) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from apps.desk import campaigns as pages
 from apps.desk.access import DeskRequest, agent_required, require_press
 from apps.desk.casepage import read_key
 from apps.desk.forms.campaigns import DIALS, CampaignForm, DialForm, OutcomeForm
+from apps.desk.views import drafting
 from apps.promises import domain
 from apps.promises.enums import Outcome
 from apps.promises.models import Campaign, Visit
@@ -40,10 +42,15 @@ def new(request: DeskRequest) -> HttpResponse:
     if not _leads_any(request):
         raise PermissionDenied
     posted = request.method == "POST"
+    box = drafting.page_box(request.user, "campaign")
     form = CampaignForm(request.POST if posted else None, user=request.user)
     if form.is_valid() and "start" in request.POST:
         try:
-            made = domain.start_campaign(actor=request.user, plan=form.plan(), customers=form.found)
+            with transaction.atomic():
+                made = domain.start_campaign(
+                    actor=request.user, plan=form.plan(), customers=form.found
+                )
+                drafting.finish(request, box)
         except CaseError as refusal:
             field = getattr(refusal, "field", "")
             form.add_error(field if field in form.fields else None, str(refusal))
@@ -57,6 +64,7 @@ def new(request: DeskRequest) -> HttpResponse:
         "found": form.found[:SHOWN],
         "count": len(form.found),
         "most": domain.MOST,
+        **drafting.of_page(request.user, "campaign"),
     }
     return render(request, "desk/campaign_new.html", context, status=422 if form.errors else 200)
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from apps.cases.errors import CaseError
 from apps.cases.mentions import offer
 from apps.cases.models import Case
 from apps.channels.errors import ChannelError
-from apps.desk import casepage, composing, drafts, uploads
+from apps.desk import casepage, composing, drafts, ending, uploads
 from apps.desk.access import (
     DeskRequest,
     agent_required,
@@ -22,6 +22,7 @@ from apps.desk.access import (
     find_writable_case,
     require_press,
 )
+from apps.desk.composing import News
 from apps.desk.drafts import Mark
 from apps.desk.forms.composing import CallForm, Composed, NoteForm, ReplyForm
 from apps.desk.submissions import is_done
@@ -34,11 +35,7 @@ from apps.desk.uploads import Box
 def reply(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
     form = ReplyForm(request.POST, request.FILES, waiting=uploads.waiting(request.user, case))
-    if form.is_valid():
-        news = composing.overtaken(case, request.user, form.cleaned_data["seen"])
-        if news:
-            return _overtaken(request, number, form, *news)
-    said = when_it_leaves(form.cleaned_data.get("later"))
+    said = when_it_leaves(form.cleaned_data.get("later") if form.is_valid() else None)
     return _compose(request, case, form, composing.send_reply, said)
 
 
@@ -74,6 +71,10 @@ def _compose(
     if is_sent(request, form, box):
         return casepage.show_changed(request, case.number)
     if form.is_valid():
+        if news := composing.overtaken(case, request.user, form.cleaned_data):
+            return _overtaken(request, case, form, box, news)
+        if form.cleaned_data.get("reopen"):
+            act = ending.reopening(act)
         try:
             made = act(case=case, actor=request.user, values=form.cleaned_data)
         except (CaseError, ChannelError) as refusal:
@@ -110,15 +111,17 @@ def keep_files(request: DeskRequest, form: Composed, box: Box) -> None:
 
 
 def _overtaken(
-    request: DeskRequest, number: str, form: ReplyForm, sentence: str, newest: int
+    request: DeskRequest, case: Case, form: Composed, box: Box, news: Sequence[News]
 ) -> HttpResponse:
-    """Somebody else spoke meanwhile: show it, keep the text, and let the next press through."""
-    case = find_writable_case(request, number)
-    keep_files(request, form, Box(request.user, str(form.prefix), case))
+    """Somebody spoke or closed the case: show it, keep the text; the next press goes through."""
+    keep_files(request, form, box)
     data = request.POST.copy()
-    data[form.add_prefix("seen")] = str(newest)
-    again = ReplyForm(data, waiting=uploads.waiting(request.user, case))
+    for one in news:
+        data[form.add_prefix(one.field)] = one.value
+    again = type(form)(data, waiting=uploads.waiting(request.user, case))
     again.full_clean()
-    again.add_error(None, sentence)
-    found = find_case(request, number)
-    return casepage.show(request, found, status=422, reply=again, mode="reply")
+    for sentence in filter(None, (one.sentence for one in news)):
+        again.add_error(None, sentence)
+    found = find_case(request, case.number)
+    shown = {str(form.prefix): again, "mode": form.prefix}
+    return casepage.show(request, found, status=422, **shown)

@@ -9,8 +9,17 @@ from django.views.decorators.http import require_POST
 from apps.desk import drafts, newcases
 from apps.desk.access import DeskRequest, agent_required, find_box, find_canned
 from apps.desk.drafts import OtherWords
-from apps.desk.forms.drafts import CANNED, OF_CASE, OF_PAGE, DraftForm
+from apps.desk.forms.drafts import (
+    CANNED,
+    OF_CASE,
+    OF_CUSTOMER,
+    OF_PAGE,
+    OF_PROMISE,
+    DraftForm,
+)
 from apps.desk.uploads import Box
+from apps.desk.views.remembering import find_kept
+from apps.promises.models import Promise
 
 
 @require_POST
@@ -43,6 +52,24 @@ def save_page(request: DeskRequest, page: str) -> HttpResponse:
 def save_canned(request: DeskRequest, pk: int) -> HttpResponse:
     """The same for a canned reply that the person may change."""
     return _save(request, drafts.page_box(request.user, CANNED, find_canned(request, pk).pk))
+
+
+@require_POST
+@agent_required
+def save_promise(request: DeskRequest, pk: int, page: str) -> HttpResponse:
+    """The same for a panel about a promise that the person may change."""
+    writable = Promise.objects.writable_by(request.user)
+    if page not in OF_PROMISE or not writable.filter(pk=pk).exists():
+        raise Http404
+    return _save(request, drafts.page_box(request.user, page, pk))
+
+
+@require_POST
+@agent_required
+def save_customer(request: DeskRequest, pk: int) -> HttpResponse:
+    """The same for what is noted of a customer of whom the person may note something."""
+    find_kept(request, pk)
+    return _save(request, drafts.page_box(request.user, OF_CUSTOMER, pk))
 
 
 def _save(request: DeskRequest, box: Box) -> HttpResponse:

@@ -19,7 +19,7 @@ from apps.cases.models import Case, Interaction
 from apps.channels import domain as channels
 from apps.channels.errors import ChannelError
 from apps.channels.models import Delivery
-from apps.desk import canned, casepage, drafts, forwarding, newcases, uploads
+from apps.desk import canned, casepage, drafts, ending, forwarding, newcases, uploads
 from apps.desk.access import (
     DeskRequest,
     agent_required,
@@ -81,7 +81,7 @@ def _reply_again(request: DeskRequest, case: Case, undone: channels.Undone) -> H
         "later": as_written(undone.held_until),
     }
     drafts.put_back(box=box, words=typed)
-    form = ReplyForm(initial=typed | {"seen": undone.interaction.pk})
+    form = ReplyForm(initial=typed | {"seen": undone.interaction.pk, "ended": ending.mark(case)})
     shown = find_case(request, case.number)  # with its draft now
     return casepage.show(request, shown, reply=form, mode="reply", undone="reply")
 

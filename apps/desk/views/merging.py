@@ -28,6 +28,7 @@ from apps.desk.access import (
 )
 from apps.desk.forms.lists import read_choice
 from apps.desk.forms.merging import MergeForm, ParticipantsForm, SplitForm
+from apps.desk.views import drafting
 from apps.desk.views.actions import Panel
 
 
@@ -38,9 +39,11 @@ def merge(request: DeskRequest, number: str) -> HttpResponse:
     form = MergeForm(request.POST or None, case=case, user=request.user)
     if form.is_valid() and form.target is not None:
         try:
-            into = domain.merge_case(
-                case_id=case.pk, into_id=form.target.pk, actor=request.user, terms=form.terms()
-            )
+            with transaction.atomic():
+                into = domain.merge_case(
+                    case_id=case.pk, into_id=form.target.pk, actor=request.user, terms=form.terms()
+                )
+                drafting.finish_in(request, case, "merge")
         except CaseError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -48,7 +51,10 @@ def merge(request: DeskRequest, number: str) -> HttpResponse:
             messages.success(request, said, extra_tags=f"unmerge-{case.number}")
             return _go(request, into)
     address = reverse("desk:merge", args=[number])
-    return _show(request, case, Panel(_("Merge into another case"), _("Merge"), address, form))
+    kept = drafting.of_case(case, "merge")
+    return _show(
+        request, case, Panel(_("Merge into another case"), _("Merge"), address, form, **kept)
+    )
 
 
 @require_press("desk:inbox")
@@ -78,16 +84,21 @@ def split(request: DeskRequest, number: str) -> HttpResponse:
         chosen = [one.pk for one in form.cleaned_data["interactions"]]
         subject = form.cleaned_data["subject"]
         try:
-            new = domain.split_case(
-                case_id=case.pk, actor=request.user, interactions=chosen, subject=subject
-            )
+            with transaction.atomic():
+                new = domain.split_case(
+                    case_id=case.pk, actor=request.user, interactions=chosen, subject=subject
+                )
+                drafting.finish_in(request, case, "split")
         except CaseError as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Split off %(number)s.") % {"number": case.number})
             return _go(request, new)
     address = reverse("desk:split", args=[number])
-    return _show(request, case, Panel(_("Split off another matter"), _("Split"), address, form))
+    kept = drafting.of_case(case, "split")
+    return _show(
+        request, case, Panel(_("Split off another matter"), _("Split"), address, form, **kept)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,7 +117,8 @@ def participants(request: DeskRequest, number: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return casepage.show_changed(request, case.number)
     address = reverse("desk:participants", args=[number])
-    return _show(request, case, Panel(_("Who takes part"), _("Save"), address, form))
+    kept = drafting.of_case(case, "seats")
+    return _show(request, case, Panel(_("Who takes part"), _("Save"), address, form, **kept))
 
 
 @transaction.atomic
@@ -120,6 +132,7 @@ def _seat(request: DeskRequest, case: Case, values: dict[str, Any]) -> None:
         domain.invite_participant(
             case_id=case.pk, actor=actor, kind="email", value=address, name=values["name"]
         )
+    drafting.finish_in(request, case, "seats")
 
 
 def _show(request: DeskRequest, case: Case, panel: Panel) -> HttpResponse:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,6 +31,7 @@ from apps.desk.forms.promises import (
     WhenForm,
     WithdrawForm,
 )
+from apps.desk.views import drafting
 from apps.desk.views.actions import Panel
 from apps.promises import domain, kinds
 from apps.promises.domain import NewTime
@@ -57,7 +59,9 @@ def promise(request: DeskRequest, number: str) -> HttpResponse:
     form = PromiseForm(request.POST or None, case=case, user=request.user)
     if form.is_valid() and not form.warn(_warnings(case, form)):
         try:
-            made = domain.make_promise(case_id=case.pk, actor=request.user, **_new(form))
+            with transaction.atomic():
+                made = domain.make_promise(case_id=case.pk, actor=request.user, **_new(form))
+                drafting.finish_in(request, case, "promise")
         except CaseError as refusal:
             form.refuse(refusal)
         else:
@@ -65,7 +69,8 @@ def promise(request: DeskRequest, number: str) -> HttpResponse:
             return casepage.show_changed(request, number)
     deed = _("Promise it all the same") if form.warnings else _("Promise it")
     address = reverse("desk:promise", args=[number])
-    return _show(request, case, Panel(_("Promise"), deed, address, form, template=WORD))
+    kept = drafting.of_case(case, "promise")
+    return _show(request, case, Panel(_("Promise"), deed, address, form, template=WORD, **kept))
 
 
 @require_press("desk:inbox")
@@ -111,6 +116,7 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
         reverse("desk:move_promise", args=[pk]),
         form,
         template=WHEN,
+        **drafting.of_promise(request.user, pk, "move"),
     )
     return _panel(request, found, panel, verb, _("The new time is agreed."))
 
@@ -125,7 +131,9 @@ def withdraw(request: DeskRequest, pk: int) -> HttpResponse:
         domain.withdraw_promise(promise_id=pk, actor=request.user, reason=values["reason"])
 
     title = _("Withdraw: %(what)s") % {"what": found.told}
-    panel = Panel(title, _("Withdraw"), reverse("desk:withdraw_promise", args=[pk]), form)
+    address = reverse("desk:withdraw_promise", args=[pk])
+    kept = drafting.of_promise(request.user, pk, "withdraw")
+    panel = Panel(title, _("Withdraw"), address, form, **kept)
     return _panel(request, found, panel, verb, _("Withdrawn."))
 
 
@@ -169,6 +177,7 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
         reverse("desk:attempt_promise", args=[pk]),
         form,
         template=WHEN,
+        **drafting.of_promise(request.user, pk, "attempt"),
     )
     return _panel(request, found, panel, verb, _("Put on record."))
 
@@ -235,7 +244,11 @@ def _panel(
     form = panel.form
     if form.is_valid():
         try:
-            verb(form.cleaned_data)
+            with transaction.atomic():
+                verb(form.cleaned_data)
+                if panel.drafts:
+                    box = drafting.page_box(request.user, panel.composer, found.pk)
+                    drafting.finish(request, box)
         except CaseError as refusal:
             if isinstance(form, WhenForm):
                 form.refuse(refusal)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from apps.customers import domain
 from apps.customers.domain.remembering import MAX_TEXT
 from apps.customers.errors import CustomerError
 from apps.customers.models import Customer, Preference
-from apps.desk import casepage
+from apps.desk import casepage, drafts
 from apps.desk.access import (
     DeskRequest,
     agent_required,
@@ -26,7 +27,10 @@ from apps.desk.access import (
     find_writable_case,
     require_press,
 )
+from apps.desk.forms.drafts import OF_CUSTOMER
 from apps.desk.forms.remembering import DeedForm, RememberForm
+from apps.desk.uploads import Box
+from apps.desk.views import drafting
 from apps.desk.views.actions import Panel
 
 FIELDS = {"value": "kind"}  # where a refusal of the verb stands, if not at its own name
@@ -37,9 +41,9 @@ FIELDS = {"value": "kind"}  # where a refusal of the verb stands, if not at its 
 def remember(request: DeskRequest, number: str) -> HttpResponse:
     """Note something in a case, as a panel; the customer must be open to the person, too."""
     case = find_writable_case(request, number)
-    _find_kept(request, case.customer_id)
+    find_kept(request, case.customer_id)
     form = _form(request)
-    if _note(request, form, case.customer_id):
+    if _note(request, form, case.customer_id, Box(request.user, "remember", case)):
         messages.success(request, _("Remembered."))
         return casepage.show_changed(request, case.number)
     panel = Panel(
@@ -48,6 +52,7 @@ def remember(request: DeskRequest, number: str) -> HttpResponse:
         reverse("desk:remember", args=[case.number]),
         form,
         template="desk/_remember.html",
+        **drafting.of_case(case, "remember"),
     )
     found = find_case(request, case.number)
     status = 422 if form.errors else 200
@@ -58,12 +63,18 @@ def remember(request: DeskRequest, number: str) -> HttpResponse:
 @agent_required
 def remember_customer(request: DeskRequest, pk: int) -> HttpResponse:
     """Note something on a page of its own."""
-    customer = _find_kept(request, pk)
+    customer = find_kept(request, pk)
     form = _form(request)
-    if _note(request, form, pk):
+    box = drafts.page_box(request.user, OF_CUSTOMER, pk)
+    if _note(request, form, pk, box):
         messages.success(request, _("Remembered."))
         return redirect("desk:customer", pk)
-    context = {"section": "search", "customer": customer, "form": form}
+    context = {
+        "section": "search",
+        "customer": customer,
+        "form": form,
+        "kept": drafts.of_page(box),
+    }
     return render(request, "desk/remember.html", context, status=422 if form.errors else 200)
 
 
@@ -74,7 +85,7 @@ def preference(request: DeskRequest, pk: int, deed: str) -> HttpResponse:
     found = Preference.objects.filter(pk=pk).select_related("customer").first()
     if found is None or deed not in DEEDS:
         raise Http404
-    _find_kept(request, found.customer_id)
+    find_kept(request, found.customer_id)
     form = DeedForm(request.POST)
     values = form.cleaned_data if form.is_valid() else {"case": "", "why": ""}
     refused = ""
@@ -120,12 +131,14 @@ def _form(request: DeskRequest) -> RememberForm:
     return RememberForm(initial={"text": words, "source": request.GET.get("source", "")})
 
 
-def _note(request: DeskRequest, form: RememberForm, customer_id: int) -> bool:
+def _note(request: DeskRequest, form: RememberForm, customer_id: int, box: Box) -> bool:
     """Whether what was sent is noted now; what cannot be done stands in the form."""
     if not form.is_valid():
         return False
     try:
-        domain.note_preference(customer_id=customer_id, actor=request.user, **form.values())
+        with transaction.atomic():
+            domain.note_preference(customer_id=customer_id, actor=request.user, **form.values())
+            drafting.finish(request, box)
     except CustomerError as refusal:
         form.add_error(None, str(refusal))
     except ValidationError as error:
@@ -140,7 +153,7 @@ def _add_errors(form: RememberForm, error: ValidationError) -> None:
         form.add_error(field if field != "source" else None, errors)
 
 
-def _find_kept(request: DeskRequest, pk: int) -> Customer:
+def find_kept(request: DeskRequest, pk: int) -> Customer:
     """A customer of whom the person may change what is remembered; else 404."""
     known = Customer.objects.visible_to(request.user).kept_by(request.user).with_identities()
     found = known.filter(pk=pk).first()
