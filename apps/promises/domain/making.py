@@ -25,6 +25,7 @@ from apps.promises.errors import (
     CannotOwn,
     NoAddress,
     PastTime,
+    StartsByItself,
     TooFar,
     UnknownKind,
 )
@@ -64,9 +65,11 @@ def make_promise(*, case_id: int, actor: User | None, **new: Unpack[NewPromise])
     """Give the customer of a case one's word, which is owed from now on.
 
     ``actor`` is None where the customer booked it, or a rule. Records ``promise_made``.
-    Raises PastTime, TooFar, BadWindow, UnknownKind, NoAddress, CannotOwn, AlreadyClosed,
-    NotAllowed or AlreadyMerged.
+    Raises PastTime, TooFar, BadWindow, UnknownKind, StartsByItself, NoAddress, CannotOwn,
+    AlreadyClosed, NotAllowed or AlreadyMerged.
     """
+    if kinds.is_derived(new["kind"]):
+        raise StartsByItself(str(kinds.get(new["kind"]).label))
     case = locked(case_id, actor)
     if case.status == Status.CLOSED:
         raise AlreadyClosed
