@@ -8,6 +8,7 @@ from typing import Any
 from apps.accounts.models import User
 from apps.cases import guards, signals
 from apps.cases.enums import EventKind, Status
+from apps.cases.hearing import RIGHTS
 from apps.cases.models import Case, CaseEvent, Interaction
 from apps.live import registry
 from apps.promises.domain import belonging, closing, following, inquiring, renewing
@@ -51,6 +52,8 @@ def _changed(case: Case, changed: frozenset[str], **_: Any) -> None:
         return
     if "owner" in changed:
         belonging.follow_owner(case)
+    if changed & RIGHTS:
+        belonging.follow_rights(case)
     if "waiting_since" in changed and BY_INTERACTION not in changed:
         following.follow_waiting([case])
     if "status" in changed and case.status == Status.RESOLVED:
@@ -69,11 +72,13 @@ def _events(events: Sequence[CaseEvent], **_: Any) -> None:
 
 def _joined(into: Case, other: Case, **_: Any) -> None:
     belonging.move_all(other, into)
+    belonging.follow_rights(into)
     following.follow_waiting([into])
 
 
 def _merged(into: Case, other: Case, kept: dict[str, Any], **_: Any) -> None:
     kept["promises"] = belonging.move_all(other, into).kept()
+    belonging.follow_rights(into)
     following.follow_waiting([other, into])
 
 
