@@ -58,8 +58,6 @@ def _changed(case: Case, changed: frozenset[str], **_: Any) -> None:
         following.follow_waiting([case])
     if "status" in changed and case.status == Status.RESOLVED:
         closing.resolved(case)
-    if "status" in changed and case.status == Status.CLOSED:
-        closing.closed(case)
 
 
 def _events(events: Sequence[CaseEvent], **_: Any) -> None:
@@ -68,6 +66,10 @@ def _events(events: Sequence[CaseEvent], **_: Any) -> None:
             closing.confirmed(event.case, actor=event.actor)
         elif event.kind == EventKind.CASE_RESOLVED:
             renewing.follow_up(event.case, actor=event.actor)
+        elif event.kind == EventKind.CASE_CLOSED:
+            closing.closed(event.case, event.data["outcome"], actor=event.actor)
+        elif event.kind == EventKind.CASE_REOPENED:
+            closing.reopened(event.case)
 
 
 def _joined(into: Case, other: Case, **_: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -111,6 +112,83 @@ def test_resolving_promises_to_ask_and_the_customers_yes_keeps_it(cleo_case, ana
     cases.confirm_case(case_id=cleo_case.pk)
     asks.refresh_from_db()
     assert (asks.state, asks.settled_at) == (State.KEPT, NOON)
+
+
+def owed_kinds(case: Case) -> set[str]:
+    return set(Promise.objects.owed().filter(case=case).values_list("kind", flat=True))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.AGREED, Outcome.NO_ANSWER])
+def test_word_to_ask_again_outlives_a_press(cleo_case, ana_agent, clock, outcome):
+    said(cleo_case, direction="outbound", author=ana_agent)
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    cases.close_case(case_id=cleo_case.pk, actor=ana_agent, outcome=outcome)
+    asks = Promise.objects.owed().get(case=cleo_case)
+    assert (asks.kind, asks.state) == (Kind.FOLLOW_UP, State.OPEN)
+    clock.shift(timedelta(minutes=1))
+    domain.keep_promise(promise_id=asks.pk, actor=ana_agent)
+    assert Case.objects.get(pk=cleo_case.pk).due_at is None
+    assert domain.take_back_settlement(promise_id=asks.pk, actor=ana_agent).is_owed
+
+
+@pytest.mark.parametrize(
+    ("outcome", "settlement"),
+    [(Outcome.CONFIRMED, Settlement.KEPT), (Outcome.DUPLICATE, Settlement.MOOT)],
+)
+def test_customers_yes_and_a_duplicate_leave_nothing_to_ask(
+    cleo_case, ana_agent, clock, outcome, settlement
+):
+    said(cleo_case, direction="outbound", author=ana_agent)
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    cases.close_case(case_id=cleo_case.pk, actor=ana_agent, outcome=outcome)
+    assert Promise.objects.get(case=cleo_case, kind=Kind.FOLLOW_UP).settlement == settlement
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("closes", [False, True])
+def test_still_broken_starts_the_news_again_and_asks_anew_after_the_next_solution(
+    cleo_case, ana_agent, clock, late, closes
+):
+    news = {"kind": Kind.PROGRESS_UPDATE, "due_at": NOON + timedelta(minutes=20)}
+    domain.make_promise(case_id=cleo_case.pk, actor=ana_agent, **news)
+    said(cleo_case, direction="outbound", author=ana_agent)
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    if closes:
+        cases.close_case(case_id=cleo_case.pk, actor=ana_agent)
+    asks = Promise.objects.owed().get(case=cleo_case, kind=Kind.FOLLOW_UP)
+    later = asks.deadline + HOUR if late else NOON + HOUR
+    clock.move_to(later)
+    domain.tick()
+    said(cleo_case, text="It is still broken.")
+    assert owed_kinds(cleo_case) == {Kind.PROGRESS_UPDATE, Kind.NEXT_REPLY}
+    again = Promise.objects.owed().get(case=cleo_case, kind=Kind.PROGRESS_UPDATE)
+    assert (again.made_at, again.due_at) == (later, later + timedelta(minutes=20))
+    asks.refresh_from_db()
+    assert (asks.settlement, asks.is_broken) == (Settlement.MOOT, late)
+    said(cleo_case, direction="outbound", author=ana_agent)
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    assert owed_kinds(cleo_case) == {Kind.FOLLOW_UP}
+    anew = Promise.objects.owed().get(case=cleo_case)
+    assert anew.made_at == later
+    cases.reopen_case(case_id=cleo_case.pk, actor=ana_agent)
+    assert owed_kinds(cleo_case) == {Kind.PROGRESS_UPDATE}
+
+
+def test_news_kept_after_the_solution_go_on_when_it_is_still_broken(cleo_case, ana_agent, clock):
+    said(cleo_case, direction="outbound", author=ana_agent)
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    news = {"kind": Kind.PROGRESS_UPDATE, "due_at": NOON + timedelta(minutes=20)}
+    promise = domain.make_promise(case_id=cleo_case.pk, actor=ana_agent, **news)
+    domain.keep_promise(promise_id=promise.pk, actor=ana_agent)
+    assert owed_kinds(cleo_case) == {Kind.FOLLOW_UP}
+    cases.reopen_case(case_id=cleo_case.pk, actor=ana_agent)
+    assert owed_kinds(cleo_case) == {Kind.PROGRESS_UPDATE}
+
+
+def test_case_without_news_gets_none_when_it_is_taken_up_again(cleo_case, ana_agent, clock):
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    cases.reopen_case(case_id=cleo_case.pk, actor=ana_agent)
+    assert owed_kinds(cleo_case) == set()
 
 
 def test_silent_case_closes_after_the_policys_time_unless_something_is_owed(

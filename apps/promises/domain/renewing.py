@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from apps.cases.models import Case
+from apps.cases.rules import can_write
 from apps.promises import kinds
 from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.holding import touch
 from apps.promises.domain.making import zone_of
 from apps.promises.domain.stages import wind
-from apps.promises.enums import Kind
+from apps.promises.enums import Kind, Settlement
 from apps.promises.models import Promise
 from apps.promises.targets import Targets
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+
+# How a promise that renews itself ends without a successor when its case has ended; what was
+# withdrawn with a reason ended for good.
+ENDED_WITH_CASE = (Settlement.MOOT, Settlement.KEPT, Settlement.LATE)
 
 
 def renew(case: Case, promise: Promise) -> Promise | None:
@@ -37,8 +42,28 @@ def renew(case: Case, promise: Promise) -> Promise | None:
     return follows
 
 
+def resume(case: Case) -> list[Promise]:
+    """Start the news of a reopened case again that came to an end with it, from now on."""
+    slugs = [kind.slug for kind in kinds.all_kinds() if kind.renews]
+    found = Promise.objects.filter(case=case, kind__in=slugs)
+    ended = found.filter(settlement__in=ENDED_WITH_CASE, successor=None, reason="")
+    latest = {one.kind: one for one in ended.select_related("owner").order_by("pk")}
+    running = set(found.owed().values_list("kind", flat=True)) if latest else set()
+    started = []
+    for former in latest.values():
+        if former.kind in running:
+            continue
+        if former.follows_owner or not (former.owner and can_write(former.owner, case)):
+            former.owner, former.follows_owner = case.owner, True
+        started.append(renew(case, former))
+    return [one for one in started if one is not None]
+
+
 def follow_up(case: Case, *, actor: User | None) -> Promise | None:
-    """Promise to ask the customer of a resolved case whether all is well, ."""
+    """Promise to ask the customer of a resolved case whether all is well.
+
+    Nothing new is promised where it is owed already.
+    """
     owed = Promise.objects.owed().filter(case=case, kind=Kind.FOLLOW_UP)
     if owed.exists():
         return None

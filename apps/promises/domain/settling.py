@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from apps.cases.enums import EventKind, Status
+from apps.cases.enums import EventKind
 from apps.cases.errors import AlreadyClosed
 from apps.cases.models import Interaction
 from apps.promises import kinds
@@ -126,7 +126,7 @@ def take_back_settlement(*, promise_id: int, actor: User) -> Promise:
     A successor that it had is gone again. Records ``promise_reopened``. Raises TooLateToUndo
     after two minutes, for somebody else's deed, or where the successor has been worked on;
     AnotherStands where a rule has started a new one since; KeptByAnswer for the clock of an
-    answer that a word ended; AlreadyClosed.
+    answer that a word ended; AlreadyClosed where the case was closed since.
     """
     case, promise = hold(promise_id, actor)
     now = timezone.now()
@@ -134,7 +134,7 @@ def take_back_settlement(*, promise_id: int, actor: User) -> Promise:
         return promise
     if promise.settled_by_id != actor.pk or now - promise.settled_at > SECOND_THOUGHTS:
         raise TooLateToUndo
-    if case.status == Status.CLOSED:
+    if case.closed_at is not None and promise.settled_at <= case.closed_at:
         raise AlreadyClosed
     if promise.settlement != Settlement.RENEGOTIATED:
         _check_by_hand(promise)
