@@ -59,6 +59,25 @@ def test_what_was_missed_is_told_once_and_the_deadline_is_when_it_broke(promise_
     assert [event.data["promise"] for event in events].count(promise.pk) == 1
 
 
+def test_of_stages_that_come_at_once_each_hears_the_last(
+    promise_for, phoned, ana_agent, ben_agent, sam_supervisor, clock
+):
+    promise = promise_for(minutes=80)
+    clock.move_to(NOON + timedelta(minutes=71))
+    domain.tick()
+    assert notices("promise_due") == {"ana"}
+    assert notices("promise_at_risk") == {"ben", "sam"}
+    assert set(Notification.objects.values_list("count", flat=True)) == {1}
+    Notification.objects.all().delete()
+    other = promise_for(minutes=80)
+    clock.move_to(NOON + timedelta(hours=3))
+    domain.tick()
+    assert notices("promise_broken") == {"ana", "sam"}
+    assert set(Notification.objects.values_list("kind", flat=True)) == {"promise_broken"}
+    for one in (promise, other):
+        assert [stage for stage, _due in told(one)] == list(Stage)
+
+
 def test_owner_is_reminded_and_team_and_lead_before(
     promise_for, ana_agent, ben_agent, sam_supervisor, stranger, clock
 ):
@@ -104,8 +123,9 @@ def test_restricted_case_is_nobody_elses_business(
 ):
     promise_for(minutes=80)
     cases.restrict_case(case_id=phoned.pk, actor=sam_supervisor, users=[ana_agent])
-    clock.move_to(NOON + timedelta(minutes=81))
-    domain.tick()
+    for minute in (41, 81):
+        clock.move_to(NOON + timedelta(minutes=minute))
+        domain.tick()
     assert notices("promise_at_risk") == {"ana"}
     assert notices("promise_broken") == {"ana"}
 

@@ -80,10 +80,10 @@ def _advance_due(due: Sequence[tuple[int, int]], at: datetime) -> int:
 def advance(promises: Sequence[Promise], *, at: datetime) -> None:
     """Take held promises through every stage that has come by ``at`` (UTC), and store them.
 
-    Each stage is told once. ``broken_at`` is the deadline itself, whenever the clock came to
-    look. What is about to be missed by somebody who is away, or may not work on the case any
-    more, goes to somebody who is there.
-    Costs a fixed number of queries.
+    Each stage is put on record once, and of those that come together the last is told.
+    ``broken_at`` is the deadline itself, whenever the clock came to look. What is about to be
+    missed by somebody who is away, or may not work on the case any more, goes to somebody who
+    is there. Costs a fixed number of queries.
     """
     told = [Told(promise, stage) for promise in promises for stage in _pass(promise, at)]
     if not told:
@@ -93,13 +93,14 @@ def advance(promises: Sequence[Promise], *, at: datetime) -> None:
     for promise in promises:
         wind(promise)
     update_rows(promises, FIELDS)
+    now = timezone.now()
     insert_rows(
         [
             Reminder(
                 promise=one.promise,
                 stage=one.stage,
                 due_at=moment_of(one.promise, one.stage),
-                at=timezone.now(),
+                at=now,
             )
             for one in told
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.notifications.domain import News
@@ -27,15 +27,22 @@ class Told:
     stage: Stage
 
 
-def news_of(told: Iterable[Told], crews: Crews) -> list[News]:
+def news_of(told: Sequence[Told], crews: Crews) -> list[News]:
     """What is told to whom: the owner shortly before, team and lead earlier, all of it when it
     broke. Where nobody of those is there, whoever may work on the case.
+
+    Of stages that a promise came to at once, as after a night without a worker, everybody hears
+    the last that concerns them; what is broken is no longer at risk or due.
     """
-    return [
-        News(user_id, one.promise.case_id, KINDS[one.stage])
-        for one in told
-        for user_id in sorted(_audience(one, crews))
-    ]
+    broken = {one.promise.pk for one in told if one.stage == Stage.BROKEN}
+    latest: dict[tuple[int, int], News] = {}
+    for one in told:
+        if one.stage != Stage.BROKEN and one.promise.pk in broken:
+            continue
+        for user_id in sorted(_audience(one, crews)):
+            news = News(user_id, one.promise.case_id, KINDS[one.stage])
+            latest[one.promise.pk, user_id] = news
+    return list(latest.values())
 
 
 def _audience(one: Told, crews: Crews) -> set[int]:
