@@ -9,12 +9,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.cases import domain as cases
+from apps.cases import guards
 from apps.cases.enums import Outcome
+from apps.cases.errors import StillOwed
 from apps.cases.models import Case
+from apps.customers.models import Customer
 from apps.promises import domain
+from apps.promises.domain import sweeping
 from apps.promises.domain.following import follow_words
 from apps.promises.enums import Kind, Settlement, State
-from apps.promises.models import Promise
+from apps.promises.models import Promise, ServiceLevel
 from tests.cast import make_case, make_customer, make_interaction
 from tests.promises.conftest import NOON
 
@@ -205,6 +209,59 @@ def test_silent_case_closes_after_the_policys_time_unless_something_is_owed(
     domain.sweep(at=NOON + timedelta(days=15))
     assert Case.objects.get(pk=other.pk).status == "closed"
     assert Case.objects.get(pk=cleo_case.pk).status == "resolved"
+
+
+def resolved(lamps, days: int, **fields: object) -> Case:
+    """A case that was resolved so many days before noon, on which nothing is owed."""
+    case = make_case(make_customer(), team=lamps, **fields)
+    Promise.objects.filter(case=case).delete()
+    ended = NOON - timedelta(days=days)
+    Case.objects.filter(pk=case.pk).update(
+        status="resolved", resolved_at=ended, waiting_since=None, due_at=None
+    )
+    return case
+
+
+def is_closed(case: Case) -> bool:
+    return Case.objects.get(pk=case.pk).status == "closed"
+
+
+def test_long_policy_of_some_keeps_no_others_open(lamps, pumps, clock, monkeypatch):
+    monkeypatch.setattr(sweeping, "AT_ONCE", 2)
+    ServiceLevel.objects.create(close_after_days=5)
+    ServiceLevel.objects.create(kind="complaint", close_after_days=90)
+    ServiceLevel.objects.create(team=pumps, kind="complaint", close_after_days=20)
+    ServiceLevel.objects.create(tier="vip", close_after_days=40)
+    patient = [resolved(lamps, 30, kind="complaint") for _ in range(3)]
+    vip = resolved(lamps, 30, kind="complaint")
+    Customer.objects.filter(pk=vip.customer_id).update(tier="vip")
+    long_ago = resolved(pumps, 21, kind="complaint")
+    ripe = [resolved(lamps, days) for days in (6, 5)]
+    fresh = resolved(lamps, 4)
+    assert domain.sweep(at=NOON) == 2
+    assert (is_closed(long_ago), *map(is_closed, ripe)) == (True, True, False)
+    assert domain.sweep(at=NOON) == 1
+    assert not any(map(is_closed, [*patient, vip, fresh]))
+    assert domain.sweep(at=NOON + timedelta(days=11)) == 2  # forty days of the vip, five
+    assert (is_closed(vip), is_closed(fresh)) == (True, True)
+    assert not any(map(is_closed, patient))
+
+
+@pytest.mark.parametrize("fails", [StillOwed(["A claim."]), RuntimeError("Out of order")])
+def test_case_that_cannot_be_closed_keeps_no_other_open(lamps, clock, monkeypatch, fails):
+    monkeypatch.setattr(sweeping, "AT_ONCE", 1)
+    refused = [resolved(lamps, 30) for _ in range(2)]
+
+    def guard(case: Case, outcome: str) -> list[str]:
+        if case in refused:
+            raise fails
+        return []
+
+    monkeypatch.setattr(guards, "_guards", [guard])
+    others = [resolved(lamps, 20) for _ in range(2)]
+    assert [domain.sweep(at=NOON), domain.sweep(at=NOON), domain.sweep(at=NOON)] == [1, 1, 0]
+    assert all(map(is_closed, others))
+    assert not any(map(is_closed, refused))
 
 
 def test_clock_that_is_missing_is_started(cleo_case, clock):
