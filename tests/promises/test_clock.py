@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.accounts import domain as accounts
 from apps.accounts.enums import Presence
@@ -14,8 +15,9 @@ from apps.cases import domain as cases
 from apps.cases.models import CaseEvent
 from apps.notifications.models import Notification
 from apps.promises import domain
+from apps.promises.domain.stages import moment_of
 from apps.promises.enums import Kind, Stage, State
-from apps.promises.models import Promise, Reminder
+from apps.promises.models import Promise, Reminder, ServiceLevel
 from tests.cast import make_case
 from tests.promises.conftest import NOON
 
@@ -128,6 +130,39 @@ def test_restricted_case_is_nobody_elses_business(
         domain.tick()
     assert notices("promise_at_risk") == {"ana"}
     assert notices("promise_broken") == {"ana"}
+
+
+@pytest.mark.parametrize(
+    ("hour", "hours", "half", "three_quarters"),
+    [
+        ("09:00", 2, "10:00", "10:30"),  # inside the hours: by the wall clock
+        ("11:00", 3, "12:00", "13:30"),  # lunch counts nothing
+        ("16:00", 19, "18:00", "10:00"),  # two hours of today, two of tomorrow
+        ("19:00", 2, "20:00", "20:30"),  # nobody is there at all: by the wall clock
+    ],
+)
+def test_shares_are_those_of_opening_time(
+    promise_for, office, clock, hour, hours, half, three_quarters
+):
+    begin = datetime.fromisoformat(f"2026-05-12 {hour}+08:00")
+    clock.move_to(begin)
+    promise = promise_for(minutes=60 * hours)
+    told = [moment_of(promise, stage) for stage in (Stage.HALF, Stage.THREE_QUARTERS)]
+    shown = [timezone.localtime(at) for at in told]
+    expected = [time.fromisoformat(one) for one in (half, three_quarters)]
+    for at, on_the_clock in zip(shown, expected, strict=True):
+        late = at - datetime.combine(at.date(), on_the_clock, at.tzinfo)
+        assert timedelta(0) <= late < timedelta(seconds=10)
+    assert told[0] < told[1] < promise.deadline
+
+
+def test_clock_of_an_answer_is_at_risk_in_opening_hours(office, cleo_case, lamps, clock):
+    ServiceLevel.objects.create(first_reply=240)
+    clock.move_to(datetime.fromisoformat("2026-05-12 16:00+08:00"))
+    answer = Promise.objects.get(case=make_case(team=lamps))
+    assert timezone.localtime(answer.deadline).isoformat() == "2026-05-13T11:00:00+08:00"
+    risky = timezone.localtime(moment_of(answer, Stage.THREE_QUARTERS))
+    assert (risky.day, risky.hour, risky.minute) == (13, 10, 0)
 
 
 def test_settled_promise_is_silent(promise_for, ana_agent, clock):

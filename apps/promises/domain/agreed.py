@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.cases.models import Case
 from apps.common.business_time import NeverOpens, Schedule
 from apps.promises.domain.terms import Terms, current_terms
+from apps.promises.models.promise import PER_CENT
 from apps.promises.targets import Targets
 
 REMIND_BEFORE = timedelta(minutes=10)
+# What lies further ahead is reminded of by shares of the calendar's time: nights are no matter.
+COUNTED = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,27 @@ class Agreement:
     def open_time(self, since: datetime, until: datetime) -> timedelta:
         """How much opening time lies between two moments; none where the later comes first."""
         return self.schedule.elapsed(since, until) if until > since else timedelta(0)
+
+    def reminders(self, since: datetime, until: datetime) -> dict[str, int]:
+        """The fields of a promise that say when it is reminded of: shares of its opening time.
+
+        They are told in ten-thousandths of all its time. What lies outside of opening hours as
+        a whole, and what is months away, is reminded of by shares of all of it.
+        """
+        return {
+            "first_reminder": self._share(since, until, self.targets.first_reminder),
+            "second_reminder": self._share(since, until, self.targets.second_reminder),
+        }
+
+    def _share(self, since: datetime, until: datetime, percent: int) -> int:
+        whole = until - since
+        if self.schedule.is_always_open or not timedelta(0) < whole <= COUNTED:
+            return percent * PER_CENT
+        opened = self.schedule.elapsed(since, until)
+        if opened in {timedelta(0), whole}:
+            return percent * PER_CENT
+        moment = self.schedule.add(since, opened * percent / 100)
+        return math.ceil((moment - since) * 100 * PER_CENT / whole)
 
 
 def agreement_of(case: Case, terms: Terms | None = None) -> Agreement:

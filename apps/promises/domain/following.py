@@ -136,4 +136,4 @@ def _answer(case: Case, terms: Terms) -> Promise | None:
     if case.first_reply_at is None:
         kind, span = Kind.FIRST_REPLY, first_reply_span(case, agreed.targets)
     due = agreed.after_span(case.waiting_since, span)
-    return draft_by_rule(case, kind, since=case.waiting_since, due=due, targets=agreed.targets)
+    return draft_by_rule(case, kind, since=case.waiting_since, due=due, agreed=agreed)

@@ -97,7 +97,7 @@ def draft_promise(
     if owner is not None and not can_write(owner, case):
         raise CannotOwn(owner.name)
     kind = kinds.get(new["kind"])
-    targets = agreement_of(case, terms).targets
+    deadline = (window_end or due_at).astimezone(UTC)
     promise = Promise(
         case=case,
         kind=kind.slug,
@@ -109,13 +109,12 @@ def draft_promise(
         made_at=now,
         due_at=due_at,
         window_end=window_end.astimezone(UTC) if window_end else None,
-        deadline=(window_end or due_at).astimezone(UTC),
+        deadline=deadline,
         timezone=new.get("timezone") or zone_of(case),
         channel=new.get("channel") or (Channel.PHONE if kind.by_voice else ""),
         address=new.get("address", "") or (number_of(case) if kind.by_voice else ""),
         line_since=new.get("line_since") or case.opened_at,
-        first_reminder=targets.first_reminder,
-        second_reminder=targets.second_reminder,
+        **agreement_of(case, terms).reminders(now, deadline),
     )
     if kind.by_voice and not promise.address:
         raise NoAddress

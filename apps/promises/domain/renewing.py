@@ -10,13 +10,12 @@ from django.utils import timezone
 from apps.cases.models import Case
 from apps.cases.rules import can_write
 from apps.promises import kinds
-from apps.promises.domain.agreed import agreement_of
+from apps.promises.domain.agreed import Agreement, agreement_of
 from apps.promises.domain.holding import touch
 from apps.promises.domain.making import zone_of
 from apps.promises.domain.stages import wind
 from apps.promises.enums import Kind, Settlement
 from apps.promises.models import Promise
-from apps.promises.targets import Targets
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -34,7 +33,7 @@ def renew(case: Case, promise: Promise) -> Promise | None:
     now = timezone.now()
     agreed = agreement_of(case)
     due = agreed.after(now, agreed.targets.progress_update)
-    follows = draft_by_rule(case, kind.slug, since=now, due=due, targets=agreed.targets)
+    follows = draft_by_rule(case, kind.slug, since=now, due=due, agreed=agreed)
     follows.text, follows.owner = promise.text, promise.owner
     follows.follows_owner, follows.predecessor = promise.follows_owner, promise
     follows.save()
@@ -70,7 +69,7 @@ def follow_up(case: Case, *, actor: User | None) -> Promise | None:
     now = timezone.now()
     agreed = agreement_of(case)
     due = agreed.after(now + timedelta(days=agreed.targets.follow_up_days), 0)
-    promise = draft_by_rule(case, Kind.FOLLOW_UP, since=now, due=due, targets=agreed.targets)
+    promise = draft_by_rule(case, Kind.FOLLOW_UP, since=now, due=due, agreed=agreed)
     promise.made_by = actor
     promise.save()
     touch(promise)
@@ -78,7 +77,7 @@ def follow_up(case: Case, *, actor: User | None) -> Promise | None:
 
 
 def draft_by_rule(
-    case: Case, kind: str, *, since: datetime, due: datetime, targets: Targets
+    case: Case, kind: str, *, since: datetime, due: datetime, agreed: Agreement
 ) -> Promise:
     """A promise that a rule makes, for the case's owner, which the caller stores."""
     promise = Promise(
@@ -91,8 +90,7 @@ def draft_by_rule(
         deadline=due,
         timezone=zone_of(case),
         line_since=case.opened_at,
-        first_reminder=targets.first_reminder,
-        second_reminder=targets.second_reminder,
+        **agreed.reminders(since, due),
     )
     wind(promise)
     return promise
