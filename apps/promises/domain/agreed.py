@@ -14,7 +14,7 @@ from apps.promises.targets import Targets
 
 REMIND_BEFORE = timedelta(minutes=10)
 # What lies further ahead is reminded of by shares of the calendar's time: nights are no matter.
-COUNTED = timedelta(days=60)
+COUNTED = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +45,18 @@ class Agreement:
         """The fields of a promise that say when it is reminded of: shares of its opening time.
 
         They are told in ten-thousandths of all its time. What lies outside of opening hours as
-        a whole, and what is months away, is reminded of by shares of all of it.
+        a whole, and what is weeks away, is reminded of by shares of all of it.
         """
-        return {
-            "first_reminder": self._share(since, until, self.targets.first_reminder),
-            "second_reminder": self._share(since, until, self.targets.second_reminder),
-        }
-
-    def _share(self, since: datetime, until: datetime, percent: int) -> int:
-        whole = until - since
-        if self.schedule.is_always_open or not timedelta(0) < whole <= COUNTED:
-            return percent * PER_CENT
-        opened = self.schedule.elapsed(since, until)
+        first, second = self.targets.first_reminder, self.targets.second_reminder
+        whole, opened = until - since, timedelta(0)
+        if timedelta(0) < whole <= COUNTED and not self.schedule.is_always_open:
+            opened = self.schedule.elapsed(since, until)
         if opened in {timedelta(0), whole}:
-            return percent * PER_CENT
-        moment = self.schedule.add(since, opened * percent / 100)
-        return math.ceil((moment - since) * 100 * PER_CENT / whole)
+            shares = first * PER_CENT, second * PER_CENT
+        else:
+            ends = (self.schedule.add(since, opened * part / 100) for part in (first, second))
+            shares = tuple(math.ceil((end - since) * 100 * PER_CENT / whole) for end in ends)
+        return dict(zip(("first_reminder", "second_reminder"), shares, strict=True))
 
 
 def agreement_of(case: Case, terms: Terms | None = None) -> Agreement:
