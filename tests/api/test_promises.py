@@ -322,22 +322,6 @@ def test_pages_show_each_promise_once(ana, phoned, ana_agent):
     assert max(map(len, pages)) == 3
 
 
-@pytest.mark.parametrize(("deed", "said"), [("keep", {}), ("withdraw", {"reason": "No need"})])
-def test_clock_of_an_answer_is_ended_by_an_answer_alone(ana, phoned, deed, said):
-    make_interaction(phoned, text="And now?")
-    clock = Promise.objects.owed().get(case=phoned)
-    refused = ana.at("post", f"promises/{clock.pk}/{deed}/", said)
-    assert refused.status_code == 409
-    assert "Only an answer to the customer ends this" in refused.json()["detail"]
-    assert Promise.objects.get(pk=clock.pk).is_owed
-
-
-def test_clock_of_an_answer_is_made_by_no_hand(ana, phoned):
-    refused = promise(ana, phoned, kind="next_reply", due_at=LATER, address="+8613800138000")
-    assert refused.status_code == 400
-    assert "starts by itself" in refused.json()["errors"]["kind"][0]
-
-
 @pytest.mark.parametrize("deed", ["", "keep/", "renegotiate/", "withdraw/", "attempts/"])
 def test_promise_of_others_is_404_as_one_that_never_was(outsider, callback, deed):
     def ask(pk: int):

@@ -238,14 +238,6 @@ def test_past_time_is_refused_with_a_later_one(ana, call):
     assert "Choose a later one, such as 12:10." in answer.text
 
 
-def test_calendar_shows_what_nobody_has_of_ones_team_and_of_no_team(ana, call, pumps):
-    call("Ours", owner=None)
-    call("Teamless", owner=None, team=None)
-    call("Foreign", owner=None, team=pumps)
-    calendar = ana.get(PAGE).text.split('class="cal scroll"')[1]
-    assert [name in calendar for name in ("Ours", "Teamless", "Foreign")] == [True, True, False]
-
-
 def test_plan_books_a_free_slot_and_says_which(ana, clock, ana_agent, lamps):
     case = make_case(team=lamps, owner=ana_agent)
     typed = {"number": case.number, "at": "2026-05-12T14:00", "address": "138 0013 8000"}

@@ -51,12 +51,11 @@ class Agreement:
         whole, opened = until - since, timedelta(0)
         if timedelta(0) < whole <= COUNTED and not self.schedule.is_always_open:
             opened = self.schedule.elapsed(since, until)
-        if opened in {timedelta(0), whole}:
-            shares = first * PER_CENT, second * PER_CENT
-        else:
-            ends = (self.schedule.add(since, opened * part / 100) for part in (first, second))
-            shares = tuple(math.ceil((end - since) * 100 * PER_CENT / whole) for end in ends)
-        return dict(zip(("first_reminder", "second_reminder"), shares, strict=True))
+        shares = [first * PER_CENT, second * PER_CENT]
+        if opened not in {timedelta(0), whole}:
+            ends = [self.schedule.add(since, opened * part / 100) for part in (first, second)]
+            shares = [math.ceil((end - since) * 100 * PER_CENT / whole) for end in ends]
+        return {"first_reminder": shares[0], "second_reminder": shares[1]}
 
 
 def agreement_of(case: Case, terms: Terms | None = None) -> Agreement:

@@ -167,7 +167,8 @@ def _has_rival(promise: Promise, successor: Promise | None) -> bool:
         return False
     same = REPLIES if promise.kind in REPLIES else [promise.kind]
     owed = Promise.objects.owed().filter(case=promise.case_id, kind__in=same, automatic=True)
-    return owed.exclude(pk=successor.pk if successor else None).exists()
+    others = owed.exclude(pk=successor.pk) if successor else owed
+    return others.exists()
 
 
 def settle_kept(
