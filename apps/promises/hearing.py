@@ -68,7 +68,8 @@ def _events(events: Sequence[CaseEvent], **_: Any) -> None:
             renewing.follow_up(event.case, actor=event.actor)
         elif event.kind == EventKind.CASE_CLOSED:
             closing.closed(event.case, event.data["outcome"], actor=event.actor)
-        elif event.kind == EventKind.CASE_REOPENED:
+        elif event.kind == EventKind.CASE_REOPENED and event.data.get("why") != "merged":
+            # what a merge takes up again, its undoing must find as it was
             closing.reopened(event.case)
 
 
