@@ -175,7 +175,8 @@ def _promises(
     people = {one.user_id for one in columns if one.user_id}
     whose = Q(owner__in=people)
     if any(one.user_id is None for one in columns):
-        whose |= Q(owner=None, case__team=team)
+        # what is owed in a case without a team, anybody of any may take
+        whose |= Q(owner=None) & (Q(case__team=team) | Q(case__team=None))
     found = Promise.objects.writable_by(user).filter(whose, due_at__gte=begins, due_at__lt=ends)
     found = found.exclude(kind__in=REPLIES, automatic=True)
     found = found.filter(Q(settled_at=None) | Q(settlement__in=(Settlement.KEPT, Settlement.LATE)))

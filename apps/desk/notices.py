@@ -36,6 +36,7 @@ ICONS: dict[str, str] = {
     Kind.NOTE_LEFT: "lock",
     Kind.DELIVERY_FAILED: "alert-triangle",
     Kind.DELIVERY_IN_DOUBT: "alert-triangle",
+    Kind.CONFIRMED: "checks",
     Kind.REOPENED: "arrow-back-up",
     Kind.MERGED: "link",
     Kind.PROMISE_GIVEN: "clock-heart",

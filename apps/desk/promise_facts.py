@@ -55,6 +55,9 @@ PROMISED: dict[str, tuple[Any, Any]] = {
 GIVEN: dict[str, Any] = {
     "taken": gettext_lazy("{whom} took over the promise: {what}"),
     "away": gettext_lazy("{whom} keeps the promise now, since its owner is away: {what}"),
+    "shut_out": gettext_lazy(
+        "{whom} keeps the promise now, since its owner may not work on the case: {what}"
+    ),
     "given": gettext_lazy("{who} gave the promise to {whom}: {what}"),
 }
 
@@ -113,6 +116,8 @@ def _reopened(who: SafeString, data: dict[str, Any], _names: Names) -> SafeStrin
 def _given(who: SafeString, data: dict[str, Any], names: Names) -> SafeString:
     whom = format_html("<b>{}</b>", names.person(data.get("user")))
     told = GIVEN.get(data.get("why", ""), GIVEN["given"])
+    if data.get("user") is None:
+        told = _("Nobody has the promise, since its owner may not work on the case now: {what}")
     return _say(told, who=who, whom=whom, what=_what(data))
 
 

@@ -20,7 +20,7 @@ from apps.common.text import between_words, local_time, run
 from apps.desk import beside
 from apps.desk.rings import Ring, RingState, ring_of
 from apps.promises import kinds
-from apps.promises.enums import NOT_REACHED, REPLIES, Kind, Outcome
+from apps.promises.enums import NOT_REACHED, Kind, Outcome
 from apps.promises.models import Promise
 
 OPEN_HISTORY = 5
@@ -127,7 +127,7 @@ def make_line(promise: Promise, tries: Sequence[Any], user: User, now: datetime)
         detail=_detail(promise, user, now),
         owed=promise.is_owed,
         callback=kind is not None and kind.by_voice,
-        by_word=promise.kind in REPLIES and promise.automatic,
+        by_word=kinds.is_derived(promise.kind),
         broken=promise.is_broken,
         dots=[_dot(one, now) for one in tries],
     )

@@ -47,6 +47,7 @@ class Line:
     is_mine: bool
     is_free: bool
     by_voice: bool
+    by_word: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def _line(promise: Promise, user: User, now: datetime, terms: Terms) -> Line:
         is_mine=promise.owner_id == user.pk,
         is_free=promise.owner_id is None,
         by_voice=by_voice,
+        by_word=kinds.is_derived(promise.kind),
     )
 
 

@@ -17,6 +17,7 @@ class Kind(TextChoices):
     NOTE_LEFT = "note_left", _("New note")
     DELIVERY_FAILED = "delivery_failed", _("Message not delivered")
     DELIVERY_IN_DOUBT = "delivery_in_doubt", _("A message may not have arrived")
+    CONFIRMED = "confirmed", _("The customer says that it works")
     REOPENED = "reopened", _("Case reopened")
     MERGED = "merged", _("Case merged")
     PROMISE_GIVEN = "promise_given", _("Promise given to you")

@@ -105,6 +105,30 @@ class UnknownKind(PromiseError):
         super().__init__(_("“%(kind)s” is no kind of promise.") % {"kind": kind})
 
 
+class StartsByItself(PromiseError):
+    """The clock of an answer starts with the customer's word, not by hand."""
+
+    field = "kind"
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            _("“%(kind)s” starts by itself when the customer writes or calls. Choose another kind.")
+            % {"kind": label}
+        )
+
+
+class KeptByAnswer(PromiseError):
+    """The clock of an answer ends with an answer, not by hand."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Only an answer to the customer ends this: write to them, or note what was said"
+                " on the phone or in person."
+            )
+        )
+
+
 class NoAddress(PromiseError):
     """A callback needs a number to call."""
 
@@ -183,6 +207,15 @@ class TooLateToUndo(PromiseError):
 
     def __init__(self) -> None:
         super().__init__(_("Too much time has passed to undo this. Make a new promise instead."))
+
+
+class AnotherStands(PromiseError):
+    """What took the place of a promise would be owed beside it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This cannot be undone: a new promise of the same kind has taken its place.")
+        )
 
 
 class NoQuestion(PromiseError):

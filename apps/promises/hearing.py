@@ -8,6 +8,7 @@ from typing import Any
 from apps.accounts.models import User
 from apps.cases import guards, signals
 from apps.cases.enums import EventKind, Status
+from apps.cases.hearing import RIGHTS
 from apps.cases.models import Case, CaseEvent, Interaction
 from apps.live import registry
 from apps.promises.domain import belonging, closing, following, inquiring, renewing
@@ -51,12 +52,12 @@ def _changed(case: Case, changed: frozenset[str], **_: Any) -> None:
         return
     if "owner" in changed:
         belonging.follow_owner(case)
+    if changed & RIGHTS:
+        belonging.follow_rights(case)
     if "waiting_since" in changed and BY_INTERACTION not in changed:
         following.follow_waiting([case])
     if "status" in changed and case.status == Status.RESOLVED:
         closing.resolved(case)
-    if "status" in changed and case.status == Status.CLOSED:
-        closing.closed(case)
 
 
 def _events(events: Sequence[CaseEvent], **_: Any) -> None:
@@ -65,15 +66,22 @@ def _events(events: Sequence[CaseEvent], **_: Any) -> None:
             closing.confirmed(event.case, actor=event.actor)
         elif event.kind == EventKind.CASE_RESOLVED:
             renewing.follow_up(event.case, actor=event.actor)
+        elif event.kind == EventKind.CASE_CLOSED:
+            closing.closed(event.case, event.data["outcome"], actor=event.actor)
+        elif event.kind == EventKind.CASE_REOPENED and event.data.get("why") != "merged":
+            # what a merge takes up again, its undoing must find as it was
+            closing.reopened(event.case)
 
 
 def _joined(into: Case, other: Case, **_: Any) -> None:
     belonging.move_all(other, into)
+    belonging.follow_rights(into)
     following.follow_waiting([into])
 
 
 def _merged(into: Case, other: Case, kept: dict[str, Any], **_: Any) -> None:
     kept["promises"] = belonging.move_all(other, into).kept()
+    belonging.follow_rights(into)
     following.follow_waiting([other, into])
 
 

@@ -21,7 +21,8 @@ OWED = _("A promise is due by %(time)s.")
 class KindOfPromise:
     """One kind. ``owed`` is the sentence of the closing guard, with a place for ``time``.
 
-    ``kept_by_word``: any public word of ours keeps it. ``renews``: what is kept starts its
+    ``kept_by_word``: any public word of ours keeps it. ``derived``: words alone begin and end
+    it, so nobody makes, keeps or withdraws it by hand. ``renews``: what is kept starts its
     successor until the case is resolved. ``pauses``: waits while the customer's word is
     awaited, where the policy says so and a rule made it. ``by_voice``: the customer is called.
     """
@@ -31,6 +32,7 @@ class KindOfPromise:
     icon: str
     owed: str | LazyText = OWED
     kept_by_word: bool = False
+    derived: bool = False
     renews: bool = False
     pauses: bool = False
     by_voice: bool = False
@@ -53,6 +55,11 @@ def has(slug: str) -> bool:
     return slug in _kinds
 
 
+def is_derived(slug: str) -> bool:
+    """Whether words alone begin and end promises of this kind."""
+    return has(slug) and get(slug).derived
+
+
 def all_kinds() -> list[KindOfPromise]:
     return list(_kinds.values())
 
@@ -69,6 +76,7 @@ BUILT_IN = (
         "message",
         _("The first answer is due by %(time)s."),
         kept_by_word=True,
+        derived=True,
     ),
     KindOfPromise(
         Kind.NEXT_REPLY,
@@ -76,6 +84,7 @@ BUILT_IN = (
         "message",
         _("An answer is due by %(time)s."),
         kept_by_word=True,
+        derived=True,
     ),
     KindOfPromise(
         Kind.CALLBACK,

@@ -93,6 +93,20 @@ def test_clocks_of_answers_are_left_out_unless_they_are_asked_for(ana, call):
     assert shown(ana, "?kind=follow_up") == ["Nothing is owed"]
 
 
+def test_clock_of_an_answer_is_answered_and_not_pressed_away(ana, call):
+    case = call().case
+    clock = Promise.objects.get(case=case, kind=Kind.FIRST_REPLY)
+    text = ana.get(f"{PAGE}?kind=first_reply").text
+    assert f'href="/desk/cases/{case.number}/?compose=reply"' in text
+    assert f"{DEEDS}{clock.pk}/keep/" not in text
+    for address in (f"{DEEDS}{clock.pk}/keep/", f"/desk/promises/{clock.pk}/keep/"):
+        answer = ana.post(address, follow=True)
+        assert "Only an answer to the customer ends this" in answer.text
+    panel = ana.post(f"/desk/promises/{clock.pk}/withdraw/", {"reason": "No need"})
+    assert panel.status_code == 422
+    assert Promise.objects.get(pk=clock.pk).is_owed
+
+
 def test_row_tells_attempts_in_dots_and_words(ana, call, ana_agent):
     promise = call()
     domain.record_attempt(promise_id=promise.pk, actor=ana_agent, outcome=Outcome.NO_ANSWER)

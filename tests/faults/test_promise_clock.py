@@ -192,7 +192,10 @@ def test_each_promise_is_told_once_and_soon_whatever_dies(installation, tmp_path
     assert set(told.values()) == {1}
     assert report["states"] == {"broken": NUMBER}
     assert sorted(report["broken"]) == sorted({promise for promise, _stage in told})
-    assert report["heard"] == {"promise_due": NUMBER, "promise_broken": NUMBER}
+    # what broke in the same pass in which it came to be due soon was told as broken alone
+    at = {(promise, stage): moment for promise, stage, _due, moment in report["told"]}
+    in_time = sum(at[promise, "soon"] < at[promise, "broken"] for promise in report["broken"])
+    assert report["heard"] == {"promise_due": in_time, "promise_broken": NUMBER}
     assert report["off"] == []
     spans = [span for worker in workers for span in worker.spans]
     late = sorted(waited(due, at, spans) for _promise, _stage, due, at in report["told"])

@@ -74,7 +74,6 @@ def test_card_says_who_calls_by_when_on_which_number(cleo_case, inside, promise)
         (Kind.PROGRESS_UPDATE, "You hear how it goes by"),
         (Kind.FOLLOW_UP, "We ask you by"),
         (Kind.TEST, "We test it together by"),
-        (Kind.NEXT_REPLY, "You get an answer by"),
     ],
 )
 def test_card_of_each_kind_that_is_told(cleo_case, inside, promise, kind, words):

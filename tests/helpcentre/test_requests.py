@@ -17,6 +17,9 @@ from apps.cases.models import Attachment, Case, Interaction
 from apps.channels.enums import DeliveryState
 from apps.channels.models import Delivery
 from apps.helpcentre.models import Press
+from apps.notifications.models import Notification
+from apps.promises.domain import make_promise
+from apps.promises.models import Promise
 from tests.cast import make_case, make_customer, make_interaction
 from tests.helpcentre.conftest import enter, page_of
 
@@ -247,11 +250,36 @@ def test_yes_while_something_is_owed_keeps_the_request_open(
     assert "Secret" not in shown
 
 
-def test_yes_before_anything_was_offered_changes_nothing(cleo_case, inside):
-    inside.post(f"{page_of(cleo_case)}works/")
+def test_yes_is_taken_before_anything_was_offered(cleo_case, inside, ana_agent):
+    Case.objects.filter(pk=cleo_case.pk).update(owner=ana_agent)
+    shown = page(inside, cleo_case)
+    assert "You can tell us any time." in shown
+    assert "Not yet" not in shown
+    for _press in range(2):
+        inside.post(f"{page_of(cleo_case)}works/")
     cleo_case.refresh_from_db()
-    assert cleo_case.status == Status.NEW
-    assert "We are still working on it" in page(inside, cleo_case)
+    assert (cleo_case.status, cleo_case.waiting_since) == (Status.CLOSED, None)
+    assert cleo_case.events.get(kind="case_closed").data == {"outcome": "confirmed"}
+    assert not Promise.objects.owed().filter(case=cleo_case).exists()
+    assert Notification.objects.get(kind="confirmed").recipient == ana_agent
+    assert "You can tell us any time." not in page(inside, cleo_case)
+
+
+def test_yes_before_anything_was_offered_is_noted_where_something_is_owed(
+    cleo_case, inside, ana_agent
+):
+    Case.objects.filter(pk=cleo_case.pk).update(owner=ana_agent)
+    due = timezone.now() + timedelta(hours=1)
+    make_promise(
+        case_id=cleo_case.pk, actor=ana_agent, kind="progress_update", due_at=due, text="Parts"
+    )
+    for _press in range(2):
+        inside.post(f"{page_of(cleo_case)}works/")
+    cleo_case.refresh_from_db()
+    assert not cleo_case.is_ended
+    assert cleo_case.events.filter(kind="case_confirmed").count() == 1
+    assert Notification.objects.get(kind="confirmed").count == 1
+    assert "stays open until we have done" in page(inside, cleo_case)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.accounts import domain as accounts
 from apps.accounts.enums import Presence
@@ -14,8 +15,9 @@ from apps.cases import domain as cases
 from apps.cases.models import CaseEvent
 from apps.notifications.models import Notification
 from apps.promises import domain
+from apps.promises.domain.stages import moment_of
 from apps.promises.enums import Kind, Stage, State
-from apps.promises.models import Promise, Reminder
+from apps.promises.models import Promise, Reminder, ServiceLevel
 from tests.cast import make_case
 from tests.promises.conftest import NOON
 
@@ -57,6 +59,25 @@ def test_what_was_missed_is_told_once_and_the_deadline_is_when_it_broke(promise_
     assert (promise.state, promise.broken_at) == (State.BROKEN, NOON + timedelta(minutes=80))
     events = CaseEvent.objects.filter(case=phoned, kind="promise_broken")
     assert [event.data["promise"] for event in events].count(promise.pk) == 1
+
+
+def test_of_stages_that_come_at_once_each_hears_the_last(
+    promise_for, phoned, ana_agent, ben_agent, sam_supervisor, clock
+):
+    promise = promise_for(minutes=80)
+    clock.move_to(NOON + timedelta(minutes=71))
+    domain.tick()
+    assert notices("promise_due") == {"ana"}
+    assert notices("promise_at_risk") == {"ben", "sam"}
+    assert set(Notification.objects.values_list("count", flat=True)) == {1}
+    Notification.objects.all().delete()
+    other = promise_for(minutes=80)
+    clock.move_to(NOON + timedelta(hours=3))
+    domain.tick()
+    assert notices("promise_broken") == {"ana", "sam"}
+    assert set(Notification.objects.values_list("kind", flat=True)) == {"promise_broken"}
+    for one in (promise, other):
+        assert [stage for stage, _due in told(one)] == list(Stage)
 
 
 def test_owner_is_reminded_and_team_and_lead_before(
@@ -104,10 +125,44 @@ def test_restricted_case_is_nobody_elses_business(
 ):
     promise_for(minutes=80)
     cases.restrict_case(case_id=phoned.pk, actor=sam_supervisor, users=[ana_agent])
-    clock.move_to(NOON + timedelta(minutes=81))
-    domain.tick()
+    for minute in (41, 81):
+        clock.move_to(NOON + timedelta(minutes=minute))
+        domain.tick()
     assert notices("promise_at_risk") == {"ana"}
     assert notices("promise_broken") == {"ana"}
+
+
+@pytest.mark.parametrize(
+    ("hour", "hours", "half", "three_quarters"),
+    [
+        ("09:00", 2, "10:00", "10:30"),  # inside the hours: by the wall clock
+        ("11:00", 3, "12:00", "13:30"),  # lunch counts nothing
+        ("16:00", 19, "18:00", "10:00"),  # two hours of today, two of tomorrow
+        ("19:00", 2, "20:00", "20:30"),  # nobody is there at all: by the wall clock
+    ],
+)
+def test_shares_are_those_of_opening_time(
+    promise_for, office, clock, hour, hours, half, three_quarters
+):
+    begin = datetime.fromisoformat(f"2026-05-12 {hour}+08:00")
+    clock.move_to(begin)
+    promise = promise_for(minutes=60 * hours)
+    told = [moment_of(promise, stage) for stage in (Stage.HALF, Stage.THREE_QUARTERS)]
+    shown = [timezone.localtime(at) for at in told]
+    expected = [time.fromisoformat(one) for one in (half, three_quarters)]
+    for at, on_the_clock in zip(shown, expected, strict=True):
+        late = at - datetime.combine(at.date(), on_the_clock, at.tzinfo)
+        assert timedelta(0) <= late < timedelta(seconds=10)
+    assert told[0] < told[1] < promise.deadline
+
+
+def test_clock_of_an_answer_is_at_risk_in_opening_hours(office, cleo_case, lamps, clock):
+    ServiceLevel.objects.create(first_reply=240)
+    clock.move_to(datetime.fromisoformat("2026-05-12 16:00+08:00"))
+    answer = Promise.objects.get(case=make_case(team=lamps))
+    assert timezone.localtime(answer.deadline).isoformat() == "2026-05-13T11:00:00+08:00"
+    risky = timezone.localtime(moment_of(answer, Stage.THREE_QUARTERS))
+    assert (risky.day, risky.hour, risky.minute) == (13, 10, 0)
 
 
 def test_settled_promise_is_silent(promise_for, ana_agent, clock):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.cases import domain as cases
+from apps.cases import guards
 from apps.cases.enums import Outcome
+from apps.cases.errors import StillOwed
 from apps.cases.models import Case
+from apps.customers.models import Customer
 from apps.promises import domain
+from apps.promises.domain import sweeping
 from apps.promises.domain.following import follow_words
 from apps.promises.enums import Kind, Settlement, State
-from apps.promises.models import Promise
+from apps.promises.models import Promise, ServiceLevel
 from tests.cast import make_case, make_customer, make_interaction
 from tests.promises.conftest import NOON
 
@@ -113,6 +118,83 @@ def test_resolving_promises_to_ask_and_the_customers_yes_keeps_it(cleo_case, ana
     assert (asks.state, asks.settled_at) == (State.KEPT, NOON)
 
 
+def owed_kinds(case: Case) -> set[str]:
+    return set(Promise.objects.owed().filter(case=case).values_list("kind", flat=True))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.AGREED, Outcome.NO_ANSWER])
+def test_word_to_ask_again_outlives_a_press(cleo_case, ana_agent, clock, outcome):
+    said(cleo_case, direction="outbound", author=ana_agent)
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    cases.close_case(case_id=cleo_case.pk, actor=ana_agent, outcome=outcome)
+    asks = Promise.objects.owed().get(case=cleo_case)
+    assert (asks.kind, asks.state) == (Kind.FOLLOW_UP, State.OPEN)
+    clock.shift(timedelta(minutes=1))
+    domain.keep_promise(promise_id=asks.pk, actor=ana_agent)
+    assert Case.objects.get(pk=cleo_case.pk).due_at is None
+    assert domain.take_back_settlement(promise_id=asks.pk, actor=ana_agent).is_owed
+
+
+@pytest.mark.parametrize(
+    ("outcome", "settlement"),
+    [(Outcome.CONFIRMED, Settlement.KEPT), (Outcome.DUPLICATE, Settlement.MOOT)],
+)
+def test_customers_yes_and_a_duplicate_leave_nothing_to_ask(
+    cleo_case, ana_agent, clock, outcome, settlement
+):
+    said(cleo_case, direction="outbound", author=ana_agent)
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    cases.close_case(case_id=cleo_case.pk, actor=ana_agent, outcome=outcome)
+    assert Promise.objects.get(case=cleo_case, kind=Kind.FOLLOW_UP).settlement == settlement
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("closes", [False, True])
+def test_still_broken_starts_the_news_again_and_asks_anew_after_the_next_solution(
+    cleo_case, ana_agent, clock, late, closes
+):
+    news = {"kind": Kind.PROGRESS_UPDATE, "due_at": NOON + timedelta(minutes=20)}
+    domain.make_promise(case_id=cleo_case.pk, actor=ana_agent, **news)
+    said(cleo_case, direction="outbound", author=ana_agent)
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    if closes:
+        cases.close_case(case_id=cleo_case.pk, actor=ana_agent)
+    asks = Promise.objects.owed().get(case=cleo_case, kind=Kind.FOLLOW_UP)
+    later = asks.deadline + HOUR if late else NOON + HOUR
+    clock.move_to(later)
+    domain.tick()
+    said(cleo_case, text="It is still broken.")
+    assert owed_kinds(cleo_case) == {Kind.PROGRESS_UPDATE, Kind.NEXT_REPLY}
+    again = Promise.objects.owed().get(case=cleo_case, kind=Kind.PROGRESS_UPDATE)
+    assert (again.made_at, again.due_at) == (later, later + timedelta(minutes=20))
+    asks.refresh_from_db()
+    assert (asks.settlement, asks.is_broken) == (Settlement.MOOT, late)
+    said(cleo_case, direction="outbound", author=ana_agent)
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    assert owed_kinds(cleo_case) == {Kind.FOLLOW_UP}
+    anew = Promise.objects.owed().get(case=cleo_case)
+    assert anew.made_at == later
+    cases.reopen_case(case_id=cleo_case.pk, actor=ana_agent)
+    assert owed_kinds(cleo_case) == {Kind.PROGRESS_UPDATE}
+
+
+def test_news_kept_after_the_solution_go_on_when_it_is_still_broken(cleo_case, ana_agent, clock):
+    said(cleo_case, direction="outbound", author=ana_agent)
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    news = {"kind": Kind.PROGRESS_UPDATE, "due_at": NOON + timedelta(minutes=20)}
+    promise = domain.make_promise(case_id=cleo_case.pk, actor=ana_agent, **news)
+    domain.keep_promise(promise_id=promise.pk, actor=ana_agent)
+    assert owed_kinds(cleo_case) == {Kind.FOLLOW_UP}
+    cases.reopen_case(case_id=cleo_case.pk, actor=ana_agent)
+    assert owed_kinds(cleo_case) == {Kind.PROGRESS_UPDATE}
+
+
+def test_case_without_news_gets_none_when_it_is_taken_up_again(cleo_case, ana_agent, clock):
+    cases.resolve_case(case_id=cleo_case.pk, actor=ana_agent)
+    cases.reopen_case(case_id=cleo_case.pk, actor=ana_agent)
+    assert owed_kinds(cleo_case) == set()
+
+
 def test_silent_case_closes_after_the_policys_time_unless_something_is_owed(
     cleo_case, phoned, promise_for, ana_agent, clock
 ):
@@ -127,6 +209,59 @@ def test_silent_case_closes_after_the_policys_time_unless_something_is_owed(
     domain.sweep(at=NOON + timedelta(days=15))
     assert Case.objects.get(pk=other.pk).status == "closed"
     assert Case.objects.get(pk=cleo_case.pk).status == "resolved"
+
+
+def resolved(lamps, days: int, **fields: object) -> Case:
+    """A case that was resolved so many days before noon, on which nothing is owed."""
+    case = make_case(make_customer(), team=lamps, **fields)
+    Promise.objects.filter(case=case).delete()
+    ended = NOON - timedelta(days=days)
+    Case.objects.filter(pk=case.pk).update(
+        status="resolved", resolved_at=ended, waiting_since=None, due_at=None
+    )
+    return case
+
+
+def is_closed(case: Case) -> bool:
+    return Case.objects.get(pk=case.pk).status == "closed"
+
+
+def test_long_policy_of_some_keeps_no_others_open(lamps, pumps, clock, monkeypatch):
+    monkeypatch.setattr(sweeping, "AT_ONCE", 2)
+    ServiceLevel.objects.create(close_after_days=5)
+    ServiceLevel.objects.create(kind="complaint", close_after_days=90)
+    ServiceLevel.objects.create(team=pumps, kind="complaint", close_after_days=20)
+    ServiceLevel.objects.create(tier="vip", close_after_days=40)
+    patient = [resolved(lamps, 30, kind="complaint") for _ in range(3)]
+    vip = resolved(lamps, 30, kind="complaint")
+    Customer.objects.filter(pk=vip.customer_id).update(tier="vip")
+    long_ago = resolved(pumps, 21, kind="complaint")
+    ripe = [resolved(lamps, days) for days in (6, 5)]
+    fresh = resolved(lamps, 4)
+    assert domain.sweep(at=NOON) == 2
+    assert (is_closed(long_ago), *map(is_closed, ripe)) == (True, True, False)
+    assert domain.sweep(at=NOON) == 1
+    assert not any(map(is_closed, [*patient, vip, fresh]))
+    assert domain.sweep(at=NOON + timedelta(days=11)) == 2  # forty days of the vip, five
+    assert (is_closed(vip), is_closed(fresh)) == (True, True)
+    assert not any(map(is_closed, patient))
+
+
+@pytest.mark.parametrize("fails", [StillOwed(["A claim."]), RuntimeError("Out of order")])
+def test_case_that_cannot_be_closed_keeps_no_other_open(lamps, clock, monkeypatch, fails):
+    monkeypatch.setattr(sweeping, "AT_ONCE", 1)
+    refused = [resolved(lamps, 30) for _ in range(2)]
+
+    def guard(case: Case, outcome: str) -> list[str]:
+        if case in refused:
+            raise fails
+        return []
+
+    monkeypatch.setattr(guards, "_guards", [guard])
+    others = [resolved(lamps, 20) for _ in range(2)]
+    assert [domain.sweep(at=NOON), domain.sweep(at=NOON), domain.sweep(at=NOON)] == [1, 1, 0]
+    assert all(map(is_closed, others))
+    assert not any(map(is_closed, refused))
 
 
 def test_clock_that_is_missing_is_started(cleo_case, clock):

@@ -5,14 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from apps.cases import domain as cases
-from apps.cases.errors import NotAllowed, StillOwed
+from apps.cases.errors import AlreadyClosed, NotAllowed, StillOwed
 from apps.cases.models import Case, CaseEvent
 from apps.promises import domain
+from apps.promises.domain.settling import settle_by_agreement
 from apps.promises.enums import Kind, Settlement, State
-from apps.promises.errors import AlreadySettled, NoConsent, NoReason, StillBroken, TooLateToUndo
+from apps.promises.errors import (
+    AlreadySettled,
+    AnotherStands,
+    KeptByAnswer,
+    NoConsent,
+    NoReason,
+    StartsByItself,
+    StillBroken,
+    TooLateToUndo,
+)
 from apps.promises.models import Promise
+from tests.cast import make_interaction
 from tests.promises.conftest import NOON
 
 HOUR = timedelta(hours=1)
@@ -120,6 +132,83 @@ def test_undone_move_leaves_one_promise(promise_for, phoned, ana_agent):
     owed = Promise.objects.owed().filter(case=phoned, kind=Kind.CALLBACK)
     assert [one.pk for one in owed] == [promise.pk]
     assert Case.objects.get(pk=phoned.pk).due_at == NOON + HOUR
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_clock_of_an_answer_is_ended_by_no_press(phoned, ana_agent, clock, late):
+    answer = Promise.objects.get(case=phoned)
+    if late:
+        clock.move_to(answer.deadline + HOUR)
+        domain.tick()
+    with pytest.raises(KeptByAnswer):
+        domain.keep_promise(promise_id=answer.pk, actor=ana_agent)
+    with pytest.raises(KeptByAnswer):
+        domain.withdraw_promise(promise_id=answer.pk, actor=ana_agent, reason="Not needed")
+    domain.sweep(at=timezone.now())
+    found = Promise.objects.get(case=phoned)
+    assert (found.pk, found.is_owed, found.is_broken) == (answer.pk, True, late)
+
+
+@pytest.mark.parametrize("kind", [Kind.FIRST_REPLY, Kind.NEXT_REPLY])
+def test_clock_of_an_answer_is_started_by_no_hand(promise_for, phoned, kind):
+    with pytest.raises(StartsByItself, match="starts by itself"):
+        promise_for(kind)
+    assert Promise.objects.filter(case=phoned).count() == 1
+
+
+def test_answers_new_time_is_the_one_clock_and_ends_with_a_word(phoned, ana_agent, clock):
+    answer = Promise.objects.get(case=phoned)
+    agreed = domain.renegotiate_promise(
+        promise_id=answer.pk, actor=ana_agent, due_at=NOON + 20 * HOUR, consent="By phone"
+    )
+    make_interaction(Case.objects.get(pk=phoned.pk), text="Until then!")
+    domain.sweep(at=timezone.now())
+    assert list(Promise.objects.owed().filter(case=phoned)) == [agreed]
+    with pytest.raises(KeptByAnswer):
+        domain.keep_promise(promise_id=agreed.pk, actor=ana_agent)
+    make_interaction(Case.objects.get(pk=phoned.pk), direction="outbound", author=ana_agent)
+    agreed.refresh_from_db()
+    assert agreed.state == State.KEPT
+
+
+def test_answer_is_unsaid_by_no_undo_of_its_clock(phoned, ana_agent):
+    make_interaction(phoned, direction="outbound", author=ana_agent)
+    answer = Promise.objects.get(case=phoned)
+    assert answer.settled_by == ana_agent
+    with pytest.raises(KeptByAnswer):
+        domain.take_back_settlement(promise_id=answer.pk, actor=ana_agent)
+
+
+def test_nothing_is_taken_back_beside_what_took_its_place(phoned, ana_agent):
+    cases.resolve_case(case_id=phoned.pk, actor=ana_agent)
+    former = Promise.objects.owed().get(case=phoned, kind=Kind.FOLLOW_UP)
+    domain.keep_promise(promise_id=former.pk, actor=ana_agent)
+    cases.reopen_case(case_id=phoned.pk, actor=ana_agent)
+    cases.resolve_case(case_id=phoned.pk, actor=ana_agent)
+    with pytest.raises(AnotherStands):
+        domain.take_back_settlement(promise_id=former.pk, actor=ana_agent)
+    assert Promise.objects.owed().filter(case=phoned, kind=Kind.FOLLOW_UP).count() == 1
+
+
+def test_clock_that_was_ended_by_hand_once_is_refused_beside_the_next(phoned, ana_agent):
+    """Such rows stand in databases from before: undoing them broke a constraint."""
+    former = Promise.objects.get(case=phoned)
+    settle_by_agreement(former, at=NOON, actor=ana_agent, consent="By phone")
+    former.save()
+    domain.sweep(at=NOON)
+    Case.objects.filter(pk=phoned.pk).update(due_at=None)
+    domain.sweep(at=NOON)
+    assert Promise.objects.owed().filter(case=phoned).count() == 1
+    with pytest.raises(AnotherStands):
+        domain.take_back_settlement(promise_id=former.pk, actor=ana_agent)
+
+
+def test_nothing_is_taken_back_in_a_closed_case(promise_for, phoned, ana_agent):
+    promise = promise_for()
+    domain.keep_promise(promise_id=promise.pk, actor=ana_agent)
+    cases.close_case(case_id=phoned.pk, actor=ana_agent)
+    with pytest.raises(AlreadyClosed):
+        domain.take_back_settlement(promise_id=promise.pk, actor=ana_agent)
 
 
 def test_stranger_settles_nothing(promise_for, stranger):

@@ -122,11 +122,12 @@ def resolve_case(*, case_id: int, actor: User) -> Case:
 def confirm_case(*, case_id: int, actor: User | None = None) -> Case:
     """Put the customer's own "it works" on record, and close.
 
-    ``actor`` is the agent who heard it, None when the customer said so themselves.
-    Raises NotResolved, StillOwed or NotAllowed.
+    ``actor`` is the agent who heard it of what was resolved; None when the customer said so
+    themselves, which they can at any time.
+    Raises NotResolved, StillOwed, AlreadyClosed or NotAllowed.
     """
     case = locked(case_id, actor)
-    if case.status != Status.RESOLVED:
+    if actor is not None and case.status != Status.RESOLVED:
         raise NotResolved
     record(case, EventKind.CASE_CONFIRMED, actor=actor)
     return close_case(case_id=case_id, actor=actor, outcome=Outcome.CONFIRMED)

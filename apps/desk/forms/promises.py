@@ -28,7 +28,7 @@ from apps.desk.forms.cases import PersonField
 from apps.promises import kinds
 from apps.promises.domain import PromiseWarning
 from apps.promises.domain.making import next_step, number_of, zone_of
-from apps.promises.enums import NOT_REACHED, REPLIES, Kind, Outcome
+from apps.promises.enums import NOT_REACHED, Kind, Outcome
 from apps.promises.errors import PromiseError
 
 AT = "at"
@@ -43,7 +43,7 @@ FIELDS = {"due_at": "time", "window_end": "until"}  # a verb's inputs, as they a
 
 def hand_kinds() -> list[tuple[str, Any]]:
     """What a person can promise; clocks of answers follow from what was said."""
-    return [(one.slug, one.label) for one in kinds.all_kinds() if one.slug not in REPLIES]
+    return [(one.slug, one.label) for one in kinds.all_kinds() if not one.derived]
 
 
 class WhenForm(DeskForm):

@@ -53,11 +53,10 @@ def write(
 
 @transaction.atomic
 def confirm(*, visitor: Visitor, case_id: int) -> list[str]:
-    """Take the customer's own "it works", which closes the request.
+    """Take the customer's own "it works", which closes the request, offered as solved or not.
 
-    Returns what is still owed: then their word is on record and the request stays open until
-    that is done. Confirming twice changes nothing. Raises NotYours, or NotResolved where
-    nothing was offered as solved.
+    Returns what is still owed: then their word is on record, its owner is told, and the request
+    stays open until that is done. Confirming twice changes nothing. Raises NotYours.
     """
     case = _own(visitor, case_id)
     if case.status == Status.CLOSED:
@@ -83,8 +82,12 @@ def _own(visitor: Visitor, case_id: int) -> Case:
 
 
 def _said_so_already(case: Case) -> bool:
-    said = case.events.filter(kind=EventKind.CASE_CONFIRMED, at__gte=case.resolved_at)
-    return said.exists()
+    """Whether their word still holds: since the solution was offered, else since the last one
+    turned out to be none.
+    """
+    turns = (EventKind.CASE_CONFIRMED, EventKind.CASE_RESOLVED, EventKind.CASE_REOPENED)
+    last = case.events.filter(kind__in=turns).order_by("-pk").values_list("kind", flat=True)
+    return last.first() == EventKind.CASE_CONFIRMED
 
 
 def _is_too_old(case: Case) -> bool:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.cases.errors import NotResolved
 from apps.cases.files import discard, stored
 from apps.cases.models import Case
 from apps.helpcentre import cards, greeting, owed, sessions, steps
@@ -97,12 +96,8 @@ def write(request: HelpRequest, case: Case) -> HttpResponse:
 def works(request: HelpRequest, case: Case) -> HttpResponse:
     """ "Yes, it works": the request is closed, unless we still owe something."""
     if request.method == "POST":
-        try:
-            left = writing.confirm(visitor=request.visitor, case_id=case.pk)
-        except NotResolved:
-            messages.info(request, _("We are still working on it. Write to us if it is solved."))
-        else:
-            messages.success(request, _thanks(case, left))
+        left = writing.confirm(visitor=request.visitor, case_id=case.pk)
+        messages.success(request, _thanks(case, left))
     return redirect("helpcentre:request", case.number)
 
 
@@ -178,7 +173,8 @@ def page_of(case: Case) -> dict[str, Any]:
         "steps": steps.of(case),
         "standing": words,
         "state": state,
-        "asks": case.status == Standing.RESOLVED,
+        "asks": case.status != Standing.CLOSED,
+        "offered": case.status == Standing.RESOLVED,
         "owner": case.owner.name if case.owner else "",
         "zone": greeting.foreign_zone(case.customer),
         "can_book": case.status != Standing.CLOSED and not called,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.cases.models import Case
 from apps.common.business_time import NeverOpens, Schedule
 from apps.promises.domain.terms import Terms, current_terms
+from apps.promises.models.promise import PER_CENT
 from apps.promises.targets import Targets
 
 REMIND_BEFORE = timedelta(minutes=10)
+# What lies further ahead is reminded of by shares of the calendar's time: nights are no matter.
+COUNTED = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,22 @@ class Agreement:
     def open_time(self, since: datetime, until: datetime) -> timedelta:
         """How much opening time lies between two moments; none where the later comes first."""
         return self.schedule.elapsed(since, until) if until > since else timedelta(0)
+
+    def reminders(self, since: datetime, until: datetime) -> dict[str, int]:
+        """The fields of a promise that say when it is reminded of: shares of its opening time.
+
+        They are told in ten-thousandths of all its time. What lies outside of opening hours as
+        a whole, and what is weeks away, is reminded of by shares of all of it.
+        """
+        first, second = self.targets.first_reminder, self.targets.second_reminder
+        whole, opened = until - since, timedelta(0)
+        if timedelta(0) < whole <= COUNTED and not self.schedule.is_always_open:
+            opened = self.schedule.elapsed(since, until)
+        shares = [first * PER_CENT, second * PER_CENT]
+        if opened not in {timedelta(0), whole}:
+            ends = [self.schedule.add(since, opened * part / 100) for part in (first, second)]
+            shares = [math.ceil((end - since) * 100 * PER_CENT / whole) for end in ends]
+        return {"first_reminder": shares[0], "second_reminder": shares[1]}
 
 
 def agreement_of(case: Case, terms: Terms | None = None) -> Agreement:

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from apps.cases.enums import EventKind
 from apps.cases.models import Case, Interaction
+from apps.cases.rules import can_write
+from apps.live.domain import announce
 from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.fallback import tell_not_reached
 from apps.promises.domain.holding import hold_owed, tell, touch
@@ -25,6 +27,7 @@ from apps.promises.domain.stages import wind
 from apps.promises.enums import NOT_REACHED, Outcome, State
 from apps.promises.errors import AlreadyTakenBy, NotACallback
 from apps.promises.models import Attempt, Promise
+from apps.promises.topics import OWED
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -43,16 +46,20 @@ class NewTime:
 def take_callback(*, promise_id: int, actor: User) -> Promise:
     """Make the actor the owner of a callback that has none; of fifty who try, one succeeds.
 
+    An owner who may not work on the case any more is none.
     Raises AlreadyTakenBy with the owner's name, AlreadySettled or NotAllowed.
     """
     case, promise = hold_owed(promise_id, actor)
     if promise.owner_id == actor.pk:
         return promise
-    if promise.owner is not None:
-        raise AlreadyTakenBy(promise.owner.name)
+    owner, before = promise.owner, promise.owner_id
+    if owner is not None and owner.is_active and can_write(owner, case):
+        raise AlreadyTakenBy(owner.name)
     promise.owner, promise.follows_owner = actor, case.owner_id == actor.pk
     promise.save(update_fields=["owner", "follows_owner"])
-    tell(case, EventKind.PROMISE_GIVEN, promise, actor, before=None, user=actor.pk, why="taken")
+    tell(case, EventKind.PROMISE_GIVEN, promise, actor, before=before, user=actor.pk, why="taken")
+    if before:
+        announce(OWED, before)
     return promise
 
 

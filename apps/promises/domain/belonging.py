@@ -7,8 +7,14 @@ from dataclasses import asdict, dataclass, field
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.accounts.models import User
+from apps.cases.domain.events import record_all
 from apps.cases.models import Case
+from apps.cases.rules import can_write
+from apps.common.bulk import update_rows
 from apps.live.domain import announce
+from apps.notifications.domain import notify
+from apps.promises.domain.escalating import SHUT_OUT, Move, pass_on
 from apps.promises.domain.holding import refresh_dues
 from apps.promises.domain.settling import reopen, settle_moot
 from apps.promises.enums import Settlement
@@ -26,6 +32,33 @@ def follow_owner(case: Case) -> None:
     if former:
         others.update(owner=case.owner_id)
         announce(OWED, *sorted(pk for pk in former | {case.owner_id} if pk))
+
+
+def follow_rights(case: Case) -> list[Move]:
+    """Take what is owed in a locked case from whoever may not work on it any more.
+
+    It goes to the case's owner, who is told, or else to nobody: whoever has time takes it.
+    Records ``promise_given``.
+    """
+    owned = Promise.objects.owed().filter(case=case).exclude(owner=None).order_by("pk")
+    held = list(owned.select_for_update(of=("self",)).select_related("owner"))
+    shut_out = [one for one in held if one.owner and not _can_keep(one.owner, case)]
+    if not shut_out:
+        return []
+    taker = case.owner if case.owner and _can_keep(case.owner, case) else None
+    moves = []
+    for promise in shut_out:
+        promise.case = case
+        moves.append(pass_on(promise, taker, SHUT_OUT))
+    update_rows(shut_out, ["owner", "follows_owner"])
+    record_all([move.event() for move in moves])
+    notify([news for move in moves for news in move.news()])
+    announce(OWED, *sorted({move.former_id for move in moves} | ({taker.pk} if taker else set())))
+    return moves
+
+
+def _can_keep(user: User, case: Case) -> bool:
+    return user.is_active and can_write(user, case)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 
 from django.db import connections, transaction
 from django.utils import timezone
@@ -31,6 +32,7 @@ from apps.promises.topics import OWED
 
 AT_ONCE = 200
 SECONDS = 20.0
+FIELDS = ("stage", "next_check_at", "state", "broken_at", "owner", "follows_owner")
 ESCALATES = (Stage.SOON, Stage.BROKEN)
 
 
@@ -78,25 +80,27 @@ def _advance_due(due: Sequence[tuple[int, int]], at: datetime) -> int:
 def advance(promises: Sequence[Promise], *, at: datetime) -> None:
     """Take held promises through every stage that has come by ``at`` (UTC), and store them.
 
-    Each stage is told once. ``broken_at`` is the deadline itself, whenever the clock came to
-    look. What is about to be missed by somebody who is away goes to somebody who is there.
-    Costs a fixed number of queries.
+    Each stage is put on record once, and of those that come together the last is told.
+    ``broken_at`` is the deadline itself, whenever the clock came to look. What is about to be
+    missed by somebody who is away, or may not work on the case any more, goes to somebody who
+    is there. Costs a fixed number of queries.
     """
     told = [Told(promise, stage) for promise in promises for stage in _pass(promise, at)]
     if not told:
         return
-    crews = load_crews({promise.case.team_id for promise in promises}, at)
+    crews = load_crews([promise.case for promise in promises], at)
     moved = find_stand_ins([one.promise for one in told if one.stage in ESCALATES], crews, at)
     for promise in promises:
         wind(promise)
-    update_rows(promises, ["stage", "next_check_at", "state", "broken_at", "owner"])
+    update_rows(promises, FIELDS)
+    now = timezone.now()
     insert_rows(
         [
             Reminder(
                 promise=one.promise,
                 stage=one.stage,
                 due_at=moment_of(one.promise, one.stage),
-                at=timezone.now(),
+                at=now,
             )
             for one in told
         ]
@@ -114,7 +118,7 @@ def advance(promises: Sequence[Promise], *, at: datetime) -> None:
         ]
         + [move.event() for move in moved]
     )
-    notify([*news_of(told, crews), *(move.news() for move in moved)])
+    notify([*news_of(told, crews), *chain.from_iterable(move.news() for move in moved)])
     announce(CASE, *sorted({one.promise.case_id for one in told}))
     owners = {one.promise.owner_id for one in told} | {move.former_id for move in moved}
     announce(OWED, *sorted(owner for owner in owners if owner))

@@ -12,6 +12,7 @@ from apps.cases.models import Case
 from apps.common.text import local_time
 from apps.promises import kinds
 from apps.promises.domain.holding import tell, touch
+from apps.promises.domain.renewing import resume
 from apps.promises.domain.settling import settle_kept, settle_moot
 from apps.promises.enums import Kind
 from apps.promises.models import Promise
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # What the customer's own "it works" answers.
 ANSWERED_BY_CONFIRMATION = (Kind.FOLLOW_UP, Kind.TEST)
+# What closing a case by hand does not end.
+OUTLIVES = (Kind.FOLLOW_UP,)
 
 
 def what_is_owed(case: Case, outcome: str) -> Iterator[str]:
@@ -41,9 +44,25 @@ def resolved(case: Case) -> None:
     _end_rules(case, [kind.slug for kind in kinds.all_kinds() if kind.renews])
 
 
-def closed(case: Case) -> None:
-    """End what rules promised in a case that was just closed."""
-    _end_rules(case, kinds.slugs())
+def closed(case: Case, outcome: str, *, actor: User | None) -> None:
+    """End what rules promised in a case that was just closed.
+
+    The word to ask again outlives a colleague's press: only the customer's own yes, the
+    policy's time, or that nobody waits at all, ends it.
+    """
+    if outcome == Outcome.CONFIRMED:
+        confirmed(case, actor=actor)
+    asks_still = actor is not None and outcome in {Outcome.AGREED, Outcome.NO_ANSWER}
+    _end_rules(case, [slug for slug in kinds.slugs() if not (asks_still and slug in OUTLIVES)])
+
+
+def reopened(case: Case) -> None:
+    """Let news renew themselves again in a case that was just taken up again.
+
+    Whether all is well need not be asked any more, until it is resolved once more.
+    """
+    _end_rules(case, [Kind.FOLLOW_UP])
+    resume(case)
 
 
 def _end_rules(case: Case, slugs: list[str]) -> None:

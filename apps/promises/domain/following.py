@@ -79,7 +79,7 @@ def _settle(
         for promise in owed[case.pk]:
             if word and promise.kind in by_word:
                 settle_kept(promise, at=word.received_at, actor=word.author, interaction=word)
-            elif _is_clock(promise) and case.waiting_since is None:
+            elif promise.kind in REPLIES and case.waiting_since is None:
                 settle_moot(promise, at=timezone.now(), actor=None)
     return [one for case in cases for one in owed[case.pk] if not one.is_owed]
 
@@ -110,13 +110,9 @@ def _owed(cases: Sequence[Case]) -> defaultdict[int, list[Promise]]:
     return by_case
 
 
-def _is_clock(promise: Promise) -> bool:
-    """The clock of an answer, which a rule started."""
-    return promise.automatic and promise.kind in REPLIES
-
-
 def _has_clock(owed: Iterable[Promise]) -> bool:
-    return any(one.is_owed and _is_clock(one) for one in owed)
+    """Whether an answer is owed already, be it for a time that the customer agreed to."""
+    return any(one.is_owed and one.kind in REPLIES for one in owed)
 
 
 def _begin(cases: Sequence[Case]) -> list[Promise]:
@@ -125,7 +121,7 @@ def _begin(cases: Sequence[Case]) -> list[Promise]:
         return []
     terms = current_terms()
     again = give_back([case for case in cases if case.first_reply_at or case.reopened_count])
-    running = {promise.case_id for promise in again if _is_clock(promise)}
+    running = {promise.case_id for promise in again if promise.kind in REPLIES}
     answers = [_answer(case, terms) for case in cases if case.pk not in running]
     new = [promise for promise in answers if promise is not None]
     insert_rows(new)
@@ -140,4 +136,4 @@ def _answer(case: Case, terms: Terms) -> Promise | None:
     if case.first_reply_at is None:
         kind, span = Kind.FIRST_REPLY, first_reply_span(case, agreed.targets)
     due = agreed.after_span(case.waiting_since, span)
-    return draft_by_rule(case, kind, since=case.waiting_since, due=due, targets=agreed.targets)
+    return draft_by_rule(case, kind, since=case.waiting_since, due=due, agreed=agreed)

@@ -25,6 +25,7 @@ from apps.promises.errors import (
     CannotOwn,
     NoAddress,
     PastTime,
+    StartsByItself,
     TooFar,
     UnknownKind,
 )
@@ -64,9 +65,11 @@ def make_promise(*, case_id: int, actor: User | None, **new: Unpack[NewPromise])
     """Give the customer of a case one's word, which is owed from now on.
 
     ``actor`` is None where the customer booked it, or a rule. Records ``promise_made``.
-    Raises PastTime, TooFar, BadWindow, UnknownKind, NoAddress, CannotOwn, AlreadyClosed,
-    NotAllowed or AlreadyMerged.
+    Raises PastTime, TooFar, BadWindow, UnknownKind, StartsByItself, NoAddress, CannotOwn,
+    AlreadyClosed, NotAllowed or AlreadyMerged.
     """
+    if kinds.is_derived(new["kind"]):
+        raise StartsByItself(str(kinds.get(new["kind"]).label))
     case = locked(case_id, actor)
     if case.status == Status.CLOSED:
         raise AlreadyClosed
@@ -94,7 +97,7 @@ def draft_promise(
     if owner is not None and not can_write(owner, case):
         raise CannotOwn(owner.name)
     kind = kinds.get(new["kind"])
-    targets = agreement_of(case, terms).targets
+    deadline = (window_end or due_at).astimezone(UTC)
     promise = Promise(
         case=case,
         kind=kind.slug,
@@ -106,13 +109,12 @@ def draft_promise(
         made_at=now,
         due_at=due_at,
         window_end=window_end.astimezone(UTC) if window_end else None,
-        deadline=(window_end or due_at).astimezone(UTC),
+        deadline=deadline,
         timezone=new.get("timezone") or zone_of(case),
         channel=new.get("channel") or (Channel.PHONE if kind.by_voice else ""),
         address=new.get("address", "") or (number_of(case) if kind.by_voice else ""),
         line_since=new.get("line_since") or case.opened_at,
-        first_reminder=targets.first_reminder,
-        second_reminder=targets.second_reminder,
+        **agreement_of(case, terms).reminders(now, deadline),
     )
     if kind.by_voice and not promise.address:
         raise NoAddress

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.notifications.domain import News
 from apps.notifications.enums import Kind as NewsKind
-from apps.promises.domain.crews import Crew, Crews
+from apps.promises.domain.crews import Crews
 from apps.promises.enums import Stage
 from apps.promises.models import Promise
 
@@ -27,28 +27,39 @@ class Told:
     stage: Stage
 
 
-def news_of(told: Iterable[Told], crews: Crews) -> list[News]:
+def news_of(told: Sequence[Told], crews: Crews) -> list[News]:
     """What is told to whom: the owner shortly before, team and lead earlier, all of it when it
-    broke.
+    broke. Where nobody of those is there, whoever may work on the case.
+
+    Of stages that a promise came to at once, as after a night without a worker, everybody hears
+    the last that concerns them; what is broken is no longer at risk or due.
     """
-    return [
-        News(user_id, one.promise.case_id, KINDS[one.stage])
-        for one in told
-        for user_id in sorted(_audience(one, crews[one.promise.case.team_id]))
-    ]
+    broken = {one.promise.pk for one in told if one.stage == Stage.BROKEN}
+    latest: dict[tuple[int, int], News] = {}
+    for one in told:
+        if one.stage != Stage.BROKEN and one.promise.pk in broken:
+            continue
+        for user_id in sorted(_audience(one, crews)):
+            news = News(user_id, one.promise.case_id, KINDS[one.stage])
+            latest[one.promise.pk, user_id] = news
+    return list(latest.values())
 
 
-def _audience(one: Told, crew: Crew) -> set[int]:
-    """A restricted case is nobody's business but its owner's here; leads see it in their queue."""
-    promise = one.promise
+def _audience(one: Told, crews: Crews) -> set[int]:
+    """A restricted case is nobody's business but its owner's here; without one it is that of all
+    who are named on it.
+    """
+    promise, crew = one.promise, crews.of(one.promise.case)
     owner = {promise.owner_id} if promise.owner_id else set()
+    there, everybody = set(crew.there), set(crew.people)
     if promise.case.restricted:
-        return owner
-    there = set(crew.there)
+        return owner or everybody
     match one.stage:
         case Stage.HALF | Stage.THREE_QUARTERS:
             return crew.leads | there
         case Stage.SOON:
-            return owner or there
+            return owner or there or crew.leads
         case Stage.BROKEN:
-            return owner | crew.leads | (set() if owner else there)
+            whose = crews.owner_of(promise.case)
+            own = owner or there | ({whose.pk} if whose else set())
+            return own | crew.leads or everybody

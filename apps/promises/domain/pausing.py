@@ -12,7 +12,14 @@ from apps.promises.domain.stages import wind
 from apps.promises.enums import State
 from apps.promises.models import Promise
 
-FIELDS = ("due_at", "deadline", "paused_at", "next_check_at")
+FIELDS = (
+    "due_at",
+    "deadline",
+    "paused_at",
+    "next_check_at",
+    "first_reminder",
+    "second_reminder",
+)
 
 
 def pause_or_resume(promises: Iterable[Promise], *, at: datetime) -> list[Promise]:
@@ -46,6 +53,8 @@ def _resume(promise: Promise, paused_at: datetime, at: datetime) -> None:
     left = agreed.open_time(paused_at, promise.deadline)
     promise.due_at = promise.deadline = agreed.after_span(at, left)
     promise.paused_at = None
+    for name, share in agreed.reminders(promise.made_at, promise.deadline).items():
+        setattr(promise, name, share)
 
 
 def _pauses(promise: Promise) -> bool:

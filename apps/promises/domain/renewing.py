@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from apps.cases.models import Case
+from apps.cases.rules import can_write
 from apps.promises import kinds
-from apps.promises.domain.agreed import agreement_of
+from apps.promises.domain.agreed import Agreement, agreement_of
 from apps.promises.domain.holding import touch
 from apps.promises.domain.making import zone_of
 from apps.promises.domain.stages import wind
-from apps.promises.enums import Kind
+from apps.promises.enums import Kind, Settlement
 from apps.promises.models import Promise
-from apps.promises.targets import Targets
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+
+# How a promise that renews itself ends without a successor when its case has ended; what was
+# withdrawn with a reason ended for good.
+ENDED_WITH_CASE = (Settlement.MOOT, Settlement.KEPT, Settlement.LATE)
 
 
 def renew(case: Case, promise: Promise) -> Promise | None:
@@ -29,7 +33,7 @@ def renew(case: Case, promise: Promise) -> Promise | None:
     now = timezone.now()
     agreed = agreement_of(case)
     due = agreed.after(now, agreed.targets.progress_update)
-    follows = draft_by_rule(case, kind.slug, since=now, due=due, targets=agreed.targets)
+    follows = draft_by_rule(case, kind.slug, since=now, due=due, agreed=agreed)
     follows.text, follows.owner = promise.text, promise.owner
     follows.follows_owner, follows.predecessor = promise.follows_owner, promise
     follows.save()
@@ -37,15 +41,35 @@ def renew(case: Case, promise: Promise) -> Promise | None:
     return follows
 
 
+def resume(case: Case) -> list[Promise]:
+    """Start the news of a reopened case again that came to an end with it, from now on."""
+    slugs = [kind.slug for kind in kinds.all_kinds() if kind.renews]
+    found = Promise.objects.filter(case=case, kind__in=slugs)
+    ended = found.filter(settlement__in=ENDED_WITH_CASE, successor=None, reason="")
+    latest = {one.kind: one for one in ended.select_related("owner").order_by("pk")}
+    running = set(found.owed().values_list("kind", flat=True)) if latest else set()
+    started = []
+    for former in latest.values():
+        if former.kind in running:
+            continue
+        if former.follows_owner or not (former.owner and can_write(former.owner, case)):
+            former.owner, former.follows_owner = case.owner, True
+        started.append(renew(case, former))
+    return [one for one in started if one is not None]
+
+
 def follow_up(case: Case, *, actor: User | None) -> Promise | None:
-    """Promise to ask the customer of a resolved case whether all is well, ."""
+    """Promise to ask the customer of a resolved case whether all is well.
+
+    Nothing new is promised where it is owed already.
+    """
     owed = Promise.objects.owed().filter(case=case, kind=Kind.FOLLOW_UP)
     if owed.exists():
         return None
     now = timezone.now()
     agreed = agreement_of(case)
     due = agreed.after(now + timedelta(days=agreed.targets.follow_up_days), 0)
-    promise = draft_by_rule(case, Kind.FOLLOW_UP, since=now, due=due, targets=agreed.targets)
+    promise = draft_by_rule(case, Kind.FOLLOW_UP, since=now, due=due, agreed=agreed)
     promise.made_by = actor
     promise.save()
     touch(promise)
@@ -53,7 +77,7 @@ def follow_up(case: Case, *, actor: User | None) -> Promise | None:
 
 
 def draft_by_rule(
-    case: Case, kind: str, *, since: datetime, due: datetime, targets: Targets
+    case: Case, kind: str, *, since: datetime, due: datetime, agreed: Agreement
 ) -> Promise:
     """A promise that a rule makes, for the case's owner, which the caller stores."""
     promise = Promise(
@@ -66,8 +90,7 @@ def draft_by_rule(
         deadline=due,
         timezone=zone_of(case),
         line_since=case.opened_at,
-        first_reminder=targets.first_reminder,
-        second_reminder=targets.second_reminder,
+        **agreed.reminders(since, due),
     )
     wind(promise)
     return promise

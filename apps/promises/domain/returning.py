@@ -36,7 +36,7 @@ def give_back(cases: Sequence[Case]) -> list[Promise]:
     given: dict[tuple[int, object], Promise] = {}
     for promise in found.select_for_update(of=("self",)).order_by("pk"):
         promise.case = known[promise.case_id]
-        is_clock = promise.automatic and promise.kind in REPLIES
+        is_clock = promise.kind in REPLIES
         given[promise.case_id, "answer" if is_clock else promise.pk] = promise
     back = list(given.values())
     _drop_successors(back)

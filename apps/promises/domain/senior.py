@@ -46,7 +46,7 @@ def wish_for_senior(*, case_id: int, actor: User, reason: str, text: str = "") -
 
 def _choose(case: Case) -> User:
     """The lead who is there and has the fewest cases, else any lead."""
-    crew = load_crews({case.team_id}, timezone.now())[case.team_id]
+    crew = load_crews([case], timezone.now()).of(case)
     leads = [crew.people[pk] for pk in sorted(crew.leads) if can_write(crew.people[pk], case)]
     if not leads:
         raise NobodySenior

@@ -9,14 +9,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.cases.enums import EventKind
+from apps.cases.errors import AlreadyClosed
 from apps.cases.models import Interaction
+from apps.promises import kinds
 from apps.promises.domain.clock import advance
 from apps.promises.domain.holding import hold, hold_owed, tell
 from apps.promises.domain.making import draft_promise
 from apps.promises.domain.renewing import renew
 from apps.promises.domain.stages import wind
-from apps.promises.enums import Settlement, State
-from apps.promises.errors import NoConsent, NoReason, StillBroken, TooLateToUndo
+from apps.promises.enums import REPLIES, Settlement, State
+from apps.promises.errors import (
+    AnotherStands,
+    KeptByAnswer,
+    NoConsent,
+    NoReason,
+    StillBroken,
+    TooLateToUndo,
+)
 from apps.promises.models import Promise
 
 if TYPE_CHECKING:
@@ -32,9 +41,11 @@ def keep_promise(
     """Say that what was promised is done, now; after its deadline that is late, and stays broken.
 
     ``interaction`` is where it was done. Records ``promise_kept``; a promise that renews itself
-    starts its successor. Raises AlreadySettled, NotAllowed or Promise.DoesNotExist.
+    starts its successor. Raises KeptByAnswer for the clock of an answer, AlreadySettled,
+    NotAllowed or Promise.DoesNotExist.
     """
     case, promise = hold_owed(promise_id, actor)
+    _check_by_hand(promise)
     settle_kept(promise, at=timezone.now(), actor=actor, interaction=interaction)
     promise.save()
     late = {"late": True} if promise.is_broken else {}
@@ -90,10 +101,11 @@ def renegotiate_promise(
 def withdraw_promise(*, promise_id: int, actor: User | None, reason: str) -> Promise:
     """Take a promise back with a reason. A broken one cannot be taken back: it is owed.
 
-    Records ``promise_withdrawn``. Raises NoReason, StillBroken, AlreadySettled, NotAllowed or
-    Promise.DoesNotExist.
+    Records ``promise_withdrawn``. Raises KeptByAnswer for the clock of an answer, NoReason,
+    StillBroken, AlreadySettled, NotAllowed or Promise.DoesNotExist.
     """
     case, promise = hold_owed(promise_id, actor)
+    _check_by_hand(promise)
     if not reason.strip():
         raise NoReason
     now = timezone.now()
@@ -112,7 +124,9 @@ def take_back_settlement(*, promise_id: int, actor: User) -> Promise:
     """Undo what the actor did to a promise a moment ago: it is owed as before.
 
     A successor that it had is gone again. Records ``promise_reopened``. Raises TooLateToUndo
-    after two minutes, for somebody else's deed, or where the successor has been worked on.
+    after two minutes, for somebody else's deed, or where the successor has been worked on;
+    AnotherStands where a rule has started a new one since; KeptByAnswer for the clock of an
+    answer that a word ended; AlreadyClosed where the case was closed since.
     """
     case, promise = hold(promise_id, actor)
     now = timezone.now()
@@ -120,15 +134,41 @@ def take_back_settlement(*, promise_id: int, actor: User) -> Promise:
         return promise
     if promise.settled_by_id != actor.pk or now - promise.settled_at > SECOND_THOUGHTS:
         raise TooLateToUndo
+    if case.closed_at is not None and promise.settled_at <= case.closed_at:
+        raise AlreadyClosed
+    if promise.settlement != Settlement.RENEGOTIATED:
+        _check_by_hand(promise)
     successor = Promise.objects.filter(predecessor=promise).first()
+    if successor is not None and _is_under_way(successor):
+        raise TooLateToUndo
+    if _has_rival(promise, successor):
+        raise AnotherStands
     if successor is not None:
-        if not successor.is_owed or successor.attempts.exists() or successor.is_broken:
-            raise TooLateToUndo
         successor.delete()
     reopen(promise)
     promise.save()
     tell(case, EventKind.PROMISE_REOPENED, promise, actor)
     return promise
+
+
+def _check_by_hand(promise: Promise) -> None:
+    """Raise KeptByAnswer for what words alone begin and end."""
+    if kinds.is_derived(promise.kind):
+        raise KeptByAnswer
+
+
+def _is_under_way(successor: Promise) -> bool:
+    return not successor.is_owed or successor.is_broken or successor.attempts.exists()
+
+
+def _has_rival(promise: Promise, successor: Promise | None) -> bool:
+    """Whether a rule has made another one in the place of what a rule had made."""
+    if not promise.automatic:
+        return False
+    same = REPLIES if promise.kind in REPLIES else [promise.kind]
+    owed = Promise.objects.owed().filter(case=promise.case_id, kind__in=same, automatic=True)
+    others = owed.exclude(pk=successor.pk) if successor else owed
+    return others.exists()
 
 
 def settle_kept(

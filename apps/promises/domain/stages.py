@@ -7,6 +7,7 @@ from datetime import datetime
 from apps.promises.domain.agreed import REMIND_BEFORE
 from apps.promises.enums import Stage, State
 from apps.promises.models import Promise
+from apps.promises.models.promise import PER_CENT
 
 STAGES = tuple(Stage)
 
@@ -16,7 +17,7 @@ def moment_of(promise: Promise, stage: Stage) -> datetime:
 
     A promise for the next minutes is due soon when its second reminder is.
     """
-    share = promise.agreed_time / 100
+    share = promise.agreed_time / (100 * PER_CENT)
     second = promise.made_at + promise.second_reminder * share
     match stage:
         case Stage.HALF:

@@ -17,6 +17,7 @@ from apps.promises import enums, kinds
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
+PER_CENT = 100  # reminders are told in ten-thousandths
 OWED = Q(settled_at__isnull=True)
 
 
@@ -60,7 +61,8 @@ class Promise(models.Model):
     what was agreed: the end, or the beginning of a window that ends at ``window_end``.
     ``deadline`` is when it breaks: the end of the window, or a later time that an attempt made
     in time has won. At ``deadline`` an open one becomes broken for good (``broken_at``) and
-    stays owed until ``settled_at``. Reminders are percent of the agreed time; ``stage`` counts
+    stays owed until ``settled_at``. Reminders are ten-thousandths of the agreed time, so that
+    they fall into opening hours however many nights it spans; ``stage`` counts
     what the clock has told of it, and ``next_check_at`` is when the clock looks next.
     ``paused_at`` stops the clock. A callback goes to ``address``; ``line_since`` is the
     customer's place in line. ``automatic`` says that a rule made it; ``follows_owner`` that it
@@ -147,8 +149,8 @@ class Promise(models.Model):
         verbose_name=_("takes the place of"),
     )
 
-    first_reminder = models.PositiveSmallIntegerField(_("first reminder"), default=50)
-    second_reminder = models.PositiveSmallIntegerField(_("second reminder"), default=75)
+    first_reminder = models.PositiveSmallIntegerField(_("first reminder"), default=50 * PER_CENT)
+    second_reminder = models.PositiveSmallIntegerField(_("second reminder"), default=75 * PER_CENT)
     stage = models.PositiveSmallIntegerField(default=0, editable=False)
     next_check_at = models.DateTimeField(null=True, blank=True, editable=False)
     paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)

@@ -1,0 +1,21 @@
+"""The calendar of callbacks beside the list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.promises import domain
+from tests.cast import make_case, make_customer
+
+
+def test_calendar_shows_what_nobody_has_of_ones_team_and_of_no_team(ana, lamps, pumps):
+    at = timezone.localtime().replace(hour=12) + timedelta(days=1)
+    for name, team in (("Ours", lamps), ("Teamless", None), ("Foreign", pumps)):
+        case = make_case(make_customer(name), team=team)
+        new = {"kind": "callback", "due_at": at, "address": "+8613800138000"}
+        domain.make_promise(case_id=case.pk, actor=None, **new)
+    page = ana.get(f"/desk/promises/?day={at:%Y-%m-%d}").text
+    calendar = page.split('class="cal scroll"')[1]
+    assert [name in calendar for name in ("Ours", "Teamless", "Foreign")] == [True, True, False]
