@@ -235,20 +235,43 @@ def test_withdrawn_promise_needs_a_reason(ana, callback):
     assert shown["state"] == "withdrawn"
 
 
-def test_attempts_are_listed_and_shown_with_their_promise(ana, callback):
+@pytest.mark.parametrize("early", [True, False])
+def test_attempts_are_listed_and_shown_with_their_promise(ana, callback, clock, early):
     path = f"promises/{callback.pk}/attempts/"
+    clock.move_to(NOON if early else callback.due_at)
     answer = ana.at("post", path, {"outcome": "no_answer", "note": "Rang long"})
     attempt = {
         "id": Attempt.objects.get().pk,
-        "at": "2026-05-12T04:00:00Z",
+        "at": "2026-05-12T04:00:00Z" if early else LATER,
         "actor": "ana",
         "outcome": "no_answer",
         "note": "Rang long",
-        "counted": True,
+        "counted": not early,
     }
-    assert (answer.status_code, answer.json()) == (201, attempt)
+    assert (answer.status_code, answer.json()) == (201, attempt | {"warnings": []})
     assert ana.at("get", path).json()["results"] == [attempt]
     assert ana.at("get", f"promises/{callback.pk}/").json()["attempts"] == [attempt]
+
+
+@pytest.mark.parametrize("outcome", ["voicemail", "busy"])
+def test_word_left_on_a_machine_against_their_wish_is_told(ana, ana_agent, callback, outcome):
+    customers.note_preference(
+        customer_id=callback.case.customer_id, actor=ana_agent, kind="no_voicemail"
+    )
+    answer = ana.at("post", f"promises/{callback.pk}/attempts/", {"outcome": outcome})
+    assert answer.status_code == 201
+    told = [one["code"] for one in answer.json()["warnings"]]
+    assert told == (["preference_no_voicemail"] if outcome == "voicemail" else [])
+
+
+def test_reached_customer_was_answered_by_phone(ana, ana_agent, callback):
+    make_interaction(callback.case, text="When do you come?")
+    path = f"promises/{callback.pk}/attempts/"
+    assert ana.at("post", path, {"outcome": "reached_done", "note": "At noon"}).status_code == 201
+    assert ana.at("post", path, {"outcome": "reached_done"}).status_code == 409
+    said = ana.at("get", f"cases/{callback.case.number}/interactions/").json()["results"]
+    assert [one["text"] for one in said if one["channel"] == "phone"] == ["At noon"]
+    assert not Promise.objects.owed().filter(case=callback.case).exists()
 
 
 def test_attempt_that_agreed_another_time_starts_a_successor(ana, callback):

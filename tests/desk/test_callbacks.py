@@ -17,6 +17,7 @@ from apps.accounts.domain import add_absence
 from apps.accounts.models import User
 from apps.cases.models import Case
 from apps.customers import domain as customers
+from apps.customers.domain import note_preference
 from apps.desk import owed
 from apps.promises import domain
 from apps.promises.enums import Kind, Outcome, Settlement, State
@@ -93,12 +94,13 @@ def test_clocks_of_answers_are_left_out_unless_they_are_asked_for(ana, call):
     assert shown(ana, "?kind=follow_up") == ["Nothing is owed"]
 
 
-def test_row_tells_attempts_in_dots_and_words(ana, call, ana_agent):
-    promise = call()
+def test_row_tells_attempts_in_dots_and_words(ana, call, ana_agent, clock):
+    promise = call(minutes=1, window_end=NOON + timedelta(hours=1))
+    clock.move_to(NOON + timedelta(minutes=1))
     domain.record_attempt(promise_id=promise.pk, actor=ana_agent, outcome=Outcome.NO_ANSWER)
     text = ana.get(PAGE).text
     assert 'data-t="no"' in text
-    assert "No answer 12:00, next try 12:15 · by 13:00" in text
+    assert "No answer 12:01, next try 12:16 · " in text
     assert f'href="tel:{NUMBER}"' in text
 
 
@@ -154,11 +156,39 @@ def test_reached_keeps_the_promise_and_can_be_undone(ana, call):
     assert promise.is_owed
 
 
-def test_no_answer_is_counted_and_stays_in_the_list(ana, call):
+@pytest.mark.parametrize("early", [True, False])
+def test_no_answer_is_counted_when_it_is_time_and_stays_in_the_list(ana, call, clock, early):
     promise = call()
-    ana.post(f"{DEEDS}{promise.pk}/attempt/", {"outcome": "no_answer"})
+    clock.move_to(NOON if early else promise.due_at)
+    press = {"outcome": "no_answer"}
+    text = ana.post(f"{DEEDS}{promise.pk}/attempt/", press, follow=True).text
     promise.refresh_from_db()
-    assert (promise.times_tried, promise.is_owed) == (1, True)
+    assert (promise.times_tried, promise.is_owed) == (not early, True)
+    assert ("It does not count: the call is owed at 13:00." in text) == early
+    calendar = ana.get(f"{PAGE}{promise.pk}.ics").text
+    begins = "DTSTART:20260512T050000Z" if early else "DTSTART:20260512T051500Z"
+    assert begins in calendar
+
+
+def test_voicemail_against_their_wish_is_told_first(ana, ana_agent, call):
+    promise = call()
+    note_preference(customer_id=promise.case.customer_id, actor=ana_agent, kind="no_voicemail")
+    address, said = f"{DEEDS}{promise.pk}/attempt/", {"outcome": "voicemail", "note": "Rang <out>"}
+    asked = ana.post(address, said)
+    assert (asked.status_code, promise.attempts.count()) == (422, 0)
+    assert "Cleo asked us to leave no voicemail." in asked.text
+    assert "Rang &lt;out&gt;</textarea>" in asked.text
+    typed = dict(re.findall(r'type="hidden" name="(outcome|sure)" value="(\w+)"', asked.text))
+    ana.post(address, said | typed)
+    assert promise.attempts.get().outcome == "voicemail"
+
+
+def test_outcome_that_cannot_be_noted_any_more_keeps_what_was_typed(ana, ana_agent, call):
+    promise = call()
+    domain.keep_promise(promise_id=promise.pk, actor=ana_agent)
+    said = {"outcome": "busy", "note": "Rang twice"}
+    refused = ana.post(f"{DEEDS}{promise.pk}/attempt/", said)
+    assert (refused.status_code, "Rang twice</textarea>" in refused.text) == (422, True)
 
 
 @pytest.mark.parametrize("outcome", ["", "reached_new_time", "nonsense"])

@@ -72,8 +72,9 @@ def test_late_callback_takes_the_slot_that_runs(lamps, promise_for, crew, clock)
     assert room(lamps)[:2] == [(15, 1), (30, 2)]
 
 
-def test_next_attempt_takes_its_own_slot(lamps, promise_for, crew):
-    promise = promise_for(minutes=1)
+def test_next_attempt_takes_its_own_slot(lamps, promise_for, crew, clock):
+    promise = promise_for(minutes=1, window_end=NOON + timedelta(minutes=10))
+    clock.move_to(NOON + timedelta(minutes=1))
     domain.record_attempt(promise_id=promise.pk, actor=crew[0], outcome="no_answer")
     assert room(lamps) == [(0, 2), (15, 1), (30, 2), (45, 2)]
 
@@ -120,6 +121,11 @@ def test_now_is_the_slot_that_runs_with_the_whole_target(phoned, crew, clock):
     assert (booked.place, booked.after_opening) == (1, False)
     assert booked.promise.owner == crew[0]  # who owns the case
     assert booked.promise.address == "+8613800138000"
+
+
+def test_now_at_the_very_end_of_a_minute_is_no_time_that_is_over(phoned, crew, clock):
+    clock.move_to(NOON + timedelta(seconds=58))
+    assert book(phoned).promise.due_at == NOON + timedelta(minutes=2)
 
 
 def test_now_goes_to_the_next_slot_when_nobody_is_free(phoned, crew):

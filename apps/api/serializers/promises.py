@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,8 +34,25 @@ class AttemptOut(serializers.ModelSerializer[Attempt]):
 
 
 class WarningOut(serializers.Serializer[Any]):
+    """``proposal`` is the next moment that would do, where one is known."""
+
     code = serializers.CharField()
     text = serializers.CharField()
+    proposal = Moment(allow_null=True)
+
+
+class AttemptMadeOut(AttemptOut):
+    """``warnings`` say what of it the customer had asked us not to do."""
+
+    warnings = serializers.SerializerMethodField()
+
+    class Meta(AttemptOut.Meta):
+        fields = (*AttemptOut.Meta.fields, "warnings")
+        read_only_fields = fields
+
+    @extend_schema_field(WarningOut(many=True))
+    def get_warnings(self, _attempt: Attempt) -> list[dict[str, Any]]:
+        return WarningOut(self.context.get("warnings", ()), many=True).data
 
 
 class PromiseOut(serializers.ModelSerializer[Promise]):
@@ -77,9 +93,8 @@ class PromiseOut(serializers.ModelSerializer[Promise]):
         return Case(pk=promise.case_id).number
 
     @extend_schema_field(WarningOut(many=True))
-    def get_warnings(self, promise: Promise) -> list[dict[str, str]]:
-        found = self.context.get("warnings", {}).get(promise.pk, [])
-        return [asdict(one) for one in found]
+    def get_warnings(self, promise: Promise) -> list[dict[str, Any]]:
+        return WarningOut(self.context.get("warnings", {}).get(promise.pk, []), many=True).data
 
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": MOST_MINUTES})

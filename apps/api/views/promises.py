@@ -17,6 +17,7 @@ from apps.api.domain.moments import check_zone, read_times, zone_or_site
 from apps.api.filters import PromiseFilter
 from apps.api.serializers.promises import (
     AttemptIn,
+    AttemptMadeOut,
     AttemptOut,
     KeepIn,
     PromiseIn,
@@ -159,7 +160,7 @@ class AttemptList(ApiView):
         page = self.paginate_queryset(attempts)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-    @extend_schema(request=AttemptIn, responses={201: AttemptOut})
+    @extend_schema(request=AttemptIn, responses={201: AttemptMadeOut})
     def post(self, request: Request, pk: int) -> Response:
         """Note an attempt; what follows from its outcome is done."""
         promise, fields = self._promise(), self.read(AttemptIn)
@@ -170,7 +171,9 @@ class AttemptList(ApiView):
         attempt = record_attempt(
             promise_id=promise.pk, actor=self.actor, new_time=new_time, **fields
         )
-        return Response(self.get_serializer(attempt).data, status=201)
+        told = warnings.warnings_for_attempt(attempt.promise.case, attempt.outcome)
+        context = {**self.get_serializer_context(), "warnings": told}
+        return Response(AttemptMadeOut(attempt, context=context).data, status=201)
 
     def _promise(self) -> Promise:
         visible = Promise.objects.visible_to(self.actor)

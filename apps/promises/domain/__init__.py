@@ -29,13 +29,13 @@ from apps.promises.domain.senior import wish_for_senior
 from apps.promises.domain.settling import (
     keep_promise,
     renegotiate_promise,
-    take_back_settlement,
     withdraw_promise,
 )
 from apps.promises.domain.slots import Slot, free_slots
 from apps.promises.domain.sweeping import sweep
 from apps.promises.domain.terms import Terms, current_terms
-from apps.promises.domain.warnings import PromiseWarning, warnings_for
+from apps.promises.domain.undoing import take_back_settlement
+from apps.promises.domain.warnings import PromiseWarning, warnings_for, warnings_for_attempt
 
 __all__ = [
     "MOST",
@@ -83,6 +83,7 @@ __all__ = [
     "tick",
     "token_of",
     "warnings_for",
+    "warnings_for_attempt",
     "wish_for_senior",
     "withdraw_promise",
 ]

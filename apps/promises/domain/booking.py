@@ -30,7 +30,7 @@ from apps.promises.models import Promise
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MINUTE = timedelta(minutes=1)
+MINUTE, LEEWAY = timedelta(minutes=1), timedelta(seconds=5)
 
 
 class Booking(TypedDict):
@@ -201,9 +201,11 @@ def _find(
 
 
 def _begin(slot: Slot, now: datetime) -> datetime:
-    """When a call in this slot may begin: at its beginning, or in the next minute."""
-    soon = (now + MINUTE).replace(second=0, microsecond=0)
-    return max(slot.begins_at, soon if soon > now else soon + MINUTE)
+    """When a call in this slot may begin: at its beginning, or in the next minute, which is far
+    enough away to be promised.
+    """
+    soon = (now + LEEWAY + MINUTE).replace(second=0, microsecond=0)
+    return max(slot.begins_at, soon)
 
 
 def _kept_by(case: Case, slot: Slot, preferred: User | None) -> User | None:

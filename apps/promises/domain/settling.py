@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -11,18 +11,16 @@ from django.utils import timezone
 from apps.cases.enums import EventKind
 from apps.cases.models import Interaction
 from apps.promises.domain.clock import advance
-from apps.promises.domain.holding import hold, hold_owed, tell
+from apps.promises.domain.holding import hold_owed, tell
 from apps.promises.domain.making import draft_promise
 from apps.promises.domain.renewing import renew
 from apps.promises.domain.stages import wind
 from apps.promises.enums import Settlement, State
-from apps.promises.errors import NoConsent, NoReason, StillBroken, TooLateToUndo
+from apps.promises.errors import NoConsent, NoReason, StillBroken
 from apps.promises.models import Promise
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
-
-SECOND_THOUGHTS = timedelta(minutes=2)
 
 
 @transaction.atomic
@@ -104,30 +102,6 @@ def withdraw_promise(*, promise_id: int, actor: User | None, reason: str) -> Pro
     promise.reason = reason.strip()[:500]
     promise.save()
     tell(case, EventKind.PROMISE_WITHDRAWN, promise, actor)
-    return promise
-
-
-@transaction.atomic
-def take_back_settlement(*, promise_id: int, actor: User) -> Promise:
-    """Undo what the actor did to a promise a moment ago: it is owed as before.
-
-    A successor that it had is gone again. Records ``promise_reopened``. Raises TooLateToUndo
-    after two minutes, for somebody else's deed, or where the successor has been worked on.
-    """
-    case, promise = hold(promise_id, actor)
-    now = timezone.now()
-    if promise.settled_at is None:
-        return promise
-    if promise.settled_by_id != actor.pk or now - promise.settled_at > SECOND_THOUGHTS:
-        raise TooLateToUndo
-    successor = Promise.objects.filter(predecessor=promise).first()
-    if successor is not None:
-        if not successor.is_owed or successor.attempts.exists() or successor.is_broken:
-            raise TooLateToUndo
-        successor.delete()
-    reopen(promise)
-    promise.save()
-    tell(case, EventKind.PROMISE_REOPENED, promise, actor)
     return promise
 
 
