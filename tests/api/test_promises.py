@@ -253,27 +253,6 @@ def test_attempts_are_listed_and_shown_with_their_promise(ana, callback, clock, 
     assert ana.at("get", f"promises/{callback.pk}/").json()["attempts"] == [attempt]
 
 
-@pytest.mark.parametrize("outcome", ["voicemail", "busy"])
-def test_word_left_on_a_machine_against_their_wish_is_told(ana, ana_agent, callback, outcome):
-    customers.note_preference(
-        customer_id=callback.case.customer_id, actor=ana_agent, kind="no_voicemail"
-    )
-    answer = ana.at("post", f"promises/{callback.pk}/attempts/", {"outcome": outcome})
-    assert answer.status_code == 201
-    told = [one["code"] for one in answer.json()["warnings"]]
-    assert told == (["preference_no_voicemail"] if outcome == "voicemail" else [])
-
-
-def test_reached_customer_was_answered_by_phone(ana, ana_agent, callback):
-    make_interaction(callback.case, text="When do you come?")
-    path = f"promises/{callback.pk}/attempts/"
-    assert ana.at("post", path, {"outcome": "reached_done", "note": "At noon"}).status_code == 201
-    assert ana.at("post", path, {"outcome": "reached_done"}).status_code == 409
-    said = ana.at("get", f"cases/{callback.case.number}/interactions/").json()["results"]
-    assert [one["text"] for one in said if one["channel"] == "phone"] == ["At noon"]
-    assert not Promise.objects.owed().filter(case=callback.case).exists()
-
-
 def test_attempt_that_agreed_another_time_starts_a_successor(ana, callback):
     path = f"promises/{callback.pk}/attempts/"
     missing = ana.at("post", path, {"outcome": "reached_new_time"})

@@ -17,7 +17,6 @@ from apps.accounts.domain import add_absence
 from apps.accounts.models import User
 from apps.cases.models import Case
 from apps.customers import domain as customers
-from apps.customers.domain import note_preference
 from apps.desk import owed
 from apps.promises import domain
 from apps.promises.enums import Kind, Outcome, Settlement, State
@@ -168,27 +167,6 @@ def test_no_answer_is_counted_when_it_is_time_and_stays_in_the_list(ana, call, c
     calendar = ana.get(f"{PAGE}{promise.pk}.ics").text
     begins = "DTSTART:20260512T050000Z" if early else "DTSTART:20260512T051500Z"
     assert begins in calendar
-
-
-def test_voicemail_against_their_wish_is_told_first(ana, ana_agent, call):
-    promise = call()
-    note_preference(customer_id=promise.case.customer_id, actor=ana_agent, kind="no_voicemail")
-    address, said = f"{DEEDS}{promise.pk}/attempt/", {"outcome": "voicemail", "note": "Rang <out>"}
-    asked = ana.post(address, said)
-    assert (asked.status_code, promise.attempts.count()) == (422, 0)
-    assert "Cleo asked us to leave no voicemail." in asked.text
-    assert "Rang &lt;out&gt;</textarea>" in asked.text
-    typed = dict(re.findall(r'type="hidden" name="(outcome|sure)" value="(\w+)"', asked.text))
-    ana.post(address, said | typed)
-    assert promise.attempts.get().outcome == "voicemail"
-
-
-def test_outcome_that_cannot_be_noted_any_more_keeps_what_was_typed(ana, ana_agent, call):
-    promise = call()
-    domain.keep_promise(promise_id=promise.pk, actor=ana_agent)
-    said = {"outcome": "busy", "note": "Rang twice"}
-    refused = ana.post(f"{DEEDS}{promise.pk}/attempt/", said)
-    assert (refused.status_code, "Rang twice</textarea>" in refused.text) == (422, True)
 
 
 @pytest.mark.parametrize("outcome", ["", "reached_new_time", "nonsense"])

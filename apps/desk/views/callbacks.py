@@ -68,7 +68,7 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
     if not _tried(form, verb):
         if note:
             return _ask(request, promise, form, title=_("Say how the call went."))
-        messages.warning(request, " ".join(form.non_field_errors()))
+        messages.warning(request, " ".join(map(str, form.non_field_errors())))
         return _back(request)
     undo = promise.pk if outcome == Outcome.REACHED_DONE else None
     messages.success(request, _told(noted[0]), extra_tags=f"callback-{undo}" if undo else "")
@@ -225,7 +225,7 @@ def _ask(request: DeskRequest, promise: Promise, form: AttemptForm, *, title: st
 
 def _told(attempt: Attempt) -> str:
     """What was noted of a call, and whether it was one of those that the policy allows."""
-    words = {"outcome": Outcome(attempt.outcome).label}
+    words = {"outcome": str(Outcome(attempt.outcome).label)}
     if attempt.counted or attempt.outcome not in NOT_REACHED:
         return _("Noted: %(outcome)s.") % words
     owed = Promise.objects.get(pk=attempt.promise_id)

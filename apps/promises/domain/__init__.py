@@ -1,7 +1,15 @@
 """The verbs of promises: every door (desk, API, customers' pages, tasks) calls these."""
 
 from apps.promises.domain.attempting import NewTime, record_attempt, take_callback
-from apps.promises.domain.booking import Booked, book_callback, cancel_callback, move_callback
+from apps.promises.domain.booking import (
+    Booked,
+    Soonest,
+    book_callback,
+    cancel_callback,
+    move_callback,
+    room_warnings,
+    soonest,
+)
 from apps.promises.domain.calendars import (
     Fetched,
     due_years,
@@ -49,6 +57,7 @@ __all__ = [
     "Question",
     "Report",
     "Slot",
+    "Soonest",
     "Terms",
     "Wanted",
     "answer_inquiry",
@@ -72,8 +81,10 @@ __all__ = [
     "record_attempt",
     "renegotiate_promise",
     "report_of",
+    "room_warnings",
     "schedule_for",
     "set_estimate",
+    "soonest",
     "start_campaign",
     "start_feed",
     "stop_feed",
