@@ -114,3 +114,10 @@ def test_reached_customer_was_answered_by_phone(ana, ana_agent, callback):
     said = ana.at("get", f"cases/{callback.case.number}/interactions/").json()["results"]
     assert [one["text"] for one in said if one["channel"] == "phone"] == ["At noon"]
     assert not Promise.objects.owed().filter(case=callback.case).exists()
+
+
+def test_attempt_on_what_is_no_callback_is_409(ana, phoned, ana_agent):
+    due = NOON + timedelta(hours=1)
+    other = domain.make_promise(case_id=phoned.pk, actor=ana_agent, kind=Kind.FOLLOW_UP, due_at=due)
+    answer = ana.at("post", f"promises/{other.pk}/attempts/", {"outcome": "busy"})
+    assert (answer.status_code, Attempt.objects.count()) == (409, 0)

@@ -265,13 +265,6 @@ def test_attempt_that_agreed_another_time_starts_a_successor(ana, callback):
     assert successor.due_at == datetime(2026, 5, 13, 1, 0, tzinfo=UTC)
 
 
-def test_attempt_on_what_is_no_callback_is_409(ana, phoned, ana_agent):
-    due = NOON + timedelta(hours=1)
-    other = domain.make_promise(case_id=phoned.pk, actor=ana_agent, kind=Kind.FOLLOW_UP, due_at=due)
-    answer = ana.at("post", f"promises/{other.pk}/attempts/", {"outcome": "busy"})
-    assert (answer.status_code, Attempt.objects.count()) == (409, 0)
-
-
 def ids(answer) -> list[int]:
     return [one["id"] for one in answer.json()["results"]]
 
