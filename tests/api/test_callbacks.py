@@ -13,7 +13,7 @@ from apps.cases.models import Case
 from apps.customers import domain as customers
 from apps.promises import domain
 from apps.promises.enums import Kind
-from apps.promises.models import Calendar, CalendarTeam, Promise
+from apps.promises.models import Attempt, Calendar, CalendarTeam, Promise
 from tests.cast import make_case, make_interaction
 
 NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai

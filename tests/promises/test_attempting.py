@@ -74,6 +74,8 @@ def test_dials_before_the_agreed_time_neither_count_nor_move_nor_end_it(
     assert (promise.state, promise.times_tried, promise.settlement) == (State.OPEN, 0, "")
     assert (promise.due_at, promise.deadline, promise.next_attempt_at) == (due, deadline, None)
     assert [one.counted for one in promise.attempts.all()] == [False] * 3
+    promise.next_attempt_at = NOON + timedelta(minutes=15)  # as it stands in older rows
+    assert promise.next_call_at == due
 
 
 def test_second_press_within_the_pause_does_not_count_twice(promise_for, ana_agent, clock):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import prefetch_related_objects
+
 from apps.cases.models import Case
 from apps.customers import wishes
 from apps.promises.domain.agreed import Agreement
@@ -61,15 +63,16 @@ def _welcome(case: Case, agreed: Agreement, at: datetime) -> datetime:
     Where there is none, it is ``at`` itself.
     """
     found = at
+    prefetch_related_objects([case.customer], wishes.prefetch())
     for _turn in range(TURNS):
         allowed = wishes.next_allowed(case.customer, found)
         opening = agreed.schedule.next_opening(allowed) if allowed else None
         if opening is None:
             return at
         if opening == found:
-            break
+            return found
         found = opening
-    return found
+    return at
 
 
 def last_counted(promise: Promise) -> datetime | None:
