@@ -292,6 +292,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "DeliveryState": "apps.channels.enums.DeliveryState",
         "InboundState": "apps.channels.enums.InboundState",
         "NotificationKind": "apps.notifications.enums.Kind",
+        "PromiseState": "apps.promises.enums.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

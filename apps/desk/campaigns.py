@@ -96,7 +96,7 @@ def export(campaign: Campaign, user: User) -> str:
 def _row(visit: Visit, now: datetime) -> Row:
     promise = visit.promise
     customer = promise.case.customer
-    again = promise.next_attempt_at
+    again = promise.next_call_at
     return Row(
         pk=visit.pk,
         case=promise.case.number,

@@ -39,9 +39,10 @@ def answer(promises: Iterable[Promise], name: str) -> HttpResponse:
 
 
 def _entry(promise: Promise, stamp: datetime, terms: Terms) -> list[str]:
-    begins = promise.next_attempt_at or promise.due_at
-    targets = agreement_of(promise.case, terms).targets
-    ends = promise.window_end or begins + timedelta(minutes=targets.callback_slot)
+    again = promise.next_call_at
+    begins = again or promise.due_at
+    length = timedelta(minutes=agreement_of(promise.case, terms).targets.callback_slot)
+    ends = promise.window_end if promise.window_end and not again else begins + length
     customer = promise.case.customer  # an address stands in no calendar, not even for a name
     name = customer.form_of_address or customer.name or promise.case.number
     said = _("%(kind)s: %(name)s") % {"kind": promise.label, "name": name}

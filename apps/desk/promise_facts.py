@@ -51,6 +51,10 @@ PROMISED: dict[str, tuple[Any, Any]] = {
         gettext_lazy("{who} promised <b>a test together by {time}</b>"),
         gettext_lazy("A test together was promised <b>by {time}</b>"),
     ),
+    Kind.UNREACHED: (
+        gettext_lazy("{who} finds another way to the customer <b>by {time}</b>"),
+        gettext_lazy("Another way to the customer is to be found <b>by {time}</b>"),
+    ),
 }
 GIVEN: dict[str, Any] = {
     "taken": gettext_lazy("{whom} took over the promise: {what}"),
@@ -124,7 +128,10 @@ def _given(who: SafeString, data: dict[str, Any], names: Names) -> SafeString:
 def _attempted(who: SafeString, data: dict[str, Any], _names: Names) -> SafeString:
     outcome = data.get("outcome")
     label = Outcome(outcome).label if outcome in Outcome.values else ""
-    return _say(_("{who} called: {outcome}"), who=who, outcome=label)
+    told = _("{who} called: {outcome}")
+    if data.get("counted") is False:
+        told = _("{who} called: {outcome} (not counted, since the time for it had not come)")
+    return _say(told, who=who, outcome=label)
 
 
 def _not_reached(_who: SafeString, data: dict[str, Any], _names: Names) -> SafeString:

@@ -32,6 +32,7 @@ TITLES: dict[str, Any] = {
     Kind.FOLLOW_UP: gettext_lazy("Ask {name} by {time} whether all is well"),
     Kind.INQUIRY: gettext_lazy("Answer from behind the scenes for {name} by {time}"),
     Kind.TEST: gettext_lazy("Test together with {name} by {time}"),
+    Kind.UNREACHED: gettext_lazy("Find another way to {name} by {time}"),
 }
 
 
@@ -142,7 +143,7 @@ def _detail(promise: Promise, user: User, now: datetime) -> str:
         said = _("promised for %(due)s, settled %(done)s") % times
     else:
         said = _("by %(time)s") % {"time": local_time(promise.deadline, now=now)}
-    label, next_try = promise.label if promise.text else "", promise.next_attempt_at
+    label, next_try = promise.label if promise.text else "", promise.next_call_at
     again = _("next try %(time)s") % {"time": local_time(next_try, now=now)} if next_try else ""
     there = _there(promise) if promise.is_owed else ""
     parts = [label, said, there, again, _owner(promise, user), promise.reason]

@@ -133,8 +133,8 @@ def _tried(promise: Promise, attempts: Sequence[Attempt]) -> str:
     words = [
         f"{Outcome(one.outcome).label} {timezone.localtime(one.at):%H:%M}" for one in attempts[-3:]
     ]
-    if promise.next_attempt_at:
-        at = f"{timezone.localtime(promise.next_attempt_at):%H:%M}"
+    if again := promise.next_call_at:
+        at = f"{timezone.localtime(again):%H:%M}"
         words.append(_("next try %(time)s") % {"time": at})
     return comma.join(words)
 

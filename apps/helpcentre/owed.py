@@ -171,8 +171,9 @@ def promised(case: Case) -> Iterator[Step]:
 
 
 def _call(promise: Promise) -> str:
-    if promise.next_attempt_at is not None:
-        again = {"time": local_time(promise.next_attempt_at)}
+    next_call = promise.next_call_at
+    if next_call is not None and next_call > promise.due_at:
+        again = {"time": local_time(next_call)}
         return _("We try to reach you again at %(time)s") % again
     owner = promise.owner.name if promise.owner else ""
     if promise.window_end is not None:
@@ -197,7 +198,7 @@ def _to_come(promise: Promise, now: datetime) -> Step:
     }
     name = promise.owner.name if promise.owner and promise.kind == Kind.CALLBACK else ""
     title = titles.get(Kind(promise.kind), _("You get an answer"))
-    at = promise.next_attempt_at or (promise.deadline if promise.deadline <= now else None)
+    at = promise.next_call_at or (promise.deadline if promise.deadline <= now else None)
     if at is None:
         at = promise.due_at if promise.kind == Kind.CALLBACK else promise.deadline
     return Step(at, title, text=promise.text, state=state_of(promise, now), name=name)

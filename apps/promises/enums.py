@@ -16,6 +16,7 @@ class Kind(TextChoices):
     INQUIRY = "inquiry", _("Inquiry behind the scenes")
     TEST = "test", _("Test together")
     WIN_BACK = "win_back", _("Win back")
+    UNREACHED = "unreached", _("Find another way to the customer")
 
 
 class State(TextChoices):
@@ -68,5 +69,8 @@ class Source(TextChoices):
 
 
 REPLIES = (Kind.FIRST_REPLY, Kind.NEXT_REPLY)
+# What ends a callback, since the customer was reached.
+ENDING = (Outcome.REACHED_DONE, Outcome.REACHED_NEW_TIME, Outcome.REFUSED)
+REACHED = (Outcome.REACHED_DONE, Outcome.REACHED_NEW_TIME)
 # Dials that did not reach the customer: only these use up the attempts of a callback.
 NOT_REACHED = (Outcome.NO_ANSWER, Outcome.BUSY, Outcome.VOICEMAIL, Outcome.WRONG_NUMBER)

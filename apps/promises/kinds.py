@@ -117,6 +117,13 @@ BUILT_IN = (
     KindOfPromise(
         Kind.TEST, Kind.TEST.label, "tool", _("A test with the customer is due by %(time)s.")
     ),
+    KindOfPromise(
+        Kind.UNREACHED,
+        Kind.UNREACHED.label,
+        "message-question",
+        _("Another way to the customer is to be found by %(time)s."),
+        kept_by_word=True,
+    ),
     KindOfPromise(Kind.WIN_BACK, Kind.WIN_BACK.label, "user-star"),
     KindOfPromise(
         "senior", _("Somebody senior"), "users", _("Somebody senior is due by %(time)s.")

@@ -107,12 +107,13 @@ def test_clock_of_an_answer_is_answered_and_not_pressed_away(ana, call):
     assert Promise.objects.get(pk=clock.pk).is_owed
 
 
-def test_row_tells_attempts_in_dots_and_words(ana, call, ana_agent):
-    promise = call()
+def test_row_tells_attempts_in_dots_and_words(ana, call, ana_agent, clock):
+    promise = call(minutes=1, window_end=NOON + timedelta(hours=1))
+    clock.move_to(NOON + timedelta(minutes=1))
     domain.record_attempt(promise_id=promise.pk, actor=ana_agent, outcome=Outcome.NO_ANSWER)
     text = ana.get(PAGE).text
     assert 'data-t="no"' in text
-    assert "No answer 12:00, next try 12:15 · by 13:00" in text
+    assert "No answer 12:01, next try 12:16 · " in text
     assert f'href="tel:{NUMBER}"' in text
 
 
@@ -168,11 +169,18 @@ def test_reached_keeps_the_promise_and_can_be_undone(ana, call):
     assert promise.is_owed
 
 
-def test_no_answer_is_counted_and_stays_in_the_list(ana, call):
+@pytest.mark.parametrize("early", [True, False])
+def test_no_answer_is_counted_when_it_is_time_and_stays_in_the_list(ana, call, clock, early):
     promise = call()
-    ana.post(f"{DEEDS}{promise.pk}/attempt/", {"outcome": "no_answer"})
+    clock.move_to(NOON if early else promise.due_at)
+    press = {"outcome": "no_answer"}
+    text = ana.post(f"{DEEDS}{promise.pk}/attempt/", press, follow=True).text
     promise.refresh_from_db()
-    assert (promise.times_tried, promise.is_owed) == (1, True)
+    assert (promise.times_tried, promise.is_owed) == (not early, True)
+    assert ("It does not count: the call is owed at 13:00." in text) == early
+    calendar = ana.get(f"{PAGE}{promise.pk}.ics").text
+    begins = "DTSTART:20260512T050000Z" if early else "DTSTART:20260512T051500Z"
+    assert begins in calendar
 
 
 @pytest.mark.parametrize("outcome", ["", "reached_new_time", "nonsense"])

@@ -15,6 +15,7 @@ from django.utils import timezone
 from apps.cases.models import Case
 from apps.common.csvfile import plain
 from apps.customers import domain as customers
+from apps.customers.domain import note_preference
 from apps.customers.models import Customer
 from apps.promises import domain
 from apps.promises.models import Attempt, Campaign, Promise, Visit
@@ -143,6 +144,12 @@ def test_agent_notes_what_was_said_and_who_was_not_reached(ana, plan, sam_superv
     assert "Noted: happy." in page
     page = ana.post(f"/desk/visits/{second.pk}/attempt/", {"outcome": "busy"}, follow=True).text
     assert "tried 1 time" in page
+    wish = {"customer_id": second.promise.case.customer_id, "kind": "no_voicemail"}
+    note_preference(actor=sam_supervisor, **wish)
+    left = {"outcome": "voicemail"}
+    page = ana.post(f"/desk/visits/{second.pk}/attempt/", left, follow=True).text
+    assert "asked us to leave no voicemail" in page
+    assert 'name="sure" value="on"' in page
     assert Attempt.objects.get().outcome == "busy"
     for address, data in (("finish", {"outcome": "odd"}), ("attempt", {"outcome": "odd"})):
         ana.post(f"/desk/visits/{second.pk}/{address}/", data)

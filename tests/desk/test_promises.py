@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from apps.accounts.models import User
 from apps.cases import domain as cases
 from apps.cases.models import Case
+from apps.customers.domain import note_preference
 from apps.notifications.models import Notification
 from apps.promises import domain
 from apps.promises.enums import Outcome, Settlement, State
@@ -264,6 +265,20 @@ def test_outcome_of_a_call_is_put_on_record(ana: Client, ana_agent: User, phoned
     promise = give(phoned, ana_agent)
     address = address_of("attempt", promise)
     zone = {"zone": "Asia/Shanghai", "when": "at"}
+    note_preference(customer_id=phoned.customer_id, actor=ana_agent, kind="no_voicemail")
+    against = "asked us to leave no voicemail"
+    assert against in ana.get(address, headers=HTMX).text
+    left = zone | {"outcome": "voicemail", "note": "Rang long"}
+    asked = ana.post(address, left, headers=HTMX)
+    assert (asked.status_code, against in asked.text, "Rang long" in asked.text) == (
+        422,
+        True,
+        True,
+    )
+    assert not promise.attempts.exists()
+    ana.post(address, left | {"sure": "preference_no_voicemail"}, headers=HTMX)
+    assert promise.attempts.get().outcome == "voicemail"
+    promise.attempts.all().delete()
     ana.post(address, zone | {"outcome": "no_answer", "note": "Rang out"}, headers=HTMX)
     assert promise.attempts.get().note == "Rang out"
     refused = ana.post(address, zone | {"outcome": "reached_new_time"}, headers=HTMX)

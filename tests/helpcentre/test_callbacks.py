@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +15,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Team
 from apps.cases.models import Case, CaseEvent, Interaction
-from apps.common.text import iso_minute
+from apps.common.text import iso_minute, local_time
 from apps.customers import domain as customers
 from apps.customers.domain import note_preference
 from apps.helpcentre.domain import calling
@@ -87,6 +89,22 @@ def test_customer_books_a_slot_and_the_event_says_that_nobody_else_did(cleo_case
 def test_as_soon_as_possible(cleo_case, inside):
     assert book(inside, cleo_case).status_code == 302
     assert the_call().due_at - timezone.now() < timedelta(minutes=20)
+
+
+def test_as_soon_as_possible_says_when_before_it_is_booked(cleo_case, inside, lamps):
+    address = f"{page_of(cleo_case)}callback/"
+    assert "We are closed now" not in inside.get(address).content.decode()
+    there = timezone.localtime(timezone.now(), ZoneInfo("Asia/Shanghai"))
+    opens = (there + timedelta(days=1, hours=1)).replace(minute=0, second=0, microsecond=0)
+    hours = f"{opens:%a} {opens:%H:%M}-24:00"
+    calendar = Calendar.objects.create(name="Tomorrow", hours=hours, timezone="Asia/Shanghai")
+    CalendarTeam.objects.create(calendar=calendar, team=lamps)
+    shown = inside.get(address).content.decode()
+    with timezone.override("Asia/Shanghai"):
+        begins = local_time(opens)
+    assert f"We are closed now and call you when we open, from {begins} on." in shown
+    book(inside, cleo_case)
+    assert the_call().due_at == opens
 
 
 def test_double_press_books_once(cleo_case, inside):
@@ -301,18 +319,21 @@ def test_page_of_slots_costs_the_same_however_many_calls_are_booked(
     cleo_case, inside, lamps, django_assert_num_queries
 ):
     address = f"{page_of(cleo_case)}callback/"
+    in_a_slot = (timezone.now() + timedelta(hours=1)).replace(minute=33)
 
     def more():
         domain.book_callback(case_id=make_case(team=lamps).pk, actor=None, address=NUMBER)
 
-    more()
-    inside.get(address)
-    with django_assert_num_queries(13) as one:
+    with time_machine.travel(in_a_slot, tick=False):
+        more()
         inside.get(address)
-    more()
-    more()
-    with django_assert_num_queries(len(one.captured_queries)):
-        inside.get(address)
+        # three of them ask whether we are closed, since the slot that runs is taken
+        with django_assert_num_queries(16) as one:
+            inside.get(address)
+        more()
+        more()
+        with django_assert_num_queries(len(one.captured_queries)):
+            inside.get(address)
 
 
 @pytest.mark.django_db(transaction=True)

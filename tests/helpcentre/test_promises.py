@@ -124,17 +124,24 @@ def test_late_one_says_sorry_and_when(cleo_case, inside, promise):
 
 
 def test_timeline_tells_the_story(cleo_case, inside, promise, ana_agent):
-    made = promise()
-    domain.record_attempt(promise_id=made.pk, actor=ana_agent, outcome=Outcome.NO_ANSWER)
+    made = promise(window_end=timezone.now() + timedelta(minutes=50))
+    early = domain.record_attempt(promise_id=made.pk, actor=ana_agent, outcome=Outcome.NO_ANSWER)
     shown = page(inside, cleo_case)
     assert "We promised to call you" in shown
+    assert "We try to reach you again at" not in shown
+    early.delete()
+    Promise.objects.filter(pk=made.pk).update(due_at=timezone.now())
+    domain.record_attempt(promise_id=made.pk, actor=ana_agent, outcome=Outcome.NO_ANSWER)
+    shown = page(inside, cleo_case)
     assert "We try to reach you again at" in card(shown)
     tried = timezone.localtime(made.attempts.get().at)
     assert f"We tried to call you at {tried:%H:%M}" in shown
-    domain.record_attempt(promise_id=made.pk, actor=ana_agent, outcome=Outcome.REACHED_DONE)
+    done = {"outcome": Outcome.REACHED_DONE, "note": "Secret-note"}
+    domain.record_attempt(promise_id=made.pk, actor=ana_agent, **done)
     shown = page(inside, cleo_case)
     assert "Promise kept: we called you" in shown
     assert "We try to reach you again" not in shown
+    assert "Secret-note" not in shown
 
 
 def test_moved_by_agreement_and_kept_late(cleo_case, inside, promise, ana_agent):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Membership, Team
 from apps.promises import domain
-from apps.promises.enums import Kind
+from apps.promises.enums import Kind, Outcome
 from apps.promises.errors import AlreadySettled, AlreadyTakenBy, NoFreeSlot
 from apps.promises.models import Promise
 from tests.cast import make_case, make_user
@@ -115,3 +115,34 @@ def test_customer_moves_and_agent_keeps_at_once_one_of_them_wins():
     assert at_once(act, range(6)).count(True) == 1
     promise.refresh_from_db()
     assert Promise.objects.owed().filter(kind=Kind.CALLBACK).count() == (promise.state != "kept")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_call_noted_ten_times_at_once_counts_once_and_stands_in_the_case_once():
+    team = Team.objects.create(name="Lamps")
+    agent = make_user("agent", team)
+    case = make_case(team=team, owner=agent)
+    now = timezone.now()
+    promise = domain.make_promise(
+        case_id=case.pk,
+        actor=agent,
+        kind=Kind.CALLBACK,
+        due_at=now + timedelta(hours=1),
+        window_end=now + timedelta(hours=2),
+        address=NUMBER,
+    )
+    Promise.objects.filter(pk=promise.pk).update(due_at=now)
+
+    def note(outcome):
+        try:
+            domain.record_attempt(promise_id=promise.pk, actor=agent, outcome=outcome)
+        except AlreadySettled:
+            return False
+        else:
+            return True
+
+    assert all(at_once(note, [Outcome.NO_ANSWER] * 10))
+    promise.refresh_from_db()
+    assert (promise.times_tried, promise.is_owed, promise.attempts.count()) == (1, True, 10)
+    assert at_once(note, [Outcome.REACHED_DONE] * 10).count(True) == 1
+    assert case.interactions.filter(channel="phone").count() == 1

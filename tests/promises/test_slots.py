@@ -16,6 +16,7 @@ from apps.customers.domain import note_preference
 from apps.promises import domain
 from apps.promises.enums import Kind, Settlement, State
 from apps.promises.errors import AlreadySettled, NoFreeSlot, NotACallback, PastTime
+from apps.promises.models import Promise
 from tests.cast import make_case, make_user
 from tests.promises.conftest import NOON
 
@@ -72,8 +73,9 @@ def test_late_callback_takes_the_slot_that_runs(lamps, promise_for, crew, clock)
     assert room(lamps)[:2] == [(15, 1), (30, 2)]
 
 
-def test_next_attempt_takes_its_own_slot(lamps, promise_for, crew):
-    promise = promise_for(minutes=1)
+def test_next_attempt_takes_its_own_slot(lamps, promise_for, crew, clock):
+    promise = promise_for(minutes=1, window_end=NOON + timedelta(minutes=10))
+    clock.move_to(NOON + timedelta(minutes=1))
     domain.record_attempt(promise_id=promise.pk, actor=crew[0], outcome="no_answer")
     assert room(lamps) == [(0, 2), (15, 1), (30, 2), (45, 2)]
 
@@ -116,10 +118,15 @@ def test_now_is_the_slot_that_runs_with_the_whole_target(phoned, crew, clock):
     clock.move_to(NOON + timedelta(minutes=8))
     booked = book(phoned)
     begins = NOON + timedelta(minutes=9)
-    assert (booked.promise.due_at, booked.promise.deadline) == (begins, begins + QUARTER)
+    assert (booked.promise.due_at, booked.promise.deadline) == (begins, NOON + 2 * QUARTER)
     assert (booked.place, booked.after_opening) == (1, False)
     assert booked.promise.owner == crew[0]  # who owns the case
     assert booked.promise.address == "+8613800138000"
+
+
+def test_now_at_the_very_end_of_a_minute_is_no_time_that_is_over(phoned, crew, clock):
+    clock.move_to(NOON + timedelta(seconds=58))
+    assert book(phoned).promise.due_at == NOON + timedelta(minutes=2)
 
 
 def test_now_goes_to_the_next_slot_when_nobody_is_free(phoned, crew):
@@ -165,6 +172,16 @@ def test_place_in_line_counts_from_the_first_contact(phoned, crew):
     later = book(phoned, at=at, line_since=NOON)
     sooner = book(phoned, at=at, line_since=NOON - HOUR)
     assert (later.place, sooner.place) == (1, 1)
+
+
+def test_who_waited_longest_is_first_among_those_who_want_it_soon(phoned, crew, clock):
+    clock.move_to(NOON + timedelta(minutes=2))
+    newcomer = book(phoned, line_since=NOON)
+    clock.move_to(NOON + timedelta(minutes=6))
+    patient = book(phoned, line_since=NOON - HOUR)
+    assert (newcomer.place, patient.place) == (1, 1)
+    line = Promise.objects.owed().filter(kind=Kind.CALLBACK).next_first()
+    assert list(line) == [patient.promise, newcomer.promise]
 
 
 def test_past_is_refused(phoned, crew):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +12,8 @@ from rest_framework import serializers
 from apps.accounts.models import User
 from apps.api.serializers.base import GivenTime, Line, Moment, NamedField, Prose, Strict
 from apps.cases.models import Case
-from apps.promises.enums import Outcome
+from apps.promises.domain import Booked
+from apps.promises.enums import Kind, Outcome
 from apps.promises.errors import MOST_MINUTES, BadMinutes
 from apps.promises.models import Attempt, Promise
 
@@ -35,8 +35,26 @@ class AttemptOut(serializers.ModelSerializer[Attempt]):
 
 
 class WarningOut(serializers.Serializer[Any]):
+    """``proposal`` is the next moment that would do, where one is known."""
+
     code = serializers.CharField()
     text = serializers.CharField()
+    proposal = Moment(allow_null=True)
+
+
+class AttemptMadeOut(AttemptOut):
+    """``warnings`` say what of it the customer had asked us not to do."""
+
+    warnings = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Attempt
+        fields = (*AttemptOut.Meta.fields, "warnings")
+        read_only_fields = fields
+
+    @extend_schema_field(WarningOut(many=True))
+    def get_warnings(self, _attempt: Attempt) -> Any:
+        return WarningOut(self.context.get("warnings", ()), many=True).data
 
 
 class PromiseOut(serializers.ModelSerializer[Promise]):
@@ -77,9 +95,34 @@ class PromiseOut(serializers.ModelSerializer[Promise]):
         return Case(pk=promise.case_id).number
 
     @extend_schema_field(WarningOut(many=True))
-    def get_warnings(self, promise: Promise) -> list[dict[str, str]]:
-        found = self.context.get("warnings", {}).get(promise.pk, [])
-        return [asdict(one) for one in found]
+    def get_warnings(self, promise: Promise) -> Any:
+        return WarningOut(self.context.get("warnings", {}).get(promise.pk, []), many=True).data
+
+
+class PromiseMadeOut(PromiseOut):
+    """``place_in_line`` (from 1) and ``after_opening`` are there for a callback that was asked for
+    as soon as possible: how many calls come before it, and whether nobody answers before
+    ``due_at``. Of calls for the same time those come first whose first contact is longer ago.
+    """
+
+    place_in_line = serializers.SerializerMethodField(required=False)
+    after_opening = serializers.SerializerMethodField(required=False)
+
+    class Meta:
+        model = Promise
+        fields = (*PromiseOut.Meta.fields, "place_in_line", "after_opening")
+        read_only_fields = fields
+
+    def get_place_in_line(self, _promise: Promise) -> int:
+        return self._booked.place
+
+    def get_after_opening(self, _promise: Promise) -> bool:
+        return self._booked.after_opening
+
+    @property
+    def _booked(self) -> Booked:
+        booked: Booked = self.context["booked"]
+        return booked
 
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": MOST_MINUTES})
@@ -130,7 +173,17 @@ class TimesIn(Strict):
 
 
 class PromiseIn(TimesIn):
-    """A new promise: when is either ``due_at`` or ``in_minutes``."""
+    """A new promise: when is ``due_at`` or ``in_minutes``, or, of a callback,
+    ``as_soon_as_possible``.
+    """
+
+    as_soon_as_possible = serializers.BooleanField(
+        default=False,
+        help_text=(
+            "Instead of a time, for the kind callback: the first time at which the team has room;"
+            " the answer says when that is, and the place in line."
+        ),
+    )
 
     case = Line(max_length=20, help_text="The number of the case in which it is given.")
     kind = Line(max_length=30)
@@ -153,6 +206,18 @@ class PromiseIn(TimesIn):
         required=False,
         help_text="The number that is called; the customer's own unless given.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["as_soon_as_possible"]:
+            return super().validate(attrs)
+        name, problem = "as_soon_as_possible", ""
+        if attrs["kind"] != Kind.CALLBACK:
+            problem = _("Only a callback can be promised as soon as possible.")
+        elif attrs.keys() & {"due_at", "in_minutes", "window_end"}:
+            problem = _("“As soon as possible” takes no time beside it.")
+        if problem:
+            raise serializers.ValidationError({name: [problem]})
+        return attrs
 
 
 class KeepIn(Strict):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError as NoNumber
 from django.db.models import QuerySet
@@ -17,9 +17,11 @@ from apps.api.domain.moments import check_zone, read_times, zone_or_site
 from apps.api.filters import PromiseFilter
 from apps.api.serializers.promises import (
     AttemptIn,
+    AttemptMadeOut,
     AttemptOut,
     KeepIn,
     PromiseIn,
+    PromiseMadeOut,
     PromiseOut,
     RenegotiateIn,
     WithdrawIn,
@@ -29,15 +31,18 @@ from apps.cases.models import Case
 from apps.customers import identities
 from apps.customers.enums import IdentityKind
 from apps.promises.domain import (
+    Booked,
     NewTime,
+    book_callback,
     keep_promise,
     make_promise,
     record_attempt,
     renegotiate_promise,
+    room_warnings,
     warnings,
     withdraw_promise,
 )
-from apps.promises.enums import State
+from apps.promises.enums import Kind, State
 from apps.promises.models import Attempt, Promise
 from apps.promises.models.promise import PromiseQuerySet
 
@@ -64,9 +69,14 @@ class PromiseViewSet(ApiViewSet):
         """One promise."""
         return self._answer(self._find(pk))
 
-    @extend_schema(request=PromiseIn, responses={201: PromiseOut})
+    @extend_schema(request=PromiseIn, responses={201: PromiseMadeOut})
     def create(self, request: Request) -> Response:
-        """Promise something in a case, for any time to come."""
+        """Promise something in a case, for any time to come.
+
+        A callback can be asked for as soon as possible: then it is for the first time at which
+        the team has room. For a time at which nobody has, it is made with a warning (`slot_full`)
+        that proposes the next one.
+        """
         fields = self.read(PromiseIn)
         case = Case.objects.visible_to(self.actor).by_number(fields.pop("case"))
         found = case.select_related("customer").first()
@@ -77,6 +87,8 @@ class PromiseViewSet(ApiViewSet):
         zone = fields.setdefault("timezone", zone_or_site(found.customer.timezone))
         if "address" in fields:
             fields["address"] = _number(fields["address"])
+        if fields.pop("as_soon_as_possible"):
+            return self._book(found, fields)
         times = read_times(fields, zone)
         made = make_promise(
             case_id=found.pk,
@@ -85,7 +97,15 @@ class PromiseViewSet(ApiViewSet):
             window_end=times.window_end,
             **fields,
         )
-        return self._answer(made, times.told, status=201)
+        return self._answer(made, [*times.told, *_room(made)], status=201)
+
+    def _book(self, case: Case, fields: dict[str, Any]) -> Response:
+        """Promise a call for the first time at which the team has room."""
+        known = {name: fields[name] for name in ("text", "address", "timezone") if name in fields}
+        booked = book_callback(
+            case_id=case.pk, actor=self.actor, preferred=fields.get("owner"), **known
+        )
+        return self._answer(booked.promise, status=201, booked=booked)
 
     @extend_schema(request=KeepIn)
     @action(detail=True, methods=["post"])
@@ -108,7 +128,7 @@ class PromiseViewSet(ApiViewSet):
             window_end=times.window_end,
             **fields,
         )
-        return self._answer(successor, times.told)
+        return self._answer(successor, [*times.told, *_room(successor)])
 
     @extend_schema(request=WithdrawIn)
     @action(detail=True, methods=["post"])
@@ -126,7 +146,11 @@ class PromiseViewSet(ApiViewSet):
         return promise
 
     def _answer(
-        self, promise: Promise, told: Sequence[warnings.PromiseWarning] = (), status: int = 200
+        self,
+        promise: Promise,
+        told: Sequence[warnings.PromiseWarning] = (),
+        status: int = 200,
+        booked: Booked | None = None,
     ) -> Response:
         """Show a promise with what speaks against its time, as long as it can be moved."""
         shown = with_relations(Promise.objects.filter(pk=promise.pk))
@@ -141,8 +165,9 @@ class PromiseViewSet(ApiViewSet):
                 window_end=one.window_end,
                 channel=one.channel,
             )
-        context = {**self.get_serializer_context(), "warnings": {one.pk: found}}
-        return Response(PromiseOut(one, context=context).data, status=status)
+        context = {**self.get_serializer_context(), "warnings": {one.pk: found}, "booked": booked}
+        shape = PromiseMadeOut if booked else PromiseOut
+        return Response(shape(one, context=context).data, status=status)
 
 
 class AttemptList(ApiView):
@@ -159,7 +184,7 @@ class AttemptList(ApiView):
         page = self.paginate_queryset(attempts)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-    @extend_schema(request=AttemptIn, responses={201: AttemptOut})
+    @extend_schema(request=AttemptIn, responses={201: AttemptMadeOut})
     def post(self, request: Request, pk: int) -> Response:
         """Note an attempt; what follows from its outcome is done."""
         promise, fields = self._promise(), self.read(AttemptIn)
@@ -170,7 +195,9 @@ class AttemptList(ApiView):
         attempt = record_attempt(
             promise_id=promise.pk, actor=self.actor, new_time=new_time, **fields
         )
-        return Response(self.get_serializer(attempt).data, status=201)
+        told = warnings.warnings_for_attempt(attempt.promise.case, attempt.outcome)
+        context = {**self.get_serializer_context(), "warnings": told}
+        return Response(AttemptMadeOut(attempt, context=context).data, status=201)
 
     def _promise(self) -> Promise:
         visible = Promise.objects.visible_to(self.actor)
@@ -193,6 +220,17 @@ def next_promises(case_ids: Sequence[int]) -> dict[int, Promise]:
     for promise in running.next_first():
         found.setdefault(promise.case_id, promise)
     return found
+
+
+def _room(promise: Promise) -> list[warnings.PromiseWarning]:
+    """What the team's other calls say against the time of a callback, in its opening hours."""
+    if promise.kind != Kind.CALLBACK:
+        return []
+    said = warnings.warnings_for(
+        promise.case, kind=promise.kind, due_at=promise.due_at, window_end=promise.window_end
+    )
+    closed = {"outside_hours", "preference_quiet_hours"}
+    return [] if closed & {one.code for one in said} else room_warnings(promise)
 
 
 def _number(value: str) -> str:

@@ -12,6 +12,7 @@ from apps.cases.domain.lifecycle import (
     open_case,
     reopen_case,
     resolve_case,
+    stop_waiting,
     wait_for_unanswered,
     word_failed,
     word_left,
@@ -29,6 +30,7 @@ from apps.cases.domain.people import (
     unseat_participants,
 )
 from apps.cases.domain.recording import NewInteraction, note, record_interaction, record_many
+from apps.cases.domain.retracting import take_back_call
 from apps.cases.domain.splitting import split_case
 
 __all__ = [
@@ -63,6 +65,8 @@ __all__ = [
     "save_canned",
     "set_dues",
     "split_case",
+    "stop_waiting",
+    "take_back_call",
     "take_case",
     "unmerge_case",
     "unseat_participants",

@@ -281,6 +281,13 @@ def wait_for_unanswered(case: Case, *, answered: datetime | None) -> None:
     _save(case, "waiting_since", "status")
 
 
+def stop_waiting(case: Case) -> None:
+    """Let a locked case wait for its customer no longer, though they said nothing."""
+    if case.status == Status.WAITING:
+        case.status = Status.OPEN
+        _save(case, "status")
+
+
 def merge_clocks(case: Case, into: Case) -> None:
     """End a locked case whose matter goes on in another locked one, which waits for both now.
 

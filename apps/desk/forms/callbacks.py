@@ -56,9 +56,31 @@ class ListForm(forms.Form):
         )
 
 
-class AttemptForm(forms.Form):
-    outcome = forms.ChoiceField(choices=[(one, one.label) for one in BY_PRESS])
-    note = forms.CharField(required=False, max_length=1000)
+class AttemptForm(DeskForm):
+    """How a call went; ``sure``: what the customer asked us not to do was read and put aside."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What came of it?"),
+        choices=[("", ""), *((one.value, one.label) for one in BY_PRESS)],
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note for colleagues"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the next press puts aside what speaks against it."""
+        return bool(self.data.get("sure"))
+
+    def put_aside(self) -> AttemptForm:
+        """The same words for a next press that says: all the same."""
+        asked = AttemptForm({**self.cleaned_data, "sure": "on"})
+        asked.fields["outcome"].widget = forms.HiddenInput()
+        return asked
 
 
 class MomentField(forms.DateTimeField):

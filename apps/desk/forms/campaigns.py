@@ -107,4 +107,7 @@ class OutcomeForm(forms.Form):
 
 
 class DialForm(forms.Form):
+    """``sure``: what the customer asked us not to do was read and put aside."""
+
     outcome = forms.ChoiceField(choices=[(one.value, one.label) for one in DIALS])
+    sure = forms.BooleanField(required=False)

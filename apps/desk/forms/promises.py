@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
@@ -43,7 +44,11 @@ FIELDS = {"due_at": "time", "window_end": "until"}  # a verb's inputs, as they a
 
 def hand_kinds() -> list[tuple[str, Any]]:
     """What a person can promise; clocks of answers follow from what was said."""
-    return [(one.slug, one.label) for one in kinds.all_kinds() if not one.derived]
+    return [
+        (one.slug, one.label)
+        for one in kinds.all_kinds()
+        if not one.derived and one.slug != Kind.UNREACHED
+    ]
 
 
 class WhenForm(DeskForm):
@@ -151,9 +156,25 @@ class WhenForm(DeskForm):
         self.add_error(named if named in self.fields else None, str(refusal))
 
 
-class PromiseForm(WhenForm):
+class WarnedForm(WhenForm):
     """``sure`` names the warnings that were read and put aside."""
 
+    sure = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+
+    warnings: Sequence[PromiseWarning] = ()
+
+    def warn(self, warnings: Sequence[PromiseWarning]) -> bool:
+        """Whether there is something that was not read yet; the next press puts it aside."""
+        self.warnings = warnings
+        read = set(self.cleaned_data["sure"].split())
+        return not {one.code for one in warnings} <= read
+
+    @property
+    def codes(self) -> str:
+        return " ".join(one.code for one in self.warnings)
+
+
+class PromiseForm(WarnedForm):
     kind = forms.ChoiceField(label=gettext_lazy("What"))
     text = forms.CharField(
         label=gettext_lazy("As told to the customer"), required=False, max_length=500
@@ -167,7 +188,6 @@ class PromiseForm(WhenForm):
     owner = PersonField(
         User.objects.none(), label=gettext_lazy("Who keeps it"), required=False, empty_label=None
     )
-    sure = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
 
     field_order = ("kind", "text", "when", "day", "time", "until", "zone", "address", "owner")
 
@@ -181,20 +201,13 @@ class PromiseForm(WhenForm):
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - declared above
         owner.queryset = colleagues(case, user)
         owner.initial = case.owner_id or user.pk
-        self.warnings: list[PromiseWarning] = []
 
-    def warn(self, warnings: list[PromiseWarning]) -> bool:
-        """Whether there is something that was not read yet; the next press puts it aside."""
+    def warn(self, warnings: Sequence[PromiseWarning]) -> bool:
+        """As for others, and a time that comes twice that night is told as well."""
         if self.twice and self.twice.other:
             first = _("The clock shows that time twice that night. The first one is meant.")
             warnings = [*warnings, PromiseWarning("repeated_hour", first)]
-        self.warnings = warnings
-        read = set(self.cleaned_data["sure"].split())
-        return not {one.code for one in warnings} <= read
-
-    @property
-    def codes(self) -> str:
-        return " ".join(one.code for one in self.warnings)
+        return super().warn(warnings)
 
 
 class MoveForm(WhenForm):
@@ -222,8 +235,11 @@ class GiveForm(DeskForm):
         owner.queryset = colleagues(case, user)
 
 
-class AttemptForm(WhenForm):
-    """A time is needed where the customer agreed to another one."""
+class AttemptForm(WarnedForm):
+    """A time is needed where the customer agreed to another one.
+
+    ``hints`` say from the beginning what the customer does not want done.
+    """
 
     outcome = forms.ChoiceField(
         label=gettext_lazy("What came of it?"),
@@ -239,6 +255,10 @@ class AttemptForm(WhenForm):
     )
 
     field_order = ("outcome", "note", "when", "day", "time", "until", "zone")
+
+    def __init__(self, *args: Any, hints: Sequence[PromiseWarning], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hints = hints
 
     def is_asked(self) -> bool:
         return self.data.get(self.add_prefix("outcome")) == Outcome.REACHED_NEW_TIME

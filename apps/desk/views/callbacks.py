@@ -23,8 +23,8 @@ from apps.desk.forms.callbacks import AttemptForm, MoveForm, PlanForm
 from apps.desk.uploads import Box
 from apps.desk.views import drafting
 from apps.promises import domain
-from apps.promises.enums import Outcome
-from apps.promises.models import Promise
+from apps.promises.enums import NOT_REACHED, Outcome
+from apps.promises.models import Attempt, Promise
 
 MOST_IN_FEED = 200
 
@@ -51,23 +51,31 @@ def take(request: DeskRequest, pk: int) -> HttpResponse:
 @require_press("desk:promises")
 @agent_required
 def attempt(request: DeskRequest, pk: int) -> HttpResponse:
+    """Note how a call went; what the customer does not want done is told before it is noted."""
     promise = _find(request, pk)
     form = AttemptForm(request.POST)
     if not form.is_valid():
-        messages.warning(request, _("Say how the call went."))
-        return _back(request)
-    outcome = Outcome(form.cleaned_data["outcome"])
+        return _ask(request, promise, form, title=_("Say how the call went."))
+    outcome, note = Outcome(form.cleaned_data["outcome"]), form.cleaned_data["note"]
+    against = domain.warnings_for_attempt(promise.case, outcome)
+    if against and not form.cleaned_data["sure"]:
+        return _ask(request, promise, form.put_aside(), title=against[0].text)
+    noted: list[Attempt] = []
 
     def verb() -> None:
-        domain.record_attempt(
-            promise_id=promise.pk,
-            actor=request.user,
-            outcome=outcome,
-            note=form.cleaned_data["note"],
+        made = domain.record_attempt(
+            promise_id=promise.pk, actor=request.user, outcome=outcome, note=note
         )
+        noted.append(made)
 
-    said = _("Noted: %(outcome)s.") % {"outcome": outcome.label}
-    return _do(request, verb, said, undo=promise.pk if outcome == Outcome.REACHED_DONE else None)
+    if not _tried(form, verb):
+        if note:
+            return _ask(request, promise, form, title=_("Say how the call went."))
+        messages.warning(request, " ".join(map(str, form.non_field_errors())))
+        return _back(request)
+    undo = promise.pk if outcome == Outcome.REACHED_DONE else None
+    messages.success(request, _told(noted[0]), extra_tags=f"callback-{undo}" if undo else "")
+    return _back(request)
 
 
 @require_press("desk:promises")
@@ -210,6 +218,27 @@ def _tried(request: DeskRequest, form: Any, verb: Callable[[], Any], box: Box) -
 def _panel(request: DeskRequest, form: Any, panel: Mapping[str, Any]) -> HttpResponse:
     status = 422 if form.is_bound else 200
     return promisepage.show(request, status=status, panel={**panel, "form": form})
+
+
+def _ask(request: DeskRequest, promise: Promise, form: AttemptForm, *, title: str) -> HttpResponse:
+    """Ask once more how a call went, with what was typed."""
+    panel = {
+        "title": title,
+        "about": f"{promise.case.number} · {promise.told}",
+        "deed": _("Put on record all the same") if form.is_sure else _("Put on record"),
+        "url": reverse("desk:attempt", args=[promise.pk]),
+    }
+    return _panel(request, form, panel)
+
+
+def _told(attempt: Attempt) -> str:
+    """What was noted of a call, and whether it was one of those that the policy allows."""
+    words = {"outcome": str(Outcome(attempt.outcome).label)}
+    if attempt.counted or attempt.outcome not in NOT_REACHED:
+        return _("Noted: %(outcome)s.") % words
+    owed = Promise.objects.get(pk=attempt.promise_id)
+    words |= {"time": local_time(owed.next_call_at or owed.due_at)}
+    return _("Noted: %(outcome)s. It does not count: the call is owed at %(time)s.") % words
 
 
 def _said(booked: domain.Booked) -> str:

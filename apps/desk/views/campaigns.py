@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -81,6 +82,7 @@ def campaign(request: DeskRequest, pk: int) -> HttpResponse:
         "bars": bars,
         "page": pages.queue(found, request.user, read_key(request.GET.get("after"))),
         "dials": [(one.value, one.label) for one in DIALS],
+        "sure": read_key(request.GET.get("sure")),
         "may_end": found.ended_at is None and people.leads(request.user, found.team_id),
     }
     return render(request, "desk/campaign.html", context)
@@ -127,6 +129,10 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("Say how the call went."))
         return redirect("desk:campaign", visit.campaign_id)
     outcome = Outcome(form.cleaned_data["outcome"])
+    against = domain.warnings_for_attempt(visit.promise.case, outcome)
+    if against and not form.cleaned_data["sure"]:
+        messages.warning(request, against[0].text)
+        return redirect(f"{reverse('desk:campaign', args=[visit.campaign_id])}?sure={visit.pk}")
 
     def verb() -> None:
         domain.record_attempt(promise_id=visit.promise_id, actor=request.user, outcome=outcome)
@@ -153,7 +159,12 @@ def _find(request: DeskRequest, pk: int) -> Campaign:
 
 
 def _find_visit(request: DeskRequest, pk: int) -> Visit:
-    found = Visit.objects.writable_by(request.user).filter(pk=pk).first()
+    found = (
+        Visit.objects.writable_by(request.user)
+        .filter(pk=pk)
+        .select_related("promise__case")
+        .first()
+    )
     if found is None:
         raise Http404
     return found

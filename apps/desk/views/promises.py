@@ -159,7 +159,10 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
     if not kinds.has(found.kind) or not kinds.get(found.kind).by_voice:
         messages.warning(request, str(NotACallback()))
         return casepage.show_changed(request, found.case.number)
-    form = AttemptForm(request.POST or None, zone=found.timezone)
+    hints = domain.warnings_for_attempt(found.case, Outcome.VOICEMAIL)
+    form = AttemptForm(request.POST or None, zone=found.timezone, hints=hints)
+    outcome = form.cleaned_data["outcome"] if form.is_valid() else ""
+    asks = form.is_valid() and form.warn(hints if outcome == Outcome.VOICEMAIL else [])
 
     def verb(values: dict[str, Any]) -> None:
         due_at = form.due_at
@@ -173,12 +176,14 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
 
     panel = Panel(
         _("You called: what came of it?"),
-        _("Put on record"),
+        _("Put on record all the same") if asks else _("Put on record"),
         reverse("desk:attempt_promise", args=[pk]),
         form,
         template=WHEN,
         **drafting.of_promise(request.user, pk, "attempt"),
     )
+    if asks:
+        return _show(request, found.case, panel)
     return _panel(request, found, panel, verb, _("Put on record."))
 
 

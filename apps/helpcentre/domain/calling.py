@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from apps.helpcentre.domain.entering import Visitor
 from apps.helpcentre.errors import HasCallback, NotYours, TooManyCalls
 from apps.helpcentre.models import Press
 from apps.promises import domain as promises
-from apps.promises.domain import Slot
+from apps.promises.domain import Slot, Soonest
 from apps.promises.enums import Kind
 from apps.promises.errors import PastTime
 from apps.promises.models import Promise
@@ -29,13 +30,22 @@ WINDOW, PER_WINDOW = timedelta(hours=1), 6
 CONFIRMATION = "callback"
 
 
-def slots_for(case: Case, *, without: int | None = None) -> list[Slot]:
-    """The slots of the next 14 days that a customer can choose; ``without`` moves anyway."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The slots that a customer can choose, and when a call as soon as possible would begin."""
+
+    slots: list[Slot]
+    soonest: Soonest | None
+
+
+def choice_for(case: Case, *, without: int | None = None) -> Choice:
+    """What is free in the next 14 days; ``without`` moves anyway."""
     now = timezone.now()
     found = promises.free_slots(
         case.team, since=now, until=now + LOOK, customer=case.customer, without=without
     )
-    return [slot for slot in found if slot.begins_at > now]
+    slots = [slot for slot in found if slot.begins_at > now]
+    return Choice(slots, None if without else promises.soonest(case, found))
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -18,18 +18,19 @@ from django.views.decorators.http import require_http_methods
 from apps.cases.enums import Status
 from apps.cases.errors import AlreadyClosed
 from apps.cases.models import Case
-from apps.common.text import iso_minute
+from apps.common.text import iso_minute, local_time
 from apps.helpcentre import greeting, owed
 from apps.helpcentre.domain import calling
 from apps.helpcentre.errors import HasCallback, TooManyCalls
 from apps.helpcentre.forms import ASAP, CallbackForm, SlotForm
 from apps.helpcentre.sessions import HelpRequest, visitor_required
 from apps.helpcentre.views.inside import own_request
-from apps.promises.domain import Slot
+from apps.promises.domain import Slot, Soonest
 from apps.promises.errors import AlreadySettled, PromiseError
 from apps.promises.models import Promise
 
 MAX_DAYS = 5
+AT_ONCE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _choose(
     status = 422 if form is not None else 200
     shown = form or (SlotForm() if moved else CallbackForm(customer=case.customer))
     chosen = str(shown["slot"].value() or "")
-    slots = calling.slots_for(case, without=moved.pk if moved else None)
+    free = calling.choice_for(case, without=moved.pk if moved else None)
     context = {
         "case": case,
         "form": shown,
@@ -133,11 +134,22 @@ def _choose(
         "refusal": refusal,
         "chosen": chosen,
         "asap": ASAP,
-        "days": days_of(slots, chosen),
+        "soonest": _soonest(free.soonest),
+        "days": days_of(free.slots, chosen),
         "zone": greeting.foreign_zone(case.customer),
         "closed": case.status == Status.CLOSED,
     }
     return render(request, "helpcentre/callback.html", context, status=status)
+
+
+def _soonest(found: Soonest | None) -> str:
+    """What is said of a call as soon as possible before it is booked, where that is not now."""
+    if found is None or found.begins_at <= timezone.now() + AT_ONCE:
+        return ""
+    time = {"time": local_time(found.begins_at)}
+    if found.after_opening:
+        return _("We are closed now and call you when we open, from %(time)s on.") % time
+    return _("We are all on the phone now and call you from %(time)s on.") % time
 
 
 def days_of(slots: list[Slot], chosen: str) -> list[Day]:

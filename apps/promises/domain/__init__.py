@@ -1,7 +1,15 @@
 """The verbs of promises: every door (desk, API, customers' pages, tasks) calls these."""
 
 from apps.promises.domain.attempting import NewTime, record_attempt, take_callback
-from apps.promises.domain.booking import Booked, book_callback, cancel_callback, move_callback
+from apps.promises.domain.booking import (
+    Booked,
+    Soonest,
+    book_callback,
+    cancel_callback,
+    move_callback,
+    room_warnings,
+    soonest,
+)
 from apps.promises.domain.calendars import (
     Fetched,
     due_years,
@@ -29,13 +37,13 @@ from apps.promises.domain.senior import wish_for_senior
 from apps.promises.domain.settling import (
     keep_promise,
     renegotiate_promise,
-    take_back_settlement,
     withdraw_promise,
 )
 from apps.promises.domain.slots import Slot, free_slots
 from apps.promises.domain.sweeping import sweep
 from apps.promises.domain.terms import Terms, current_terms
-from apps.promises.domain.warnings import PromiseWarning, warnings_for
+from apps.promises.domain.undoing import take_back_settlement
+from apps.promises.domain.warnings import PromiseWarning, warnings_for, warnings_for_attempt
 
 __all__ = [
     "MOST",
@@ -49,6 +57,7 @@ __all__ = [
     "Question",
     "Report",
     "Slot",
+    "Soonest",
     "Terms",
     "Wanted",
     "answer_inquiry",
@@ -72,8 +81,10 @@ __all__ = [
     "record_attempt",
     "renegotiate_promise",
     "report_of",
+    "room_warnings",
     "schedule_for",
     "set_estimate",
+    "soonest",
     "start_campaign",
     "start_feed",
     "stop_feed",
@@ -83,6 +94,7 @@ __all__ = [
     "tick",
     "token_of",
     "warnings_for",
+    "warnings_for_attempt",
     "wish_for_senior",
     "withdraw_promise",
 ]

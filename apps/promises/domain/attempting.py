@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
 from apps.cases.enums import EventKind
-from apps.cases.models import Case, Interaction
+from apps.cases.models import Case
 from apps.cases.rules import can_write
 from apps.live.domain import announce
-from apps.promises.domain.agreed import agreement_of
-from apps.promises.domain.fallback import tell_not_reached
+from apps.promises.domain.agreed import Agreement, agreement_of
+from apps.promises.domain.fallback import find_another_way, tell_not_reached
 from apps.promises.domain.holding import hold_owed, tell, touch
 from apps.promises.domain.settling import (
     break_if_due,
@@ -23,8 +23,9 @@ from apps.promises.domain.settling import (
     settle_moot,
     settle_not_reached,
 )
-from apps.promises.domain.stages import wind
-from apps.promises.enums import NOT_REACHED, Outcome, State
+from apps.promises.domain.spoken import record_call
+from apps.promises.domain.trying import counts, plan_next, spare_early
+from apps.promises.enums import NOT_REACHED, Outcome
 from apps.promises.errors import AlreadyTakenBy, NotACallback
 from apps.promises.models import Attempt, Promise
 from apps.promises.topics import OWED
@@ -70,50 +71,58 @@ def record_attempt(
     actor: User,
     outcome: Outcome,
     note: str = "",
-    interaction: Interaction | None = None,
     new_time: NewTime | None = None,
 ) -> Attempt:
     """Note one attempt to call the customer, and do what follows from it.
 
-    Reached and done keeps the promise; another time agreed (``new_time``) renegotiates it; who
-    does not want to be called any more ends it. A dial that did not reach them counts, and the
-    next attempt follows after the gap of the policy. A time that a person agreed on stays as it
-    was said; but whoever dialled in time has not broken it, and has until the next attempt.
-    After the last attempt the customer is told on their preferred channel instead.
+    Reached and done keeps the promise; another time agreed (``new_time``) renegotiates it: either
+    was a call of ours, which stands in the conversation from then on, with the note. Who does not
+    want to be called any more ends it. A dial that did not reach them counts, and the next
+    attempt follows after the gap of the policy; one before the time that was agreed, or within
+    that gap, is noted and changes nothing. A time that a person agreed on stays as it was said;
+    but whoever dialled in time has not broken it, and has until the next attempt. After the last
+    attempt the customer is told on their preferred channel instead; where there is none, somebody
+    has to find another way to them.
 
     Raises NotACallback, AlreadySettled, NotAllowed, NoConsent or PastTime.
     """
     case, promise = hold_owed(promise_id, actor)
     if not promise.address:
         raise NotACallback
+    agreed, now = agreement_of(case), timezone.now()
+    in_vain = outcome in NOT_REACHED
     attempt = Attempt.objects.create(
         promise=promise,
+        at=now,
         actor=actor,
         outcome=outcome,
         note=note.strip(),
-        counted=outcome in NOT_REACHED,
-        interaction=interaction,
+        counted=in_vain and counts(promise, agreed, at=now),
     )
-    tell(case, EventKind.ATTEMPT_MADE, promise, actor, outcome=outcome, attempt=attempt.pk)
-    _follow(case, promise, attempt, actor, new_time)
+    data = {"counted": False} if in_vain and not attempt.counted else {}
+    tell(case, EventKind.ATTEMPT_MADE, promise, actor, outcome=outcome, attempt=attempt.pk, **data)
+    if in_vain:
+        _try_again(case, promise, attempt, agreed)
+    else:
+        _end(case, promise, attempt, actor, new_time)
     return attempt
 
 
-def _follow(
+def _end(
     case: Case, promise: Promise, attempt: Attempt, actor: User, new_time: NewTime | None
 ) -> None:
-    said = attempt.interaction
-    match attempt.outcome:
-        case Outcome.REACHED_DONE:
-            keep_promise(promise_id=promise.pk, actor=actor, interaction=said)
-        case Outcome.REACHED_NEW_TIME:
-            _move(promise, actor, new_time)
-        case Outcome.REFUSED:
-            settle_moot(promise, at=timezone.now(), actor=actor, reason=str(Outcome.REFUSED.label))
-            promise.save()
-            touch(promise)
-        case _:
-            _try_again(case, promise, actor)
+    """Settle a callback that reached its customer."""
+    if attempt.outcome == Outcome.REFUSED:
+        settle_moot(promise, at=attempt.at, actor=actor, reason=str(Outcome.REFUSED.label))
+        promise.save()
+        touch(promise)
+        return
+    said = attempt.interaction = record_call(case, promise, attempt, actor)
+    attempt.save(update_fields=["interaction"])
+    if attempt.outcome == Outcome.REACHED_DONE:
+        keep_promise(promise_id=promise.pk, actor=actor, interaction=said)
+    else:
+        _move(promise, actor, new_time)
 
 
 def _move(promise: Promise, actor: User, new_time: NewTime | None) -> None:
@@ -128,22 +137,26 @@ def _move(promise: Promise, actor: User, new_time: NewTime | None) -> None:
     )
 
 
-def _try_again(case: Case, promise: Promise, actor: User) -> None:
+def _try_again(case: Case, promise: Promise, attempt: Attempt, agreed: Agreement) -> None:
     """Plan the next attempt, or give up as the policy says and tell the customer otherwise."""
-    agreed, now = agreement_of(case), timezone.now()
-    break_if_due(promise, at=now)
-    promise.times_tried += 1
-    gap = agreed.targets.gap_after(promise.times_tried)
-    if gap is None:
-        settle_not_reached(promise, at=now, actor=actor)
-        promise.save()
-        told = tell_not_reached(case, promise)
-        tell(case, EventKind.NOT_REACHED, promise, actor, tries=promise.times_tried, told=told)
-        return
-    promise.next_attempt_at = agreed.after_span(now, gap)
-    if promise.state == State.OPEN:
-        in_time = promise.next_attempt_at + timedelta(minutes=agreed.targets.callback_slot)
-        promise.deadline = max(promise.deadline, in_time)
-        wind(promise)
+    break_if_due(promise, at=attempt.at)
+    if not attempt.counted:
+        spare_early(promise, agreed, at=attempt.at)
+    else:
+        promise.times_tried += 1
+        if agreed.targets.gap_after(promise.times_tried) is None:
+            _give_up(case, promise, attempt)
+            return
+        plan_next(case, promise, agreed, since=attempt.at)
     promise.save()
     touch(promise)
+
+
+def _give_up(case: Case, promise: Promise, attempt: Attempt) -> None:
+    settle_not_reached(promise, at=attempt.at, actor=attempt.actor)
+    promise.save()
+    told = tell_not_reached(case, promise)
+    tries = promise.times_tried
+    tell(case, EventKind.NOT_REACHED, promise, attempt.actor, tries=tries, told=told)
+    if not told:
+        find_another_way(case, promise)

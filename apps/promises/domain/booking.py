@@ -23,6 +23,7 @@ from apps.promises.domain.making import check_times, draft_promise
 from apps.promises.domain.openings import openings_of
 from apps.promises.domain.settling import renegotiate_promise, settle_moot, withdraw_promise
 from apps.promises.domain.slots import LONGEST_LOOK, Slot, free_slots, load_staff
+from apps.promises.domain.warnings import PromiseWarning
 from apps.promises.enums import Kind
 from apps.promises.errors import NoFreeSlot, NotACallback
 from apps.promises.models import Promise
@@ -30,7 +31,7 @@ from apps.promises.models import Promise
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MINUTE = timedelta(minutes=1)
+MINUTE, LEEWAY = timedelta(minutes=1), timedelta(seconds=5)
 
 
 class Booking(TypedDict):
@@ -47,13 +48,22 @@ class Booking(TypedDict):
 class Booked:
     """What came of it, to be told to whoever booked.
 
-    ``place`` counts from 1: how many of the team's callbacks come before it, those who have
-    waited longer first. ``after_opening``: nobody answers now, it is for the next opening.
+    ``place`` counts from 1: how many of the team's callbacks come before it. Of those for the same
+    time the customers come first whose first contact is longer ago. ``after_opening``: nobody
+    answers now, it is for the next opening.
     """
 
     promise: Promise
     place: int
     after_opening: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Soonest:
+    """When a call as soon as possible would begin; ``after_opening`` as in ``Booked``."""
+
+    begins_at: datetime
+    after_opening: bool
 
 
 @transaction.atomic
@@ -91,8 +101,32 @@ def book_callback(
     promise.save()
     data = {"due_at": promise.due_at.isoformat(), "booked": True}
     tell(case, EventKind.PROMISE_MADE, promise, actor, **data)
-    closed = at is None and slot.begins_at > now and _is_closed(team, now)
+    closed = at is None and _waits_for_opening(team, slot, now)
     return Booked(promise, place_in_line(promise), after_opening=closed)
+
+
+def soonest(case: Case, slots: Sequence[Slot]) -> Soonest | None:
+    """When ``book_callback`` would promise a call as soon as possible, to be said before.
+
+    ``slots`` are the free ones from now on; None where there are none.
+    """
+    if not slots:
+        return None
+    now = timezone.now()
+    return Soonest(_begin(slots[0], now), _waits_for_opening(case.team, slots[0], now))
+
+
+def room_warnings(promise: Promise) -> list[PromiseWarning]:
+    """Say where everybody of the team is taken at the time of a callback, which was given all the
+    same; the proposal is the next time with room.
+    """
+    case, now = promise.case, timezone.now()
+    until = promise.window_end or promise.due_at + MINUTE
+    if _find(case, case.team, promise.due_at, until, promise.pk):
+        return []
+    later = _find(case, case.team, promise.due_at, promise.due_at + LONGEST_LOOK, promise.pk)
+    words = _("At that time everybody of the team is taken by other calls.")
+    return [PromiseWarning("slot_full", words, _begin(later[0], now) if later else None)]
 
 
 @transaction.atomic
@@ -191,7 +225,10 @@ def _choose(
     begins = _begin(slot, now)
     if at is not None:
         return slot, begins, slot.ends_at
-    return slot, begins, max(slot.ends_at, begins + (slot.ends_at - slot.begins_at))
+    # whoever books while a slot runs has until the end of the next one, as all others do who
+    # book meanwhile: so the calls of that time stand in one line, the longest waiting in front
+    length = slot.ends_at - slot.begins_at
+    return slot, begins, slot.ends_at if begins == slot.begins_at else slot.ends_at + length
 
 
 def _find(
@@ -201,9 +238,11 @@ def _find(
 
 
 def _begin(slot: Slot, now: datetime) -> datetime:
-    """When a call in this slot may begin: at its beginning, or in the next minute."""
-    soon = (now + MINUTE).replace(second=0, microsecond=0)
-    return max(slot.begins_at, soon if soon > now else soon + MINUTE)
+    """When a call in this slot may begin: at its beginning, or in the next minute, which is far
+    enough away to be promised.
+    """
+    soon = (now + LEEWAY + MINUTE).replace(second=0, microsecond=0)
+    return max(slot.begins_at, soon)
 
 
 def _kept_by(case: Case, slot: Slot, preferred: User | None) -> User | None:
@@ -227,6 +266,11 @@ def _acquaintances(case: Case, keys: Iterable[int]) -> Sequence[User]:
 
 def _give(promise: Promise, case: Case, owner: User | None) -> None:
     promise.owner, promise.follows_owner = owner, owner is None or owner == case.owner
+
+
+def _waits_for_opening(team: Team | None, slot: Slot, now: datetime) -> bool:
+    """Whether a slot is the first one after an opening that is still to come."""
+    return slot.begins_at > now and _is_closed(team, now)
 
 
 def _is_closed(team: Team | None, now: datetime) -> bool:

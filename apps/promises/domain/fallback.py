@@ -1,15 +1,30 @@
-"""What a customer hears whom we could not reach by phone: a message on their own channel."""
+"""What follows where a customer could not be reached by phone as often as was agreed.
+
+They get a message on their own channel. Where there is no other way to them, the case waits for
+them in vain: somebody of ours has to find one, by a time.
+"""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
+from apps.cases.domain import stop_waiting
+from apps.cases.enums import EventKind
 from apps.cases.models import Case
+from apps.cases.rules import can_write
 from apps.channels.domain.notices import tell_in_words
 from apps.customers import wishes
 from apps.customers.enums import PreferenceKind
+from apps.notifications.domain import News, notify
+from apps.notifications.enums import Kind as NewsKind
+from apps.promises.domain.agreed import agreement_of
+from apps.promises.domain.crews import load_crews
+from apps.promises.domain.holding import tell
+from apps.promises.domain.renewing import draft_by_rule
+from apps.promises.enums import Kind
 from apps.promises.models import Promise
 
 NOT_REACHED = "not_reached"
@@ -28,6 +43,43 @@ def tell_not_reached(case: Case, promise: Promise) -> bool:
             " can do."
         ) % {"tries": tries, "number": case.number}
     return tell_in_words(case, NOT_REACHED, words, preferred=_preferred(case))
+
+
+def find_another_way(case: Case, promise: Promise) -> Promise:
+    """Owe it to a customer who knows nothing yet that somebody finds another way to them.
+
+    The locked case no longer waits for them. Whoever owns the case or owed the call has this to
+    do, else a lead of the team; they and the leads are told. Any word of ours to the customer
+    keeps it.
+    """
+    stop_waiting(case)
+    now, agreed = timezone.now(), agreement_of(case)
+    due = agreed.after(now, agreed.targets.next_reply)
+    work = draft_by_rule(case, Kind.UNREACHED, since=now, due=due, targets=agreed.targets)
+    crew = load_crews({case.team_id}, now)[case.team_id]
+    leads = [crew.people[pk] for pk in sorted(crew.leads)]
+    leads.sort(key=lambda one: (one.pk not in crew.there, crew.there.get(one.pk, 0)))
+    work.owner = _first_able(case, [case.owner, promise.owner, *leads])
+    work.follows_owner = work.owner is None or work.owner == case.owner
+    work.predecessor = promise
+    work.save()
+    tell(case, EventKind.PROMISE_MADE, work, None, due_at=work.due_at.isoformat())
+    _alarm(case, work.owner, leads)
+    return work
+
+
+def _first_able(case: Case, wanted: list[User | None]) -> User | None:
+    for one in wanted:
+        if one is not None and one.is_active and can_write(one, case):
+            return one
+    return None
+
+
+def _alarm(case: Case, owner: User | None, leads: list[User]) -> None:
+    """A restricted case is nobody's business but its owner's; leads see it in their queue."""
+    news = [News(owner.pk, case.pk, NewsKind.PROMISE_GIVEN)] if owner else []
+    others = [] if case.restricted else [one for one in leads if one != owner]
+    notify([*news, *(News(one.pk, case.pk, NewsKind.PROMISE_AT_RISK) for one in others)])
 
 
 def _preferred(case: Case) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
+from apps.cases.enums import Visibility
 from apps.cases.models import Case
 from apps.channels.enums import DeliveryState
 from apps.channels.models import Delivery
@@ -14,6 +17,8 @@ from apps.promises.enums import REPLIES
 from apps.promises.models import Promise
 
 NEVER_LEFT = (DeliveryState.CANCELLED, DeliveryState.FAILED, DeliveryState.BOUNCED)
+# What keeps is public: such a word is a call that turned out not to have been made.
+TAKEN_BACK = Q(kept_in__visibility=Visibility.INTERNAL)
 FIELDS = ("state", "settled_at", "settlement", "settled_by", "kept_in", "reason", "next_check_at")
 
 
@@ -27,9 +32,9 @@ def give_back(cases: Sequence[Case]) -> list[Promise]:
         return []
     undone = Delivery.objects.filter(state__in=NEVER_LEFT).values("interaction")
     found = Promise.objects.filter(
+        TAKEN_BACK | Q(kept_in__in=undone),
         case__in=[case.pk for case in cases],
         kind__in=kinds.slugs(kept_by_word=True),
-        kept_in__in=undone,
         kept_in__received_at__gte=min(case.opened_at for case in cases),
     )
     known = {case.pk: case for case in cases}

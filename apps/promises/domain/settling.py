@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
 from apps.cases.enums import EventKind
-from apps.cases.errors import AlreadyClosed
 from apps.cases.models import Interaction
 from apps.promises import kinds
 from apps.promises.domain.clock import advance
-from apps.promises.domain.holding import hold, hold_owed, tell
+from apps.promises.domain.holding import hold_owed, tell
 from apps.promises.domain.making import draft_promise
 from apps.promises.domain.renewing import renew
 from apps.promises.domain.stages import wind
-from apps.promises.enums import REPLIES, Settlement, State
-from apps.promises.errors import (
-    AnotherStands,
-    KeptByAnswer,
-    NoConsent,
-    NoReason,
-    StillBroken,
-    TooLateToUndo,
-)
+from apps.promises.enums import Settlement, State
+from apps.promises.errors import KeptByAnswer, NoConsent, NoReason, StillBroken
 from apps.promises.models import Promise
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
-
-SECOND_THOUGHTS = timedelta(minutes=2)
 
 
 @transaction.atomic
@@ -119,56 +109,10 @@ def withdraw_promise(*, promise_id: int, actor: User | None, reason: str) -> Pro
     return promise
 
 
-@transaction.atomic
-def take_back_settlement(*, promise_id: int, actor: User) -> Promise:
-    """Undo what the actor did to a promise a moment ago: it is owed as before.
-
-    A successor that it had is gone again. Records ``promise_reopened``. Raises TooLateToUndo
-    after two minutes, for somebody else's deed, or where the successor has been worked on;
-    AnotherStands where a rule has started a new one since; KeptByAnswer for the clock of an
-    answer that a word ended; AlreadyClosed where the case was closed since.
-    """
-    case, promise = hold(promise_id, actor)
-    now = timezone.now()
-    if promise.settled_at is None:
-        return promise
-    if promise.settled_by_id != actor.pk or now - promise.settled_at > SECOND_THOUGHTS:
-        raise TooLateToUndo
-    if case.closed_at is not None and promise.settled_at <= case.closed_at:
-        raise AlreadyClosed
-    if promise.settlement != Settlement.RENEGOTIATED:
-        _check_by_hand(promise)
-    successor = Promise.objects.filter(predecessor=promise).first()
-    if successor is not None and _is_under_way(successor):
-        raise TooLateToUndo
-    if _has_rival(promise, successor):
-        raise AnotherStands
-    if successor is not None:
-        successor.delete()
-    reopen(promise)
-    promise.save()
-    tell(case, EventKind.PROMISE_REOPENED, promise, actor)
-    return promise
-
-
 def _check_by_hand(promise: Promise) -> None:
     """Raise KeptByAnswer for what words alone begin and end."""
     if kinds.is_derived(promise.kind):
         raise KeptByAnswer
-
-
-def _is_under_way(successor: Promise) -> bool:
-    return not successor.is_owed or successor.is_broken or successor.attempts.exists()
-
-
-def _has_rival(promise: Promise, successor: Promise | None) -> bool:
-    """Whether a rule has made another one in the place of what a rule had made."""
-    if not promise.automatic:
-        return False
-    same = REPLIES if promise.kind in REPLIES else [promise.kind]
-    owed = Promise.objects.owed().filter(case=promise.case_id, kind__in=same, automatic=True)
-    others = owed.exclude(pk=successor.pk) if successor else owed
-    return others.exists()
 
 
 def settle_kept(

@@ -129,7 +129,7 @@ def _jobs(owed: PromiseQuerySet, now: datetime, late_until: datetime) -> list[Jo
     columns = ("pk", "owner", "due_at", "window_end", "next_attempt_at", "deadline")
     jobs = []
     for pk, owner, due_at, window_end, next_attempt_at, deadline in owed.values_list(*columns):
-        begins = next_attempt_at or due_at
+        begins = max(next_attempt_at, due_at) if next_attempt_at else due_at
         ends = window_end if window_end and not next_attempt_at else begins + MINUTE
         if deadline <= now:
             begins, ends = now, late_until

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.cases.models import Case
 from apps.common.text import local_time
 from apps.customers import wishes
+from apps.customers.enums import ContactChannel, PreferenceKind
 from apps.promises import kinds
 from apps.promises.domain.agreed import agreement_of
+from apps.promises.enums import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,28 @@ def warnings_for(
     return found + _against_wishes(case, kind=kind, at=due_at, channel=channel)
 
 
+def warnings_for_attempt(case: Case, outcome: str) -> list[PromiseWarning]:
+    """What the customer asked us not to do, of a call with this outcome; nothing forbids it.
+
+    One query at most: their preferences.
+    """
+    if outcome != Outcome.VOICEMAIL:
+        return []
+    found = wishes.conflicts(
+        case.customer, at=timezone.now(), channel=ContactChannel.PHONE, voicemail=True
+    )
+    return [_warning(one) for one in found if one.kind == PreferenceKind.NO_VOICEMAIL]
+
+
 def _against_wishes(case: Case, *, kind: str, at: datetime, channel: str) -> list[PromiseWarning]:
     calls = kinds.has(kind) and kinds.get(kind).by_voice
     by = channel or ("phone" if calls else "")
     conflicts = wishes.conflicts(case.customer, at=at, channel=by) if by else []
-    return [
-        PromiseWarning(f"preference_{one.kind}", one.sentence, one.proposal) for one in conflicts
-    ]
+    return [_warning(one) for one in conflicts]
+
+
+def _warning(conflict: wishes.Conflict) -> PromiseWarning:
+    return PromiseWarning(f"preference_{conflict.kind}", conflict.sentence, conflict.proposal)
 
 
 def _too_late(case: Case, needed_by: datetime) -> str:

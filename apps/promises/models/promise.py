@@ -231,6 +231,22 @@ class Promise(models.Model):
         return str(kinds.get(self.kind).label) if kinds.has(self.kind) else self.kind
 
     @property
+    def opens_at(self) -> datetime:
+        """Before this moment nobody waits for a call: the time that was said to the customer.
+
+        Of other kinds it is only the end that was said.
+        """
+        by_voice = kinds.has(self.kind) and kinds.get(self.kind).by_voice
+        return self.due_at if by_voice else self.made_at
+
+    @property
+    def next_call_at(self) -> datetime | None:
+        """When it is tried again, where that is planned; never before what was agreed."""
+        if self.next_attempt_at is None:
+            return None
+        return max(self.next_attempt_at, self.opens_at)
+
+    @property
     def agreed_time(self) -> timedelta:
         """From when it was made until it breaks: what the ring is a share of."""
         return self.deadline - self.made_at
