@@ -24,6 +24,7 @@ class KindOfPromise:
     ``kept_by_word``: any public word of ours keeps it. ``renews``: what is kept starts its
     successor until the case is resolved. ``pauses``: waits while the customer's word is
     awaited, where the policy says so and a rule made it. ``by_voice``: the customer is called.
+    ``by_talk``: somebody speaks to them, if at no number in particular.
     """
 
     slug: str
@@ -34,6 +35,11 @@ class KindOfPromise:
     renews: bool = False
     pauses: bool = False
     by_voice: bool = False
+    by_talk: bool = False
+
+    @property
+    def is_spoken(self) -> bool:
+        return self.by_voice or self.by_talk
 
 
 _kinds: dict[str, KindOfPromise] = {}
@@ -98,6 +104,7 @@ BUILT_IN = (
         Kind.FOLLOW_UP.label,
         "heart-handshake",
         _("A follow-up is due by %(time)s."),
+        by_talk=True,
     ),
     KindOfPromise(
         Kind.INQUIRY,
@@ -106,11 +113,19 @@ BUILT_IN = (
         _("An inquiry is due by %(time)s."),
     ),
     KindOfPromise(
-        Kind.TEST, Kind.TEST.label, "tool", _("A test with the customer is due by %(time)s.")
+        Kind.TEST,
+        Kind.TEST.label,
+        "tool",
+        _("A test with the customer is due by %(time)s."),
+        by_talk=True,
     ),
-    KindOfPromise(Kind.WIN_BACK, Kind.WIN_BACK.label, "user-star"),
+    KindOfPromise(Kind.WIN_BACK, Kind.WIN_BACK.label, "user-star", by_talk=True),
     KindOfPromise(
-        "senior", _("Somebody senior"), "users", _("Somebody senior is due by %(time)s.")
+        "senior",
+        _("Somebody senior"),
+        "users",
+        _("Somebody senior is due by %(time)s."),
+        by_talk=True,
     ),
 )
 for _kind in BUILT_IN:

@@ -35,8 +35,11 @@ class AttemptOut(serializers.ModelSerializer[Attempt]):
 
 
 class WarningOut(serializers.Serializer[Any]):
+    """``proposal`` is the next moment that would do, where one is known."""
+
     code = serializers.CharField()
     text = serializers.CharField()
+    proposal = Moment(allow_null=True)
 
 
 class PromiseOut(serializers.ModelSerializer[Promise]):

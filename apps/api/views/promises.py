@@ -13,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.domain.moments import check_zone, read_times, zone_or_site
+from apps.api.domain.moments import Times, check_zone, read_times, zone_or_site
 from apps.api.filters import PromiseFilter
 from apps.api.serializers.promises import (
     AttemptIn,
@@ -85,7 +85,7 @@ class PromiseViewSet(ApiViewSet):
             window_end=times.window_end,
             **fields,
         )
-        return self._answer(made, times.told, status=201)
+        return self._answer(made, times, status=201)
 
     @extend_schema(request=KeepIn)
     @action(detail=True, methods=["post"])
@@ -108,7 +108,7 @@ class PromiseViewSet(ApiViewSet):
             window_end=times.window_end,
             **fields,
         )
-        return self._answer(successor, times.told)
+        return self._answer(successor, times)
 
     @extend_schema(request=WithdrawIn)
     @action(detail=True, methods=["post"])
@@ -125,14 +125,12 @@ class PromiseViewSet(ApiViewSet):
             raise Http404
         return promise
 
-    def _answer(
-        self, promise: Promise, told: Sequence[warnings.PromiseWarning] = (), status: int = 200
-    ) -> Response:
+    def _answer(self, promise: Promise, times: Times | None = None, status: int = 200) -> Response:
         """Show a promise with what speaks against its time, as long as it can be moved."""
         shown = with_relations(Promise.objects.filter(pk=promise.pk))
         shown = shown.select_related("owner", "case__customer", "case__team")
         one = shown.get()
-        found = [*told]
+        found = [*times.told] if times else []
         if one.state == State.OPEN:
             found += warnings.warnings_for(
                 one.case,
@@ -140,6 +138,7 @@ class PromiseViewSet(ApiViewSet):
                 due_at=one.due_at,
                 window_end=one.window_end,
                 channel=one.channel,
+                within=times.within if times else None,
             )
         context = {**self.get_serializer_context(), "warnings": {one.pk: found}}
         return Response(PromiseOut(one, context=context).data, status=status)

@@ -14,6 +14,7 @@ from apps.common.text import local_time
 from apps.common.timefields import LaterField, moment_input
 from apps.desk.forms.base import DeskForm
 from apps.desk.forms.composing import WRONG_TIME
+from apps.desk.forms.warned import WarnedForm
 from apps.promises.domain import Question
 from apps.promises.enums import Kind
 from apps.promises.models import Estimate, Promise
@@ -76,13 +77,14 @@ class EstimateForm(DeskForm):
         return cls(initial={"restored_at": last.restored_at if last else None})
 
 
-class SeniorForm(DeskForm):
+class SeniorForm(WarnedForm):
     reason = forms.CharField(
         label=_("Why does the customer wish for somebody senior?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("A lead of the team owes the customer a word within an opening hour."),
     )
+    due_at = LaterField(required=False, widget=forms.HiddenInput)  # another time, once it is taken
 
 
 def _choice(promise: Promise) -> tuple[int, str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,9 +18,12 @@ from apps.cases.models import Case
 from apps.channels.errors import ChannelError
 from apps.desk import casepage
 from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
+from apps.desk.forms.base import DeskForm
 from apps.desk.forms.behind import AskForm, EstimateForm, SeniorForm
 from apps.desk.views.actions import Panel
 from apps.promises import domain
+
+WARNED = "desk/_warned.html"
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,10 +63,11 @@ def senior(request: DeskRequest, number: str) -> HttpResponse:
     case = find_writable_case(request, number)
     form = SeniorForm(request.POST or None)
     address = reverse("desk:senior", args=[number])
-    panel = Panel(_("A wish for somebody senior"), _("Promise it"), address, form)
+    panel = Panel(_("A wish for somebody senior"), _("Promise it"), address, form, template=WARNED)
 
     def verb() -> str:
-        made = domain.wish_for_senior(case_id=case.pk, actor=request.user, **form.cleaned_data)
+        values = {"reason": form.cleaned_data["reason"], "due_at": form.cleaned_data["due_at"]}
+        made = domain.wish_for_senior(case_id=case.pk, actor=request.user, **values)
         owner = made.owner.name if made.owner else ""
         return _("%(name)s owes the customer a word now.") % {"name": owner}
 
@@ -73,7 +79,9 @@ def _run(request: DeskRequest, case: Case, panel: Panel, verb: Callable[[], str]
     form, status = panel.form, 200
     if request.method == "POST":
         status = 422
-        if form.is_valid():
+        if form.is_valid() and isinstance(form, SeniorForm) and form.warn(_against(case, form)):
+            panel = replace(panel, deed=_("Promise it all the same"))
+        elif form.is_valid():
             try:
                 said = verb()
             except (CaseError, ChannelError) as refusal:
@@ -81,10 +89,19 @@ def _run(request: DeskRequest, case: Case, panel: Panel, verb: Callable[[], str]
                 at: Any = field if field in form.fields else _only_time(form.fields, field)
                 form.add_error(at, str(refusal))
             else:
-                messages.success(request, said)
+                messages.success(request, " ".join([said, *_notes(form)]))
                 return casepage.show_changed(request, case.number)
     found = find_case(request, case.number)
     return casepage.show_part(request, found, "panel", status=status, panel=panel)
+
+
+def _against(case: Case, form: SeniorForm) -> list[domain.PromiseWarning]:
+    due_at = form.cleaned_data["due_at"] or domain.senior_due(case)
+    return domain.warnings_for(case, kind=domain.SENIOR, due_at=due_at)
+
+
+def _notes(form: Form) -> list[str]:
+    return form.notes() if isinstance(form, DeskForm) else []
 
 
 def _only_time(fields: Any, field: str) -> str | None:

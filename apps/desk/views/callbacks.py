@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -90,8 +91,9 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
     promise = _find(request, pk)
     initial = {"due_at": request.GET.get("at") or None, "owner": request.GET.get("owner")}
     form = MoveForm(request.POST or None, case=promise.case, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid() and not form.warn(_against(promise, form.cleaned_data["due_at"])):
         values = {"promise_id": promise.pk, "actor": request.user, **form.cleaned_data}
+        values.pop("sure")
         if _tried(form, lambda: domain.renegotiate_promise(**values)):
             when = local_time(form.cleaned_data["due_at"])
             messages.success(request, _("Moved to %(time)s.") % {"time": when})
@@ -99,7 +101,7 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
     panel = {
         "title": _("Agree another time"),
         "about": f"{promise.case.number} · {promise.told}",
-        "deed": _("Move"),
+        "deed": _("Promise it all the same") if form.warnings else _("Move"),
         "url": reverse("desk:move_callback", args=[pk]),
     }
     return _panel(request, form, panel)
@@ -120,7 +122,7 @@ def plan(request: DeskRequest) -> HttpResponse:
             booked.append(domain.book_callback(case_id=case.pk, actor=request.user, **values))
 
         if _tried(form, verb):
-            messages.success(request, _said(booked[0]))
+            messages.success(request, " ".join([_said(booked[0]), *form.notes()]))
             return _back(request)
     panel = {
         "title": _("Promise a call back"),
@@ -168,10 +170,16 @@ def calendar_feed(_request: HttpRequest, token: str) -> HttpResponse:
 
 def _find(request: DeskRequest, pk: int) -> Promise:
     """A promise that the person may change; else 404, as if it did not exist."""
-    found = Promise.objects.writable_by(request.user).filter(pk=pk).select_related("case").first()
-    if found is None:
+    found = Promise.objects.writable_by(request.user).filter(pk=pk)
+    one = found.select_related("case__customer").first()
+    if one is None:
         raise Http404
-    return found
+    return one
+
+
+def _against(promise: Promise, due_at: datetime) -> list[domain.PromiseWarning]:
+    kind, channel = promise.kind, promise.channel
+    return domain.warnings_for(promise.case, kind=kind, due_at=due_at, channel=channel)
 
 
 def _do(

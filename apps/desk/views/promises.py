@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.cases.errors import CaseError
@@ -55,7 +57,7 @@ def promise(request: DeskRequest, number: str) -> HttpResponse:
     """Give one's word; what speaks against it is shown first, and a second press gives it."""
     case = find_writable_case(request, number)
     form = PromiseForm(request.POST or None, case=case, user=request.user)
-    if form.is_valid() and not form.warn(_warnings(case, form)):
+    if form.is_valid() and not form.warn(_against(case, form, form.cleaned_data["kind"])):
         try:
             made = domain.make_promise(case_id=case.pk, actor=request.user, **_new(form))
         except CaseError as refusal:
@@ -63,9 +65,9 @@ def promise(request: DeskRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("Promised: %(what)s.") % {"what": made.told})
             return casepage.show_changed(request, number)
-    deed = _("Promise it all the same") if form.warnings else _("Promise it")
+    deed = ANYWAY if form.warnings else _("Promise it")
     address = reverse("desk:promise", args=[number])
-    return _show(request, case, Panel(_("Promise"), deed, address, form, template=WORD))
+    return _show(request, case, Panel(_("Promise"), str(deed), address, form, template=WORD))
 
 
 @require_press("desk:inbox")
@@ -95,6 +97,7 @@ def reopen(request: DeskRequest, pk: int) -> HttpResponse:
 def move(request: DeskRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     form = MoveForm(request.POST or None, zone=found.timezone)
+    against = lambda: _against(found.case, form, found.kind, found.channel)  # noqa: E731
 
     def verb(values: dict[str, Any]) -> None:
         domain.renegotiate_promise(
@@ -112,7 +115,7 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
         form,
         template=WHEN,
     )
-    return _panel(request, found, panel, verb, _("The new time is agreed."))
+    return _panel(request, found, panel, verb, _("The new time is agreed."), against=against)
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,6 +155,7 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
         messages.warning(request, str(NotACallback()))
         return casepage.show_changed(request, found.case.number)
     form = AttemptForm(request.POST or None, zone=found.timezone)
+    against = lambda: _against(found.case, form, found.kind, found.channel)  # noqa: E731
 
     def verb(values: dict[str, Any]) -> None:
         due_at = form.due_at
@@ -170,10 +174,11 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
         form,
         template=WHEN,
     )
-    return _panel(request, found, panel, verb, _("Put on record."))
+    return _panel(request, found, panel, verb, _("Put on record."), against=against)
 
 
 WORD, WHEN = "desk/_promise.html", "desk/_when.html"
+ANYWAY = gettext_lazy("Promise it all the same")
 
 
 def _find(request: DeskRequest, pk: int) -> Promise:
@@ -185,16 +190,19 @@ def _find(request: DeskRequest, pk: int) -> Promise:
     return one
 
 
-def _warnings(case: Case, form: PromiseForm) -> list[domain.PromiseWarning]:
-    kind = form.cleaned_data["kind"]
-    assert form.due_at is not None  # noqa: S101 - the form is valid
-    by_voice = kinds.has(kind) and kinds.get(kind).by_voice
+def _against(
+    case: Case, form: WhenForm, kind: str, channel: str = ""
+) -> list[domain.PromiseWarning]:
+    """What speaks against the time of a valid form, where one is asked for at all."""
+    if form.due_at is None:
+        return []
     return domain.warnings_for(
         case,
         kind=kind,
         due_at=form.due_at,
         window_end=form.window_end,
-        channel="phone" if by_voice else "",
+        channel=channel,
+        within=form.within,
     )
 
 
@@ -230,10 +238,16 @@ def _panel(
     said: str,
     *,
     undo: bool = True,
+    against: Callable[[], list[domain.PromiseWarning]] | None = None,
 ) -> HttpResponse:
-    """Show a panel, or run its verb; what cannot be done stands in the form, as typed."""
+    """Show a panel, or run its verb; what cannot be done stands in the form, as typed.
+
+    What speaks ``against`` it is shown first; a second press puts that aside.
+    """
     form = panel.form
-    if form.is_valid():
+    if form.is_valid() and against and isinstance(form, WhenForm) and form.warn(against()):
+        panel = replace(panel, deed=str(ANYWAY))
+    elif form.is_valid():
         try:
             verb(form.cleaned_data)
         except CaseError as refusal:

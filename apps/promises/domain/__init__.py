@@ -25,7 +25,7 @@ from apps.promises.domain.giving import give_promise
 from apps.promises.domain.inquiring import Question, answer_inquiry, ask, set_estimate
 from apps.promises.domain.levels import level_for
 from apps.promises.domain.making import NewPromise, make_promise
-from apps.promises.domain.senior import wish_for_senior
+from apps.promises.domain.senior import SENIOR, senior_due, wish_for_senior
 from apps.promises.domain.settling import (
     keep_promise,
     renegotiate_promise,
@@ -39,6 +39,7 @@ from apps.promises.domain.warnings import PromiseWarning, warnings_for
 
 __all__ = [
     "MOST",
+    "SENIOR",
     "Booked",
     "Fetched",
     "Found",
@@ -73,6 +74,7 @@ __all__ = [
     "renegotiate_promise",
     "report_of",
     "schedule_for",
+    "senior_due",
     "set_estimate",
     "start_campaign",
     "start_feed",

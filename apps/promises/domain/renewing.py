@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from apps.cases.models import Case
+from apps.customers import wishes
 from apps.promises import kinds
-from apps.promises.domain.agreed import agreement_of
+from apps.promises.domain.agreed import Agreement, agreement_of
 from apps.promises.domain.holding import touch
 from apps.promises.domain.making import zone_of
 from apps.promises.domain.stages import wind
+from apps.promises.domain.waiting import follow_to
 from apps.promises.enums import Kind
 from apps.promises.models import Promise
 from apps.promises.targets import Targets
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+
+MOST_DAYS = 7  # quiet hours that leave no opening hour of a week free are nobody's to solve
 
 
 def renew(case: Case, promise: Promise) -> Promise | None:
@@ -33,23 +37,35 @@ def renew(case: Case, promise: Promise) -> Promise | None:
     follows.text, follows.owner = promise.text, promise.owner
     follows.follows_owner, follows.predecessor = promise.follows_owner, promise
     follows.save()
+    follow_to(follows, promise)
     touch(follows)
     return follows
 
 
 def follow_up(case: Case, *, actor: User | None) -> Promise | None:
-    """Promise to ask the customer of a resolved case whether all is well, ."""
+    """Promise to ask the customer of a resolved case whether all is well, in no quiet hours."""
     owed = Promise.objects.owed().filter(case=case, kind=Kind.FOLLOW_UP)
     if owed.exists():
         return None
     now = timezone.now()
     agreed = agreement_of(case)
     due = agreed.after(now + timedelta(days=agreed.targets.follow_up_days), 0)
+    due = _undisturbed(case, agreed, due)
     promise = draft_by_rule(case, Kind.FOLLOW_UP, since=now, due=due, targets=agreed.targets)
     promise.made_by = actor
     promise.save()
     touch(promise)
     return promise
+
+
+def _undisturbed(case: Case, agreed: Agreement, due: datetime) -> datetime:
+    """The first open moment from then on that lies in none of the customer's quiet hours."""
+    for _day in range(MOST_DAYS):
+        allowed = wishes.next_allowed(case.customer, due)
+        if allowed is None or allowed == due:
+            return due
+        due = agreed.after(allowed, 0)
+    return due
 
 
 def draft_by_rule(

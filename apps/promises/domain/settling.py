@@ -15,9 +15,10 @@ from apps.promises.domain.holding import hold, hold_owed, tell
 from apps.promises.domain.making import draft_promise
 from apps.promises.domain.renewing import renew
 from apps.promises.domain.stages import wind
-from apps.promises.enums import Settlement, State
+from apps.promises.domain.waiting import check_answered, follow_to
+from apps.promises.enums import Kind, Settlement, State
 from apps.promises.errors import NoConsent, NoReason, StillBroken, TooLateToUndo
-from apps.promises.models import Promise
+from apps.promises.models import Promise, Visit
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -32,9 +33,12 @@ def keep_promise(
     """Say that what was promised is done, now; after its deadline that is late, and stays broken.
 
     ``interaction`` is where it was done. Records ``promise_kept``; a promise that renews itself
-    starts its successor. Raises AlreadySettled, NotAllowed or Promise.DoesNotExist.
+    starts its successor. Raises Unanswered for a question behind the scenes without its answer,
+    AlreadySettled, NotAllowed or Promise.DoesNotExist.
     """
     case, promise = hold_owed(promise_id, actor)
+    if promise.kind == Kind.INQUIRY:
+        check_answered(promise)
     settle_kept(promise, at=timezone.now(), actor=actor, interaction=interaction)
     promise.save()
     late = {"late": True} if promise.is_broken else {}
@@ -76,11 +80,13 @@ def renegotiate_promise(
         channel=promise.channel,
         address=promise.address,
         line_since=promise.line_since,
+        made_in=promise.made_in if promise.kind == Kind.INQUIRY else None,
     )
     settle_by_agreement(promise, at=timezone.now(), actor=actor, consent=consent)
     promise.save()
     successor.predecessor = promise
     successor.save()
+    hand_over(promise, successor)
     due = successor.due_at.isoformat()
     tell(case, EventKind.PROMISE_RENEGOTIATED, promise, actor, to=successor.pk, due_at=due)
     return successor
@@ -124,11 +130,21 @@ def take_back_settlement(*, promise_id: int, actor: User) -> Promise:
     if successor is not None:
         if not successor.is_owed or successor.attempts.exists() or successor.is_broken:
             raise TooLateToUndo
+        hand_over(successor, promise)
         successor.delete()
+    Visit.objects.filter(promise=promise).update(outcome="")
     reopen(promise)
     promise.save()
     tell(case, EventKind.PROMISE_REOPENED, promise, actor)
     return promise
+
+
+def hand_over(ended: Promise, successor: Promise) -> None:
+    """Let what hangs on an ended promise go on with its successor: an inquiry with its link,
+    the inquiries that it waits for, a return visit.
+    """
+    follow_to(successor, ended)
+    Visit.objects.filter(promise=ended).update(promise=successor)
 
 
 def settle_kept(
