@@ -71,6 +71,20 @@ def test_answer_after_the_customers_promise_is_refused_with_a_proposal(
     assert not Inquiry.objects.exists()
 
 
+def test_answer_is_put_on_record_once(ana, outsider, path, cleo_case):
+    inquiry = ana.at("post", f"{path}/inquiries/", asked()).json()
+    address = f"{path}/inquiries/{inquiry['id']}/answer/"
+    said = {"answer": "By three.", "by": "Mr Hu"}
+    assert outsider.at("post", address, said).status_code == 404
+    other = f"cases/{make_case(team=cleo_case.team).number}/inquiries/{inquiry['id']}/answer/"
+    assert ana.at("post", other, said).status_code == 404
+    assert ana.at("post", address, {"answer": " "}).status_code == 400
+    assert ana.at("post", f"promises/{inquiry['promise']}/keep/", {}).status_code == 409
+    body = ana.at("post", address, said).json()
+    assert (body["state"], body["answer"], body["answered_by"]) == ("kept", "By three.", "Mr Hu")
+    assert ana.at("post", address, said).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

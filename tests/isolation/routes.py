@@ -57,6 +57,8 @@ def find(world: World, row: str, what: str) -> Any:
             thing = thing.interactions.exclude(html="").get().attachments.get()
         case "promise":
             thing = thing.promises.get(kind="callback")
+        case "inquiry":
+            thing = thing.promises.get(kind="inquiry").inquiry
         case "preference" | "delivery":
             thing = world.objects[what]
         case "visit":
@@ -155,6 +157,10 @@ ROUTES: dict[str, list[Route]] = {
     "desk:ask": [_case(needs="write"), _press(**ASKED)],
     "desk:estimate": [_case(needs="write"), _press(restored_at="2090-01-01T09:30")],
     "desk:senior": [_case(needs="write"), _press(reason="Asked twice")],
+    "desk:answer_inquiry": [
+        Route(CASES, "pk", of="inquiry", needs="write"),
+        Route(CASES, "pk", of="inquiry", method="post", needs="write", data={"text": "Soon"}),
+    ],
     "desk:campaign": [Route((CAMPAIGN,), "pk", of="pk")],
     "desk:campaign_csv": [Route((CAMPAIGN,), "pk", of="pk")],
     "desk:end_campaign": [Route((CAMPAIGN,), "pk", of="pk", method="post", needs="lead")],

@@ -139,6 +139,7 @@ class PromiseViewSet(ApiViewSet):
                 window_end=one.window_end,
                 channel=one.channel,
                 within=times.within if times else None,
+                moved=one,
             )
         context = {**self.get_serializer_context(), "warnings": {one.pk: found}}
         return Response(PromiseOut(one, context=context).data, status=status)

@@ -62,6 +62,22 @@ class AskForm(DeskForm):
         return Question(**{name: values[name] for name in names})
 
 
+class RecordForm(DeskForm):
+    """What somebody said who was asked by phone or in person."""
+
+    text = forms.CharField(
+        label=_("Their answer"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    by = forms.CharField(label=_("Who said it"), required=False, max_length=200)
+    restored_at = LaterField(
+        label=_("Works again by"),
+        required=False,
+        widget=moment_input(),
+        error_messages={"invalid": WRONG_TIME},
+        help_text=_("The customer is told this time, and each change of it."),
+    )
+
+
 class EstimateForm(DeskForm):
     restored_at = LaterField(
         label=_("Works again by"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -19,9 +19,10 @@ from apps.channels.errors import ChannelError
 from apps.desk import casepage
 from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
 from apps.desk.forms.base import DeskForm
-from apps.desk.forms.behind import AskForm, EstimateForm, SeniorForm
+from apps.desk.forms.behind import AskForm, EstimateForm, RecordForm, SeniorForm
 from apps.desk.views.actions import Panel
 from apps.promises import domain
+from apps.promises.models import Inquiry, Promise
 
 WARNED = "desk/_warned.html"
 
@@ -40,6 +41,26 @@ def ask(request: DeskRequest, number: str) -> HttpResponse:
         return _("The question is noted. Ask them, and put the answer on record.")
 
     return _run(request, case, panel, verb)
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def answer(request: DeskRequest, pk: int) -> HttpResponse:
+    """Put on record what somebody answered who was asked by phone."""
+    mine = Inquiry.objects.filter(promise__in=Promise.objects.writable_by(request.user))
+    asked = mine.filter(pk=pk).select_related("promise__case__customer").first()
+    if asked is None:
+        raise Http404
+    form = RecordForm(request.POST or None, initial={"by": asked.name})
+    title = _("What did they answer? %(name)s") % {"name": asked.name}
+    address = reverse("desk:answer_inquiry", args=[pk])
+    panel = Panel(title, _("Put on record"), address, form)
+
+    def verb() -> str:
+        domain.answer_inquiry(inquiry_id=pk, actor=request.user, **form.cleaned_data)
+        return _("The answer is on record.")
+
+    return _run(request, asked.promise.case, panel, verb)
 
 
 @require_http_methods(["GET", "POST"])

@@ -22,6 +22,7 @@ from apps.desk.access import DeskRequest, agent_required, require_press
 from apps.desk.forms.callbacks import AttemptForm, MoveForm, PlanForm
 from apps.promises import domain
 from apps.promises.enums import Outcome
+from apps.promises.errors import Unanswered
 from apps.promises.models import Promise
 
 MOST_IN_FEED = 200
@@ -178,8 +179,9 @@ def _find(request: DeskRequest, pk: int) -> Promise:
 
 
 def _against(promise: Promise, due_at: datetime) -> list[domain.PromiseWarning]:
-    kind, channel = promise.kind, promise.channel
-    return domain.warnings_for(promise.case, kind=kind, due_at=due_at, channel=channel)
+    return domain.warnings_for(
+        promise.case, kind=promise.kind, due_at=due_at, channel=promise.channel, moved=promise
+    )
 
 
 def _do(
@@ -188,6 +190,8 @@ def _do(
     """Run a verb and show the list as it is then; a refusal is told in a sentence."""
     try:
         verb()
+    except Unanswered as asked:
+        return redirect("desk:answer_inquiry", pk=asked.inquiry)
     except CaseError as refusal:
         messages.warning(request, str(refusal))
     else:

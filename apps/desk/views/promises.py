@@ -36,7 +36,7 @@ from apps.desk.views.actions import Panel
 from apps.promises import domain, kinds
 from apps.promises.domain import NewTime
 from apps.promises.enums import Outcome
-from apps.promises.errors import NotACallback
+from apps.promises.errors import NotACallback, Unanswered
 from apps.promises.models import Promise
 
 type Verb = Callable[[dict[str, Any]], Any]
@@ -75,7 +75,10 @@ def promise(request: DeskRequest, number: str) -> HttpResponse:
 def keep(request: DeskRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     verb = lambda: domain.keep_promise(promise_id=pk, actor=request.user)  # noqa: E731
-    return _do(request, found, verb, _("Kept."))
+    try:
+        return _do(request, found, verb, _("Kept."))
+    except Unanswered as asked:
+        return redirect("desk:answer_inquiry", pk=asked.inquiry)
 
 
 @require_press("desk:inbox")
@@ -97,7 +100,7 @@ def reopen(request: DeskRequest, pk: int) -> HttpResponse:
 def move(request: DeskRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     form = MoveForm(request.POST or None, zone=found.timezone)
-    against = lambda: _against(found.case, form, found.kind, found.channel)  # noqa: E731
+    against = lambda: _against(found.case, form, found.kind, found)  # noqa: E731
 
     def verb(values: dict[str, Any]) -> None:
         domain.renegotiate_promise(
@@ -155,7 +158,7 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
         messages.warning(request, str(NotACallback()))
         return casepage.show_changed(request, found.case.number)
     form = AttemptForm(request.POST or None, zone=found.timezone)
-    against = lambda: _against(found.case, form, found.kind, found.channel)  # noqa: E731
+    against = lambda: _against(found.case, form, found.kind, found)  # noqa: E731
 
     def verb(values: dict[str, Any]) -> None:
         due_at = form.due_at
@@ -191,7 +194,7 @@ def _find(request: DeskRequest, pk: int) -> Promise:
 
 
 def _against(
-    case: Case, form: WhenForm, kind: str, channel: str = ""
+    case: Case, form: WhenForm, kind: str, moved: Promise | None = None
 ) -> list[domain.PromiseWarning]:
     """What speaks against the time of a valid form, where one is asked for at all."""
     if form.due_at is None:
@@ -201,8 +204,9 @@ def _against(
         kind=kind,
         due_at=form.due_at,
         window_end=form.window_end,
-        channel=channel,
+        channel=moved.channel if moved else "",
         within=form.within,
+        moved=moved,
     )
 
 
@@ -223,6 +227,8 @@ def _new(form: PromiseForm) -> domain.NewPromise:
 def _do(request: DeskRequest, found: Promise, verb: Callable[[], Any], said: str) -> HttpResponse:
     try:
         verb()
+    except Unanswered:
+        raise
     except CaseError as refusal:
         messages.warning(request, str(refusal))
     else:

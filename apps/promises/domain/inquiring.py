@@ -114,6 +114,7 @@ def answer_inquiry(
             channel=Channel.PHONE if actor else Channel.WEB,
             direction=Direction.INBOUND,
             visibility=Visibility.INTERNAL,
+            author=actor,
             sender_kind="email" if inquiry.address else "",
             sender_value=inquiry.address,
             sender_name=by.strip() or inquiry.name,

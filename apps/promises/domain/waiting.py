@@ -17,6 +17,18 @@ def first_to_keep(case: Case) -> Promise | None:
     return owed.exclude(kind__in=REPLIES, automatic=True).next_first().first()
 
 
+def needed_for(inquiry: Promise | None, case: Case) -> Promise | None:
+    """The promise for which the answer to a question is needed; ``inquiry`` is the question's own.
+
+    It is the one that waits for it, else the first that can still be kept.
+    """
+    if inquiry is not None:
+        asked = Inquiry.objects.filter(promise=inquiry).select_related("waits").first()
+        if asked is not None and asked.waits is not None and asked.waits.is_owed:
+            return asked.waits
+    return first_to_keep(case)
+
+
 def check_answered(promise: Promise) -> None:
     """Raise Unanswered for the promise of a question that nobody has answered yet."""
     asked = Inquiry.objects.unanswered().filter(promise=promise).first()

@@ -15,8 +15,9 @@ from apps.customers import wishes
 from apps.promises import kinds
 from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.making import FURTHEST
-from apps.promises.domain.waiting import first_to_keep
+from apps.promises.domain.waiting import needed_for
 from apps.promises.enums import Kind
+from apps.promises.models import Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,15 @@ def warnings_for(
     window_end: datetime | None = None,
     channel: str = "",
     within: timedelta | None = None,
+    moved: Promise | None = None,
 ) -> list[PromiseWarning]:
     """What speaks against a promise for this time (UTC) on this channel; nothing forbids it.
 
     ``within`` is the span that was said instead of a time, such as twenty minutes from now: by
     the wall clock while the team is at work, else from its next opening on, which is proposed.
-    Four queries at most: opening hours, the customer, their preferences, and for an inquiry the
-    promise that it would come too late for.
+    ``moved`` is the promise whose time it shall be, where it is given already.
+    Three queries at most: opening hours, the customer, their preferences; and two for an inquiry,
+    about the promise that it would come too late for.
     """
     ends, found = window_end or due_at, []
     if due_at > timezone.now() + FURTHEST:
@@ -59,7 +62,8 @@ def warnings_for(
         closed = _("At that time nobody of the team is at work.")
         opening = schedule.next_opening(ends)
         found.append(PromiseWarning("outside_hours", closed, opening))
-    if kind == Kind.INQUIRY and (needs := first_to_keep(case)) and due_at >= needs.deadline:
+    needs = needed_for(moved, case) if kind == Kind.INQUIRY else None
+    if needs is not None and due_at >= needs.deadline:
         found.append(PromiseWarning("after_promise", _after(needs.deadline)))
     return found + _against_wishes(case, kind=kind, at=due_at, channel=channel)
 
