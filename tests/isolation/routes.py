@@ -22,7 +22,10 @@ CASES = ("case of a team", "case without a team", "restricted case")
 
 @dataclass(frozen=True)
 class Route:
-    """An address with an object: ``key`` is how its keyword is found in an object of the row."""
+    """An address with an object: ``key`` is how its keyword is found in an object of the row.
+
+    ``inside`` names further keywords that are found in it.
+    """
 
     rows: tuple[str, ...]
     keyword: str
@@ -31,10 +34,12 @@ class Route:
     needs: str = "read"
     data: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
+    inside: dict[str, str] = field(default_factory=dict)
 
     def kwargs(self, world: World, row: str) -> dict[str, Any]:
         """Fill the address for the object of a row."""
-        return {self.keyword: find(world, row, self.of), **self.extra}
+        inside = {name: find(world, row, what) for name, what in self.inside.items()}
+        return {self.keyword: find(world, row, self.of), **self.extra, **inside}
 
     def body(self, world: World) -> dict[str, Any]:
         """Fill what is sent; a function is asked about the world."""
@@ -167,10 +172,21 @@ ROUTES: dict[str, list[Route]] = {
     "desk:finish_visit": [_visit(outcome="happy")],
     "desk:attempt_visit": [_visit(outcome="busy")],
     "api:campaign-detail": [Route((CAMPAIGN,), "pk", of="pk")],
+    "api:campaign-end": [Route((CAMPAIGN,), "pk", of="pk", method="post", needs="lead")],
     "api:campaign-report": [Route((CAMPAIGN,), "pk", of="pk")],
     "api:inquiries": [
         _case(),
         _case("post", "write", name="Crew", question="Well?", due_at="2090-01-01T09:30:00Z"),
+    ],
+    "api:inquiry-answer": [
+        Route(
+            CASES,
+            "number",
+            method="post",
+            needs="write",
+            data={"answer": "Soon"},
+            inside={"pk": "inquiry"},
+        )
     ],
     "api:estimates": [_case(), _case("post", "write", restored_at="2090-01-01T09:30:00Z")],
     "desk:restrict": [_case(needs="lead"), _case("post", "lead")],

@@ -158,12 +158,20 @@ class CampaignOut(serializers.ModelSerializer[Campaign]):
         return campaign.answers
 
 
+class EndIn(Strict):
+    """Nothing to say."""
+
+
 class ReportOut(serializers.Serializer[Any]):
-    """``outcomes`` counts each of the campaign's outcomes; ``left`` waits to be called."""
+    """``outcomes`` counts each of the campaign's outcomes, ``without_outcome`` the visits that were
+    made without one; ``dropped`` are made by nobody any more, ``left`` waits to be called.
+    """
 
     total = serializers.IntegerField()
     done = serializers.IntegerField()
     late = serializers.IntegerField()
     not_reached = serializers.IntegerField()
+    dropped = serializers.IntegerField()
     left = serializers.IntegerField()
+    without_outcome = serializers.IntegerField()
     outcomes = serializers.DictField(child=serializers.IntegerField())

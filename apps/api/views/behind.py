@@ -15,6 +15,7 @@ from apps.api.serializers.behind import (
     AnswerIn,
     CampaignIn,
     CampaignOut,
+    EndIn,
     EstimateIn,
     EstimateOut,
     InquiryIn,
@@ -130,6 +131,15 @@ class CampaignViewSet(ApiViewSet):
     def report(self, request: Request, pk: int) -> Response:
         """How far it is, and what the customers said."""
         return Response(ReportOut(domain.report_of(self.get_object())).data)
+
+    @extend_schema(request=EndIn, responses=CampaignOut)
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, pk: int) -> Response:
+        """End it: nobody else of its list is called; for leads of the team."""
+        campaign = self.get_object()
+        self.read(EndIn)
+        domain.end_campaign(campaign_id=campaign.pk, actor=self.actor)
+        return Response(self.get_serializer(self.get_object()).data)
 
     def _customers(
         self, keys: Sequence[int], identities: Sequence[tuple[str, str]]

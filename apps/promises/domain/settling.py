@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from apps.cases.enums import EventKind
-from apps.cases.models import Interaction
+from apps.cases import domain as cases
+from apps.cases.enums import EventKind, Status
+from apps.cases.models import Case, Interaction
 from apps.promises.domain.clock import advance
 from apps.promises.domain.holding import hold, hold_owed, tell
 from apps.promises.domain.making import draft_promise
@@ -132,7 +133,7 @@ def take_back_settlement(*, promise_id: int, actor: User) -> Promise:
             raise TooLateToUndo
         hand_over(successor, promise)
         successor.delete()
-    Visit.objects.filter(promise=promise).update(outcome="")
+    _take_back_visit(case, promise, actor)
     reopen(promise)
     promise.save()
     tell(case, EventKind.PROMISE_REOPENED, promise, actor)
@@ -145,6 +146,14 @@ def hand_over(ended: Promise, successor: Promise) -> None:
     """
     follow_to(successor, ended)
     Visit.objects.filter(promise=ended).update(promise=successor)
+
+
+def _take_back_visit(case: Case, promise: Promise, actor: User) -> None:
+    """Let a return visit have brought nothing, and its case, which closed by that, go on."""
+    said = Visit.objects.filter(promise=promise).exclude(outcome="")
+    if said.update(outcome="") and case.status == Status.CLOSED:
+        cases.reopen_case(case_id=case.pk, actor=actor, counts=False)
+        case.refresh_from_db()
 
 
 def settle_kept(
