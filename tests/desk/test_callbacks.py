@@ -288,6 +288,15 @@ def test_calendar_has_a_column_for_each_colleague_and_hatches_who_is_not_there(
     assert "style=" not in calendar
 
 
+def test_calendar_shows_two_at_one_time_and_links_to_the_others(ana, call):
+    called = [call(f"Guest {number}", 60) for number in range(4)]
+    calendar = ana.get(PAGE).text.split('class="calg')[1]
+    assert re.findall(r"<b[^>]*>(Guest \d)</b>", calendar) == ["Guest 0", "Guest 1"]
+    assert f"#promise-{called[2].pk}" in calendar
+    assert "more at this time: Guest 2, Guest 3" in calendar
+    assert re.search(r'class="ev ev-more"[^>]*>\+2<', calendar)
+
+
 def test_week_shows_seven_days_of_ones_own(ana, call):
     call("Cleo", 24 * 60)
     calendar = ana.get(f"{PAGE}?range=week").text.split('class="calg')[1]

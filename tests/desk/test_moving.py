@@ -163,7 +163,7 @@ def test_repeated_hour_can_be_either(ana: Client, ana_agent, phoned, callback):
     User.objects.filter(pk=ana_agent.pk).update(timezone=BERLIN)
     typed = {"due_at": "2026-10-25T02:30", "consent": "by phone"}
     page = ana.post(address("list", callback), typed).text
-    assert f"On the clock of {BERLIN}." in page
+    assert f"Times by the clock of {BERLIN}." in page
     assert "The first one is meant." in page
     assert "The second one: Sunday 25 October, 02:30 (UTC+01:00)" in page
     ana.post(address("list", callback), typed | {"take": offered(page)[-1]})

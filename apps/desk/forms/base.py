@@ -22,7 +22,7 @@ class DeskForm(forms.Form):
                 field.widget.attrs.setdefault("class", "inp")
             if isinstance(field, LaterField) and not field.widget.is_hidden:
                 zone = timezone.get_current_timezone_name()
-                clock = _("On the clock of %(zone)s.") % {"zone": zone}
+                clock = _("Times by the clock of %(zone)s.") % {"zone": zone}
                 field.help_text = f"{field.help_text} {clock}".strip()
 
     def notes(self) -> list[str]:
