@@ -30,7 +30,7 @@ from apps.promises.models import Promise
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MINUTE = timedelta(minutes=1)
+MINUTE, MARGIN = timedelta(minutes=1), timedelta(seconds=5)
 
 
 class Booking(TypedDict):
@@ -201,9 +201,11 @@ def _find(
 
 
 def _begin(slot: Slot, now: datetime) -> datetime:
-    """When a call in this slot may begin: at its beginning, or in the next minute."""
+    """When a call in this slot may begin: at its beginning, or in the next minute that is not
+    over before it is promised.
+    """
     soon = (now + MINUTE).replace(second=0, microsecond=0)
-    return max(slot.begins_at, soon if soon > now else soon + MINUTE)
+    return max(slot.begins_at, soon if soon > now + MARGIN else soon + MINUTE)
 
 
 def _kept_by(case: Case, slot: Slot, preferred: User | None) -> User | None:
