@@ -6,7 +6,7 @@ The sweep fails for an address that is not classified here, so a new page cannot
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import get_resolver
@@ -178,16 +178,7 @@ ROUTES: dict[str, list[Route]] = {
         _case(),
         _case("post", "write", name="Crew", question="Well?", due_at="2090-01-01T09:30:00Z"),
     ],
-    "api:inquiry-answer": [
-        Route(
-            CASES,
-            "number",
-            method="post",
-            needs="write",
-            data={"answer": "Soon"},
-            inside={"pk": "inquiry"},
-        )
-    ],
+    "api:inquiry-answer": [replace(_press(answer="Soon"), inside={"pk": "inquiry"})],
     "api:estimates": [_case(), _case("post", "write", restored_at="2090-01-01T09:30:00Z")],
     "desk:restrict": [_case(needs="lead"), _case("post", "lead")],
     "desk:follow": [_case("post", "read")],
