@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import time_machine
@@ -117,7 +118,7 @@ def test_late_one_is_first_and_says_how_late(ana, call, clock):
     (520.0, ["A wide name", "A wide name"]),
 ])  # fmt: skip
 def test_labels_of_the_day_keep_off_the_clock(x, labels):
-    line = SimpleNamespace(name="A wide name", clock=SimpleNamespace(state="calm"))
+    line: Any = SimpleNamespace(name="A wide name", clock=SimpleNamespace(state="calm"))
     dots = today._dots([(x, line), (x + 6, line)], now=400.0)
     assert [dot.label for dot in dots if dot.label] == labels
     assert len(dots) == 2
