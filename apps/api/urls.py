@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from apps.api.views.behind import CampaignViewSet, EstimateList, InquiryList
+from apps.api.views.behind import CampaignViewSet, EstimateList, InquiryAnswer, InquiryList
 from apps.api.views.canned import CannedReplyViewSet
 from apps.api.views.cases import CaseViewSet
 from apps.api.views.customers import CustomerViewSet
@@ -38,6 +38,11 @@ urlpatterns = [
     path("me/notifications/", WishView.as_view(), name="wish"),
     path("cases/<str:number>/interactions/", InteractionList.as_view(), name="interactions"),
     path("cases/<str:number>/inquiries/", InquiryList.as_view(), name="inquiries"),
+    path(
+        "cases/<str:number>/inquiries/<int:pk>/answer/",
+        InquiryAnswer.as_view(),
+        name="inquiry-answer",
+    ),
     path("cases/<str:number>/estimates/", EstimateList.as_view(), name="estimates"),
     path("cases/<str:number>/events/", EventList.as_view(), name="events"),
     path("promises/<int:pk>/attempts/", AttemptList.as_view(), name="attempts"),

@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 
 
 class LaterField(forms.DateTimeField):
-    """A time on the reader's clock; in the night when it changes, a sentence proposes another."""
+    """A time on the reader's clock; in the night when it changes, a sentence proposes another.
+
+    Of a time that the clock shows twice the first is meant, which ``note`` tells; with
+    ``refuses_twice`` such a time is refused as well.
+    """
+
+    def __init__(self, *, refuses_twice: bool = False, **kwargs: Any) -> None:
+        self.refuses_twice = refuses_twice
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> datetime | None:
         try:
@@ -20,7 +28,17 @@ class LaterField(forms.DateTimeField):
         except ValidationError as error:
             if error.code != "ambiguous_timezone" or not error.params:
                 raise
-            raise ValidationError(_explain(error.params["datetime"])) from error
+            wanted = error.params["datetime"]
+            if self.refuses_twice or _skipped(wanted):
+                raise ValidationError(_explain(wanted)) from error
+            return timezone.make_aware(wanted)
+
+    def note(self, at: datetime) -> str:
+        """A sentence about a time of this field that the clock shows twice, else nothing."""
+        local = timezone.localtime(at)
+        if local.fold or local.replace(fold=1).utcoffset() == local.utcoffset():
+            return ""
+        return _("The clock shows that time twice that night. The first one is meant.")
 
 
 def moment_input() -> forms.DateTimeInput:
@@ -28,12 +46,16 @@ def moment_input() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-def _explain(wanted: datetime) -> str:
+def _skipped(wanted: datetime) -> datetime | None:
+    """The time that the clock shows instead of one that it skips."""
     zone = timezone.get_current_timezone()
     there = wanted.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None)
-    if there != wanted:
+    return there if there != wanted else None
+
+
+def _explain(wanted: datetime) -> str:
+    if other := _skipped(wanted):
         words = _("The clocks go forward then: there is no %(time)s. Choose %(other)s.")
-        other = there
     else:
         words = _("The clocks go back then: %(time)s comes twice. Choose %(other)s.")
         other = wanted + timedelta(hours=1)

@@ -21,9 +21,11 @@ SOON, FAR = timedelta(minutes=30), timedelta(days=1)
 class Asked:
     """One question: ``state`` is the colour, ``standing`` the words for where it stands.
 
-    ``waits`` is the key of the customer's promise that needs the answer.
+    ``waits`` is the key of the customer's promise that needs the answer, ``too_late`` says that
+    it is due only after that.
     """
 
+    pk: int
     name: str
     question: str
     answer: str
@@ -32,6 +34,7 @@ class Asked:
     due: str
     is_open: bool
     waits: int | None
+    too_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ def _asked(inquiry: Inquiry, now: datetime) -> Asked:
     else:
         state, standing = "later", _("not waited for any more")
     return Asked(
+        pk=inquiry.pk,
         name=inquiry.name,
         question=inquiry.question,
         answer=inquiry.answer,
@@ -88,6 +92,7 @@ def _asked(inquiry: Inquiry, now: datetime) -> Asked:
         due=due,
         is_open=is_open,
         waits=inquiry.waits_id,
+        too_late=inquiry.comes_too_late,
     )
 
 

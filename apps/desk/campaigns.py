@@ -15,6 +15,7 @@ from apps.common import csvfile
 from apps.common.text import local_time
 from apps.customers.models import Customer
 from apps.promises.domain import MOST, Report, report_of
+from apps.promises.enums import Settlement
 from apps.promises.models import Campaign, Visit
 
 PAGE = 20
@@ -89,7 +90,8 @@ def export(campaign: Campaign, user: User) -> str:
     """Every visit as a row of a CSV file."""
     visits = campaign.visits.visible_to(user).order_by("pk")[:MOST]
     rows = visits.select_related("promise__case__customer")
-    head = [_("Case"), _("Customer"), _("Outcome"), _("State"), _("Attempts"), _("Done at")]
+    head = [_("Case"), _("Customer"), _("Outcome"), _("State"), _("How it ended")]
+    head += [_("Attempts"), _("Done at")]
     return csvfile.table(head, [_cells(one) for one in rows])
 
 
@@ -122,6 +124,7 @@ def _cells(visit: Visit) -> list[object]:
         promise.case.customer.name,
         visit.outcome,
         promise.get_state_display(),
+        Settlement(promise.settlement).label if promise.settlement else "",
         promise.times_tried,
         f"{done:%Y-%m-%d %H:%M}" if done else "",
     ]

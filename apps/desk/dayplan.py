@@ -26,6 +26,7 @@ from apps.promises.models import Promise
 STEP = timedelta(minutes=15)
 FIRST, LAST = time(8), time(19)
 MOST_PEOPLE, MOST_EVENTS = 7, 200
+MOST_BESIDE = 2
 FREE_SHOWN = 3
 
 
@@ -58,11 +59,20 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What lies in one quarter of an hour of a column; rows are counted from 1."""
+    """What lies in one quarter of an hour of a column; rows are counted from 1.
+
+    ``more`` are those for which there is no room beside the first.
+    """
 
     column: int
     row: int
     events: list[Event]
+    more: list[Event] = field(default_factory=list)
+
+    @property
+    def names(self) -> str:
+        """Whom the others are about."""
+        return pgettext("between the items of a list", ", ").join(one.name for one in self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +216,11 @@ def _cells(
         if column := places.get((promise.owner_id, on)):
             placed.append(((column, frame.row(promise.due_at)), promise))
     placed.sort(key=lambda pair: pair[0])
-    return [
-        Cell(column, row, [_event(promise, now) for _place, promise in pairs])
-        for (column, row), pairs in groupby(placed, key=lambda pair: pair[0])
-    ]
+    cells = []
+    for (column, row), pairs in groupby(placed, key=lambda pair: pair[0]):
+        events = [_event(promise, now) for _place, promise in pairs]
+        cells.append(Cell(column, row, events[:MOST_BESIDE], events[MOST_BESIDE:]))
+    return cells
 
 
 def _event(promise: Promise, now: datetime) -> Event:

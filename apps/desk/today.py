@@ -155,8 +155,9 @@ def _line(due: Sequence[Promise], lines: Sequence[Line], now: datetime) -> DayLi
 
 
 def _dots(places: Sequence[tuple[float, Line]], now: float) -> list[Dot]:
-    """Dots with the names that fit: two rows of labels, none over another or over the clock."""
-    clock = range(int(now) - 4, int(now) + 46)
+    """Dots with the names that fit: two rows of labels, none over another or over the clock,
+    whose line crosses both rows and whose digits stand beside it in the upper one.
+    """
     ends = {False: 0.0, True: 0.0}
     dots = []
     for x, line in places:
@@ -164,7 +165,7 @@ def _dots(places: Sequence[tuple[float, Line]], now: float) -> list[Dot]:
         half = 4 + 3.6 * sum(2 if ord(one) > 0x2E80 else 1 for one in label)
         high = x - half < ends[False]
         fits = x - half >= ends[high] and half < x < 860 - half
-        hides_clock = high and (int(x - half) in clock or int(x + half) in clock)
+        hides_clock = x + half > now - 4 and x - half < now + (46 if high else 4)
         if fits and not hides_clock and line.clock.state != "late":
             ends[high] = x + half
         else:

@@ -98,6 +98,7 @@ urlpatterns = [
     path("desk/cases/<str:number>/ask/", behind.ask, name="ask"),
     path("desk/cases/<str:number>/estimate/", behind.estimate, name="estimate"),
     path("desk/cases/<str:number>/senior/", behind.senior, name="senior"),
+    path("desk/inquiries/<int:pk>/answer/", behind.answer, name="answer_inquiry"),
     path("desk/campaigns/", campaigns.campaigns, name="campaigns"),
     path("desk/campaigns/new/", campaigns.new, name="new_campaign"),
     path("desk/campaigns/<int:pk>/", campaigns.campaign, name="campaign"),

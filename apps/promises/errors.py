@@ -227,6 +227,16 @@ class NoQuestion(PromiseError):
         super().__init__(_("Say whom you ask and what. An answer needs words, too."))
 
 
+class Unanswered(PromiseError):
+    """A question behind the scenes is over when its answer is on record."""
+
+    def __init__(self, inquiry: int, name: str) -> None:
+        self.inquiry = inquiry
+        super().__init__(
+            _("%(name)s has not answered yet. Put the answer on record.") % {"name": name}
+        )
+
+
 class LaterThanPromise(PromiseError):
     """An answer that comes after the customer's promise helps nobody."""
 

@@ -25,6 +25,7 @@ class KindOfPromise:
     it, so nobody makes, keeps or withdraws it by hand. ``renews``: what is kept starts its
     successor until the case is resolved. ``pauses``: waits while the customer's word is
     awaited, where the policy says so and a rule made it. ``by_voice``: the customer is called.
+    ``by_talk``: somebody speaks to them, if at no number in particular.
     """
 
     slug: str
@@ -36,6 +37,11 @@ class KindOfPromise:
     renews: bool = False
     pauses: bool = False
     by_voice: bool = False
+    by_talk: bool = False
+
+    @property
+    def is_spoken(self) -> bool:
+        return self.by_voice or self.by_talk
 
 
 _kinds: dict[str, KindOfPromise] = {}
@@ -107,6 +113,7 @@ BUILT_IN = (
         Kind.FOLLOW_UP.label,
         "heart-handshake",
         _("A follow-up is due by %(time)s."),
+        by_talk=True,
     ),
     KindOfPromise(
         Kind.INQUIRY,
@@ -115,7 +122,11 @@ BUILT_IN = (
         _("An inquiry is due by %(time)s."),
     ),
     KindOfPromise(
-        Kind.TEST, Kind.TEST.label, "tool", _("A test with the customer is due by %(time)s.")
+        Kind.TEST,
+        Kind.TEST.label,
+        "tool",
+        _("A test with the customer is due by %(time)s."),
+        by_talk=True,
     ),
     KindOfPromise(
         Kind.UNREACHED,
@@ -124,9 +135,13 @@ BUILT_IN = (
         _("Another way to the customer is to be found by %(time)s."),
         kept_by_word=True,
     ),
-    KindOfPromise(Kind.WIN_BACK, Kind.WIN_BACK.label, "user-star"),
+    KindOfPromise(Kind.WIN_BACK, Kind.WIN_BACK.label, "user-star", by_talk=True),
     KindOfPromise(
-        "senior", _("Somebody senior"), "users", _("Somebody senior is due by %(time)s.")
+        "senior",
+        _("Somebody senior"),
+        "users",
+        _("Somebody senior is due by %(time)s."),
+        by_talk=True,
     ),
 )
 for _kind in BUILT_IN:

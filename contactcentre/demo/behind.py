@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from apps.cases.models import Case
 from apps.promises import domain
+from apps.promises.domain.waiting import first_to_keep
 from apps.promises.enums import Outcome
 from apps.promises.models import Attempt, Estimate, Inquiry, Promise, Visit
 from contactcentre.demo.backdating import backdate
@@ -32,12 +33,13 @@ def ask_and_call(cast: Cast) -> None:
 
 def _ask_the_workshop(cast: Cast) -> None:
     case = _case(cast, "owen", "Brake of cargo bike 2")
+    due_at = _in_time(case, cast.now + OPEN_FOR)
     question = domain.Question(
         name="Larkhaven workshop",
         text="Cargo bike 2 at Tallis Bakery: third squeal. When can you swap disc and carrier?",
-        due_at=cast.now + OPEN_FOR,
+        due_at=due_at,
         address="workshop@kestrel-cycles.example",
-        waits=_waiting(case, cast.now + OPEN_FOR),
+        waits=_waiting(case, due_at),
     )
     domain.ask(case_id=case.pk, actor=cast.users["agent"], question=question)
     _move(case, cast, cast.now - ASKED_AGO)
@@ -49,7 +51,7 @@ def _hear_from_the_maker(cast: Cast) -> None:
     question = domain.Question(
         name="Voltkern, cell laboratory",
         text="Pack KB7-19 stops at 40 %. Is that the balancer again, and when is the new firmware?",
-        due_at=cast.now + ANSWER_DUE,
+        due_at=_in_time(case, cast.now + ANSWER_DUE),
     )
     inquiry = domain.ask(case_id=case.pk, actor=cast.users["agent"], question=question)
     _move(case, cast, asked)
@@ -103,6 +105,12 @@ def _call_round(cast: Cast) -> None:
 def _case(cast: Cast, customer: str, subject: str) -> Case:
     theirs = Case.objects.filter(customer=cast.customers[customer])
     return theirs.get(subject__startswith=subject)
+
+
+def _in_time(case: Case, due_at: datetime) -> datetime:
+    """That time, or one before the first promise to the customer."""
+    first = first_to_keep(case)
+    return due_at if first is None else min(due_at, first.deadline - timedelta(minutes=5))
 
 
 def _waiting(case: Case, due_at: datetime) -> int | None:

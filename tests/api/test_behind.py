@@ -71,6 +71,20 @@ def test_answer_after_the_customers_promise_is_refused_with_a_proposal(
     assert not Inquiry.objects.exists()
 
 
+def test_answer_is_put_on_record_once(ana, outsider, path, cleo_case):
+    inquiry = ana.at("post", f"{path}/inquiries/", asked()).json()
+    address = f"{path}/inquiries/{inquiry['id']}/answer/"
+    said = {"answer": "By three.", "by": "Mr Hu"}
+    assert outsider.at("post", address, said).status_code == 404
+    other = f"cases/{make_case(team=cleo_case.team).number}/inquiries/{inquiry['id']}/answer/"
+    assert ana.at("post", other, said).status_code == 404
+    assert ana.at("post", address, {"answer": " "}).status_code == 400
+    assert ana.at("post", f"promises/{inquiry['promise']}/keep/", {}).status_code == 409
+    body = ana.at("post", address, said).json()
+    assert (body["state"], body["answer"], body["answered_by"]) == ("kept", "By three.", "Mr Hu")
+    assert ana.at("post", address, said).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -136,7 +150,9 @@ def test_lead_starts_a_campaign_and_reads_its_report(sam, ana, ana_agent):
         "done": 1,
         "late": 0,
         "not_reached": 0,
+        "dropped": 0,
         "left": 1,
+        "without_outcome": 0,
         "outcomes": {"happy": 1, "unhappy": 0},
     }
     assert [row["id"] for row in ana.at("get", "campaigns/").json()["results"]] == [campaign.pk]
@@ -159,6 +175,18 @@ def test_campaign_is_for_leads_and_for_customers_whom_they_know(sam, ana, outsid
         answer = sam.at("post", "campaigns/", plan(**wrong))
         assert answer.status_code == 400, wrong
     assert not Campaign.objects.exists()
+
+
+def test_campaign_is_ended_by_leads(sam, ana, outsider, lamps, sam_supervisor):
+    due = timezone.now() + timedelta(days=1)
+    plan = domain.Plan("New lamps", lamps, due, outcomes="happy")
+    campaign = domain.start_campaign(actor=sam_supervisor, plan=plan, customers=[make_customer()])
+    path = f"campaigns/{campaign.pk}/end/"
+    assert outsider.at("post", path, {}).status_code == 404
+    assert ana.at("post", path, {}).status_code == 403
+    assert sam.at("post", path, {}).json()["ended_at"] is not None
+    report = sam.at("get", f"campaigns/{campaign.pk}/report/").json()
+    assert (report["dropped"], report["left"]) == (1, 0)
 
 
 def test_stranger_finds_no_campaign(outsider, lamps, sam_supervisor):

@@ -109,6 +109,38 @@ def test_expected_time_keeps_its_history_and_says_that_the_customer_is_told(ana,
     assert "That time is over." in wrong.text
 
 
+def test_answer_by_phone_is_put_on_record_where_one_says_kept(ana, her_case, owed, ana_agent):
+    inquiry = ask(her_case, ana_agent, waits=owed)
+    address = f"/desk/inquiries/{inquiry.pk}/answer/"
+    assert address in ana.get(page_of(her_case)).text
+    for keep in (f"promises/{inquiry.promise_id}/keep", f"callbacks/{inquiry.promise_id}/keep"):
+        asked = ana.post(f"/desk/{keep}/", follow=True)
+        assert asked.redirect_chain[-1][0] == address
+        assert "What did they answer?" in asked.text
+    assert ana.post(address, {"text": " ", "by": "Mr Hu"}).status_code == 422
+    said = {"text": "The joint is closed.", "by": "Mr Hu"}
+    page = ana.post(address, said, follow=True).text
+    assert "The answer is on record." in page
+    assert "The joint is closed." in page
+    inquiry.refresh_from_db()
+    assert (inquiry.answered_by, inquiry.promise.state) == ("Mr Hu", "kept")
+    again = ana.post(address, said)
+    assert again.status_code == 422
+    assert "settled already" in again.text
+
+
+def test_page_warns_of_an_answer_that_comes_too_late(ana, her_case, owed, ana_agent):
+    inquiry = ask(her_case, ana_agent, waits=owed)
+    words = "only after what the customer was promised"
+    assert words not in ana.get(page_of(her_case)).text
+    moved = {"due_at": wall(later(hours=3)), "consent": "by phone"}
+    address = f"/desk/callbacks/{inquiry.promise_id}/move/"
+    refused = ana.post(address, moved)
+    assert "would come too late" in refused.text
+    ana.post(address, moved | {"sure": "after_promise"})
+    assert words in ana.get(page_of(her_case)).text
+
+
 def test_somebody_senior_is_promised_with_a_reason(ana, her_case, sam_supervisor):
     address = f"{page_of(her_case)}senior/"
     assert ana.post(address, {"reason": " "}).status_code == 422

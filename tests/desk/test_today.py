@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import time_machine
@@ -108,6 +110,18 @@ def test_late_one_is_first_and_says_how_late(ana, call, clock):
     hero = ana.get(ADDRESS).text.split('class="plist due"')[0]
     assert "15 min late" in hero
     assert 'class="hero-l" data-state="late"' in hero
+
+
+@pytest.mark.parametrize(("x", "labels"), [
+    (400.0, []),  # the clock's line would cross it, in either row
+    (430.0, []),  # its name is longer than the clock's digits beside the line
+    (520.0, ["A wide name", "A wide name"]),
+])  # fmt: skip
+def test_labels_of_the_day_keep_off_the_clock(x, labels):
+    line: Any = SimpleNamespace(name="A wide name", clock=SimpleNamespace(state="calm"))
+    dots = today._dots([(x, line), (x + 6, line)], now=400.0)
+    assert [dot.label for dot in dots if dot.label] == labels
+    assert len(dots) == 2
 
 
 def test_nothing_owed_is_a_glad_page(ana, clock):

@@ -6,7 +6,7 @@ The sweep fails for an address that is not classified here, so a new page cannot
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import get_resolver
@@ -22,7 +22,10 @@ CASES = ("case of a team", "case without a team", "restricted case")
 
 @dataclass(frozen=True)
 class Route:
-    """An address with an object: ``key`` is how its keyword is found in an object of the row."""
+    """An address with an object: ``key`` is how its keyword is found in an object of the row.
+
+    ``inside`` names further keywords that are found in it.
+    """
 
     rows: tuple[str, ...]
     keyword: str
@@ -31,10 +34,12 @@ class Route:
     needs: str = "read"
     data: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
+    inside: dict[str, str] = field(default_factory=dict)
 
     def kwargs(self, world: World, row: str) -> dict[str, Any]:
         """Fill the address for the object of a row."""
-        return {self.keyword: find(world, row, self.of), **self.extra}
+        inside = {name: find(world, row, what) for name, what in self.inside.items()}
+        return {self.keyword: find(world, row, self.of), **self.extra, **inside}
 
     def body(self, world: World) -> dict[str, Any]:
         """Fill what is sent; a function is asked about the world."""
@@ -57,6 +62,8 @@ def find(world: World, row: str, what: str) -> Any:
             thing = thing.interactions.exclude(html="").get().attachments.get()
         case "promise":
             thing = thing.promises.get(kind="callback")
+        case "inquiry":
+            thing = thing.promises.get(kind="inquiry").inquiry
         case "preference" | "delivery":
             thing = world.objects[what]
         case "visit":
@@ -159,17 +166,23 @@ ROUTES: dict[str, list[Route]] = {
     "desk:ask": [_case(needs="write"), _press(**ASKED)],
     "desk:estimate": [_case(needs="write"), _press(restored_at="2090-01-01T09:30")],
     "desk:senior": [_case(needs="write"), _press(reason="Asked twice")],
+    "desk:answer_inquiry": [
+        Route(CASES, "pk", of="inquiry", needs="write"),
+        Route(CASES, "pk", of="inquiry", method="post", needs="write", data={"text": "Soon"}),
+    ],
     "desk:campaign": [Route((CAMPAIGN,), "pk", of="pk")],
     "desk:campaign_csv": [Route((CAMPAIGN,), "pk", of="pk")],
     "desk:end_campaign": [Route((CAMPAIGN,), "pk", of="pk", method="post", needs="lead")],
     "desk:finish_visit": [_visit(outcome="happy")],
     "desk:attempt_visit": [_visit(outcome="busy")],
     "api:campaign-detail": [Route((CAMPAIGN,), "pk", of="pk")],
+    "api:campaign-end": [Route((CAMPAIGN,), "pk", of="pk", method="post", needs="lead")],
     "api:campaign-report": [Route((CAMPAIGN,), "pk", of="pk")],
     "api:inquiries": [
         _case(),
         _case("post", "write", name="Crew", question="Well?", due_at="2090-01-01T09:30:00Z"),
     ],
+    "api:inquiry-answer": [replace(_press(answer="Soon"), inside={"pk": "inquiry"})],
     "api:estimates": [_case(), _case("post", "write", restored_at="2090-01-01T09:30:00Z")],
     "desk:restrict": [_case(needs="lead"), _case("post", "lead")],
     "desk:follow": [_case("post", "read")],
@@ -305,8 +318,7 @@ LISTS: dict[str, list[str]] = {
     "desk:notifications": ["", "?show=unread"],
     "desk:profile": [""],
     "desk:who_can_help": ["", "?q=Lamps", "?case=CC-000001"],
-    "desk:strip": [""],
-    "account_sessions": [""],
+    **dict.fromkeys(("desk:strip", "account_sessions"), [""]),
     "desk:campaigns": [""],
     "api:campaign-list": ["", "?ordering=-due_at"],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],

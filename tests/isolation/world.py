@@ -114,6 +114,9 @@ def _case(world: World, row: str, team: Team | None) -> Case:
     superuser = world.people["superuser"]
     domain.note(case_id=case.pk, actor=superuser, text=f"Hush, {word}", mentions=mentioned)
     _promise(case, superuser, word)
+    soon = timezone.now() + timedelta(minutes=30)
+    question = promises.Question(f"Crew of {word}", f"When, {word}?", soon)
+    promises.ask(case_id=case.pk, actor=superuser, question=question)
     return case
 
 

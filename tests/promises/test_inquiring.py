@@ -12,7 +12,13 @@ from apps.channels.domain.composing import compose
 from apps.channels.models import Delivery
 from apps.promises import domain, inquiry_links
 from apps.promises.enums import State
-from apps.promises.errors import AlreadySettled, LaterThanPromise, NoQuestion, PastTime
+from apps.promises.errors import (
+    AlreadySettled,
+    LaterThanPromise,
+    NoQuestion,
+    PastTime,
+    Unanswered,
+)
 from apps.promises.models import Estimate, Inquiry
 from tests.cast import make_interaction
 from tests.promises.conftest import NOON
@@ -69,6 +75,70 @@ def test_answer_is_due_before_the_customers_promise(asked, promise_for):
         asked(minutes=60, waits=waits.pk)
     assert refused.value.proposal == NOON + timedelta(minutes=30)
     assert asked(minutes=30, waits=waits.pk).waits == waits
+
+
+def test_answer_is_due_before_the_first_that_can_be_kept(asked, promise_for):
+    asked(minutes=90, address="")  # the clock of an answer alone: to say that one asks stops it
+    promise_for(minutes=120)
+    promise_for(minutes=60)
+    with pytest.raises(LaterThanPromise) as refused:
+        asked(minutes=60)
+    assert refused.value.proposal == NOON + timedelta(minutes=30)
+    assert asked(minutes=59).waits is None
+
+
+def test_question_follows_its_promise_to_another_time(asked, promise_for, ana_agent, monkeypatch):
+    pages = (lambda one: f"https://desk.example/q/{one.pk}/", lambda one: f"signed-{one.pk}")
+    monkeypatch.setattr(inquiry_links, "_makers", [pages])
+    waits = promise_for(minutes=60)
+    inquiry = asked(minutes=30, waits=waits.pk)
+    serial, first = inquiry.serial, inquiry.promise_id
+    moved = {"actor": ana_agent, "due_at": NOON + timedelta(minutes=80), "consent": "by phone"}
+    successor = domain.renegotiate_promise(promise_id=first, **moved)
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.promise, inquiry.serial) == (successor, serial)
+    assert inquiry.comes_too_late
+    assert f"signed-{inquiry.pk}" in compose(Delivery.objects.get()).text
+    codes = [
+        one.code
+        for one in domain.warnings_for(
+            successor.case, kind="inquiry", due_at=successor.due_at, moved=successor
+        )
+    ]
+    assert codes == ["after_promise"]
+    domain.take_back_settlement(promise_id=first, actor=ana_agent)
+    assert Inquiry.objects.get().promise_id == first
+    domain.answer_inquiry(inquiry_id=inquiry.pk, text="By three.")
+    assert Inquiry.objects.get().answer == "By three."
+
+
+def test_question_waits_on_for_the_promise_that_was_moved(asked, promise_for, ana_agent):
+    waits = promise_for(minutes=60)
+    asked(minutes=30, waits=waits.pk)
+    moved = {"actor": ana_agent, "due_at": NOON + timedelta(minutes=20), "consent": "by phone"}
+    successor = domain.renegotiate_promise(promise_id=waits.pk, **moved)
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.waits, inquiry.comes_too_late) == (successor, True)
+    domain.take_back_settlement(promise_id=waits.pk, actor=ana_agent)
+    assert Inquiry.objects.get().waits == waits
+
+
+def test_question_waits_on_for_news_that_renew_themselves(asked, promise_for, ana_agent):
+    news = promise_for("progress_update", minutes=60)
+    asked(minutes=30, waits=news.pk)
+    domain.keep_promise(promise_id=news.pk, actor=ana_agent)
+    assert Inquiry.objects.get().waits.predecessor == news
+
+
+def test_question_is_kept_by_its_answer_alone(asked, ana_agent, phoned):
+    inquiry = asked(address="")
+    with pytest.raises(Unanswered, match="Cable crew has not answered yet"):
+        domain.keep_promise(promise_id=inquiry.promise_id, actor=ana_agent)
+    domain.answer_inquiry(inquiry_id=inquiry.pk, text="By three.", actor=ana_agent)
+    inquiry.promise.refresh_from_db()
+    said = inquiry.promise.kept_in
+    assert (said.channel, said.author, said.sender_name) == ("phone", ana_agent, "Cable crew")
+    assert inquiry.promise.settled_by == ana_agent
 
 
 def test_answer_keeps_the_inquiry_and_is_an_internal_word(asked, phoned):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from apps.cases import domain as cases
 from apps.customers.domain import note_preference
 from apps.promises.domain.warnings import warnings_for
 from apps.promises.enums import Kind
+from apps.promises.models import Promise
 from tests.promises.conftest import NOON
 
-HOUR = timedelta(hours=1)
+HOUR, TWENTY = timedelta(hours=1), timedelta(minutes=20)
 
 
 def codes(case, **more):
@@ -41,3 +46,28 @@ def test_wishes_of_the_customer_are_told(phoned, ana_agent):
     )
     assert codes(phoned) == ["preference_quiet_hours"]
     assert codes(phoned, kind=Kind.PROGRESS_UPDATE) == []
+    for spoken in (Kind.FOLLOW_UP, "senior"):
+        assert codes(phoned, kind=spoken) == ["preference_quiet_hours"]
+
+
+@pytest.mark.parametrize(
+    ("said_at", "proposal"),
+    [
+        (NOON - 2 * HOUR, None),  # ten o'clock: twenty minutes by the wall clock
+        (NOON + 10 * HOUR, NOON + 21 * HOUR + TWENTY),
+        (NOON - HOUR * 3 - timedelta(minutes=10), NOON - 3 * HOUR + TWENTY),  # before they open
+        (NOON + HOUR * 5 + timedelta(minutes=50), NOON + 21 * HOUR + TWENTY),  # as they close
+    ],
+)
+def test_twenty_minutes_count_from_the_next_opening(phoned, office, said_at, proposal):
+    found = warnings_for(phoned, kind=Kind.CALLBACK, due_at=said_at + TWENTY, within=TWENTY)
+    assert [one.proposal for one in found] == ([proposal] if proposal else [])
+
+
+def test_follow_up_of_a_rule_keeps_out_of_quiet_hours(phoned, ana_agent, office):
+    note_preference(
+        customer_id=phoned.customer_id, actor=ana_agent, kind="quiet_hours", value="09:00-14:00"
+    )
+    cases.resolve_case(case_id=phoned.pk, actor=ana_agent)
+    due = Promise.objects.get(kind=Kind.FOLLOW_UP).due_at
+    assert timezone.localtime(due).hour >= 14

@@ -20,11 +20,15 @@ CLOSEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What was meant, in UTC; ``told`` warns of times that a clock shows twice."""
+    """What was meant, in UTC; ``told`` warns of times that a clock shows twice.
+
+    ``within`` is the span from now that was given instead of a time.
+    """
 
     due_at: datetime
     window_end: datetime | None = None
     told: list[warnings.PromiseWarning] = field(default_factory=list)
+    within: timedelta | None = None
 
 
 def read_times(given: dict[str, Any], zone: str) -> Times:
@@ -34,13 +38,14 @@ def read_times(given: dict[str, Any], zone: str) -> Times:
     """
     told: list[warnings.PromiseWarning] = []
     due_at, end = given.pop("due_at", None), given.pop("window_end", None)
-    minutes = given.pop("in_minutes", None)
+    minutes, within = given.pop("in_minutes", None), None
     if due_at is None:
-        due_at = timezone.now() + timedelta(minutes=minutes)
+        within = timedelta(minutes=minutes)
+        due_at = timezone.now() + within
     due_at = read_time(due_at, zone, "due_at", told)
     if end is not None:
         end = read_time(end, zone, "window_end", told)
-    return Times(due_at, end, told)
+    return Times(due_at, end, told, within)
 
 
 def read_time(

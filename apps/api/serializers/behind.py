@@ -54,11 +54,26 @@ class InquiryIn(Strict):
     )
 
 
+class AnswerIn(Strict):
+    """What somebody answered who was asked by phone or in person."""
+
+    answer = Prose(max_length=TEXT)
+    by = Line(max_length=NAME, required=False, help_text="Who said it; who was asked unless given.")
+    restored_at = Ahead(
+        required=False,
+        allow_null=True,
+        help_text="When they expect it to work again: the customer is told.",
+    )
+
+
 class InquiryOut(serializers.ModelSerializer[Inquiry]):
-    """``promise`` says when the answer is due, ``waits`` which promise needs it."""
+    """``promise`` says when the answer is due, ``waits`` which promise needs it, ``too_late`` that
+    it is due only after that.
+    """
 
     due_at = Moment(source="promise.deadline", read_only=True)
     state = serializers.CharField(source="promise.state", read_only=True)
+    too_late = serializers.BooleanField(source="comes_too_late", read_only=True)
     answered_at = Moment(allow_null=True)
 
     class Meta:
@@ -72,6 +87,7 @@ class InquiryOut(serializers.ModelSerializer[Inquiry]):
             "question",
             "due_at",
             "state",
+            "too_late",
             "answered_at",
             "answered_by",
             "answer",
@@ -142,12 +158,20 @@ class CampaignOut(serializers.ModelSerializer[Campaign]):
         return campaign.answers
 
 
+class EndIn(Strict):
+    """Nothing to say."""
+
+
 class ReportOut(serializers.Serializer[Any]):
-    """``outcomes`` counts each of the campaign's outcomes; ``left`` waits to be called."""
+    """``outcomes`` counts each of the campaign's outcomes, ``without_outcome`` the visits that were
+    made without one; ``dropped`` are made by nobody any more, ``left`` waits to be called.
+    """
 
     total = serializers.IntegerField()
     done = serializers.IntegerField()
     late = serializers.IntegerField()
     not_reached = serializers.IntegerField()
+    dropped = serializers.IntegerField()
     left = serializers.IntegerField()
+    without_outcome = serializers.IntegerField()
     outcomes = serializers.DictField(child=serializers.IntegerField())

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -11,8 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.serializers.behind import (
+    AnswerIn,
     CampaignIn,
     CampaignOut,
+    EndIn,
     EstimateIn,
     EstimateOut,
     InquiryIn,
@@ -37,7 +40,8 @@ class InquiryList(OfCase):
     @extend_schema(responses=InquiryOut(many=True))
     def get(self, request: Request, number: str) -> Response:
         """What is asked behind the scenes of the case, the oldest first."""
-        asked = Inquiry.objects.filter(promise__case=self.get_case()).select_related("promise")
+        asked = Inquiry.objects.filter(promise__case=self.get_case())
+        asked = asked.select_related("promise", "waits")
         page = self.paginate_queryset(asked)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
@@ -48,6 +52,26 @@ class InquiryList(OfCase):
         question = domain.Question(text=fields.pop("question"), **fields)
         asked = domain.ask(case_id=case.pk, actor=self.actor, question=question)
         return Response(self.get_serializer(asked).data, status=201)
+
+
+class InquiryAnswer(OfCase):
+    """The answer of somebody who was asked behind the scenes, put on record for them."""
+
+    queryset = Inquiry.objects.none()
+    serializer_class = InquiryOut
+
+    @extend_schema(request=AnswerIn, responses=InquiryOut)
+    def post(self, request: Request, number: str, pk: int) -> Response:
+        """Put on record what they said by phone or in person; that keeps the inquiry."""
+        asked = Inquiry.objects.filter(promise__case=self.get_case(), pk=pk).first()
+        if asked is None:
+            raise Http404
+        fields = self.read(AnswerIn)
+        answered = domain.answer_inquiry(
+            inquiry_id=asked.pk, actor=self.actor, text=fields.pop("answer"), **fields
+        )
+        answered.refresh_from_db()
+        return Response(self.get_serializer(answered).data)
 
 
 class EstimateList(OfCase):
@@ -107,6 +131,15 @@ class CampaignViewSet(ApiViewSet):
     def report(self, request: Request, pk: int) -> Response:
         """How far it is, and what the customers said."""
         return Response(ReportOut(domain.report_of(self.get_object())).data)
+
+    @extend_schema(request=EndIn, responses=CampaignOut)
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, pk: int) -> Response:
+        """End it: nobody else of its list is called; for leads of the team."""
+        campaign = self.get_object()
+        self.read(EndIn)
+        domain.end_campaign(campaign_id=campaign.pk, actor=self.actor)
+        return Response(self.get_serializer(self.get_object()).data)
 
     def _customers(
         self, keys: Sequence[int], identities: Sequence[tuple[str, str]]

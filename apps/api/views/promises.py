@@ -13,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.api.domain.moments import check_zone, read_times, zone_or_site
+from apps.api.domain.moments import Times, check_zone, read_times, zone_or_site
 from apps.api.filters import PromiseFilter
 from apps.api.serializers.promises import (
     AttemptIn,
@@ -97,7 +97,7 @@ class PromiseViewSet(ApiViewSet):
             window_end=times.window_end,
             **fields,
         )
-        return self._answer(made, [*times.told, *_room(made)], status=201)
+        return self._answer(made, times, _room(made), status=201)
 
     def _book(self, case: Case, fields: dict[str, Any]) -> Response:
         """Promise a call for the first time at which the team has room."""
@@ -128,7 +128,7 @@ class PromiseViewSet(ApiViewSet):
             window_end=times.window_end,
             **fields,
         )
-        return self._answer(successor, [*times.told, *_room(successor)])
+        return self._answer(successor, times, _room(successor))
 
     @extend_schema(request=WithdrawIn)
     @action(detail=True, methods=["post"])
@@ -148,6 +148,7 @@ class PromiseViewSet(ApiViewSet):
     def _answer(
         self,
         promise: Promise,
+        times: Times | None = None,
         told: Sequence[warnings.PromiseWarning] = (),
         status: int = 200,
         booked: Booked | None = None,
@@ -156,7 +157,7 @@ class PromiseViewSet(ApiViewSet):
         shown = with_relations(Promise.objects.filter(pk=promise.pk))
         shown = shown.select_related("owner", "case__customer", "case__team")
         one = shown.get()
-        found = [*told]
+        found = [*(times.told if times else ()), *told]
         if one.state == State.OPEN:
             found += warnings.warnings_for(
                 one.case,
@@ -164,6 +165,8 @@ class PromiseViewSet(ApiViewSet):
                 due_at=one.due_at,
                 window_end=one.window_end,
                 channel=one.channel,
+                within=times.within if times else None,
+                moved=one,
             )
         context = {**self.get_serializer_context(), "warnings": {one.pk: found}, "booked": booked}
         shape = PromiseMadeOut if booked else PromiseOut

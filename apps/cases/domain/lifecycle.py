@@ -134,9 +134,12 @@ def confirm_case(*, case_id: int, actor: User | None = None) -> Case:
 
 
 @transaction.atomic
-def close_case(*, case_id: int, actor: User | None, outcome: str = Outcome.AGREED) -> Case:
+def close_case(
+    *, case_id: int, actor: User | None, outcome: str = Outcome.AGREED, tells: bool = True
+) -> Case:
     """Close a case on which nothing is owed any more; the customer is told after commit.
 
+    ``tells`` is false where they know of no case, as after a call that we made on our own.
     Raises StillOwed with what hangs on the case, AlreadyClosed, or NotAllowed.
     """
     case = locked(case_id, actor)
@@ -148,7 +151,7 @@ def close_case(*, case_id: int, actor: User | None, outcome: str = Outcome.AGREE
     case.resolved_at = case.resolved_at or now
     _save(case, "status", "closed_at", "resolved_at", "waiting_since")
     record(case, EventKind.CASE_CLOSED, actor=actor, outcome=outcome)
-    if outcome != Outcome.DUPLICATE:
+    if tells and outcome != Outcome.DUPLICATE:
         customer_notices.tell(case, "closed")
     return case
 

@@ -14,6 +14,7 @@ from apps.common.text import local_time
 from apps.common.timefields import LaterField, moment_input
 from apps.desk.forms.base import DeskForm
 from apps.desk.forms.composing import WRONG_TIME
+from apps.desk.forms.warned import WarnedForm
 from apps.promises.domain import Question
 from apps.promises.enums import Kind
 from apps.promises.models import Estimate, Promise
@@ -61,6 +62,22 @@ class AskForm(DeskForm):
         return Question(**{name: values[name] for name in names})
 
 
+class RecordForm(DeskForm):
+    """What somebody said who was asked by phone or in person."""
+
+    text = forms.CharField(
+        label=_("Their answer"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    by = forms.CharField(label=_("Who said it"), required=False, max_length=200)
+    restored_at = LaterField(
+        label=_("Works again by"),
+        required=False,
+        widget=moment_input(),
+        error_messages={"invalid": WRONG_TIME},
+        help_text=_("The customer is told this time, and each change of it."),
+    )
+
+
 class EstimateForm(DeskForm):
     restored_at = LaterField(
         label=_("Works again by"),
@@ -76,13 +93,14 @@ class EstimateForm(DeskForm):
         return cls(initial={"restored_at": last.restored_at if last else None})
 
 
-class SeniorForm(DeskForm):
+class SeniorForm(WarnedForm):
     reason = forms.CharField(
         label=_("Why does the customer wish for somebody senior?"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("A lead of the team owes the customer a word within an opening hour."),
     )
+    due_at = LaterField(required=False, widget=forms.HiddenInput)  # another time, once it is taken
 
 
 def _choice(promise: Promise) -> tuple[int, str]:

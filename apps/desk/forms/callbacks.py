@@ -13,14 +13,16 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.cases.models import Case
+from apps.common.timefields import LaterField, moment_input
 from apps.customers.identities import normalise
 from apps.desk.dayplan import Range
 from apps.desk.forms.base import DeskForm
+from apps.desk.forms.composing import WRONG_TIME
+from apps.desk.forms.warned import WarnedForm
 from apps.desk.owed import Tab
 from apps.promises import kinds
 from apps.promises.enums import Outcome
 
-LOCAL = "%Y-%m-%dT%H:%M"
 # What one press says; another time is agreed in a form of its own.
 BY_PRESS = [one for one in Outcome if one is not Outcome.REACHED_NEW_TIME]
 
@@ -83,16 +85,12 @@ class AttemptForm(DeskForm):
         return asked
 
 
-class MomentField(forms.DateTimeField):
-    """A date and time as a browser's own field writes them, on the reader's clock."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
-        super().__init__(widget=widget, **kwargs)
-
-
-class MoveForm(DeskForm):
-    due_at = MomentField(label=gettext_lazy("New time"))
+class MoveForm(WarnedForm):
+    due_at = LaterField(
+        label=gettext_lazy("New time"),
+        widget=moment_input(),
+        error_messages={"invalid": WRONG_TIME},
+    )
     owner = forms.ModelChoiceField(
         User.objects.none(),
         label=gettext_lazy("Who calls"),
@@ -121,8 +119,10 @@ class PlanForm(DeskForm):
         max_length=20,
         widget=forms.TextInput(attrs={"placeholder": "CC-000123"}),
     )
-    at = MomentField(
+    at = LaterField(
         label=gettext_lazy("When"),
+        widget=moment_input(),
+        error_messages={"invalid": WRONG_TIME},
         required=False,
         help_text=gettext_lazy("As soon as somebody has time when empty."),
     )

@@ -94,7 +94,7 @@ class MailForm(FormattedForm):
     """What a mail to the customer has, whether it answers or begins."""
 
     cc = AddressListField(label=_("Copy"), required=False)
-    later = LaterField(required=False, error_messages={"invalid": WRONG_TIME})
+    later = LaterField(required=False, refuses_twice=True, error_messages={"invalid": WRONG_TIME})
 
     def clean_later(self) -> datetime | None:
         """The chosen time in the person's own zone, to come and within a year."""

@@ -12,16 +12,13 @@ from apps.accounts.enums import Presence, Role, Theme
 from apps.accounts.errors import BadPeriod
 from apps.accounts.forms import LANGUAGES, zone_choices
 from apps.accounts.models import Team, User
+from apps.common.timefields import LaterField, moment_input
 from apps.desk.forms.base import DeskForm
 
 if TYPE_CHECKING:
     UserModelForm = forms.ModelForm[User]
 else:  # Django's own form takes no type at run time
     UserModelForm = forms.ModelForm
-
-
-def _moment() -> forms.DateTimeInput:
-    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class ThemeForm(forms.Form):
@@ -39,8 +36,8 @@ class PresenceForm(forms.Form):
 class AbsenceForm(DeskForm):
     """A time in which one is not there, in one's own time zone."""
 
-    begins_at = forms.DateTimeField(label=_("From"), widget=_moment())
-    ends_at = forms.DateTimeField(label=_("Until"), widget=_moment())
+    begins_at = LaterField(label=_("From"), widget=moment_input())
+    ends_at = LaterField(label=_("Until"), widget=moment_input())
     reason = forms.CharField(label=_("Reason"), required=False, max_length=100)
 
     def clean(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
@@ -26,6 +26,7 @@ from apps.common.moments import (
 from apps.desk.forms.assigning import colleagues
 from apps.desk.forms.base import DeskForm
 from apps.desk.forms.cases import PersonField
+from apps.desk.forms.warned import REPEATED, WarnedForm
 from apps.promises import kinds
 from apps.promises.domain import PromiseWarning
 from apps.promises.domain.making import next_step, number_of, zone_of
@@ -51,10 +52,12 @@ def hand_kinds() -> list[tuple[str, Any]]:
     ]
 
 
-class WhenForm(DeskForm):
+class WhenForm(WarnedForm):
     """A time on the customer's clock, with an end where it is a window.
 
-    Once it is valid, ``due_at`` and ``window_end`` are in UTC.
+    Once it is valid, ``due_at`` and ``window_end`` are in UTC, and ``within`` is the span that was
+    asked for, where it was one from now. ``fold`` says which one is meant of a time that the
+    clock shows twice, once somebody has chosen.
     """
 
     when = forms.ChoiceField(
@@ -80,16 +83,37 @@ class WhenForm(DeskForm):
         max_length=64,
         widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
     )
+    fold = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
 
     due_at: datetime | None = None
     window_end: datetime | None = None
+    within: timedelta | None = None
     twice: LocalMoment | None = None
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        self.home = zone
         super().__init__(*args, **kwargs)
         begin = next_step(timezone.now()).astimezone(ZoneInfo(zone))
         for name, value in (("zone", zone), ("day", begin.date()), ("time", begin.time())):
             self.fields[name].initial = value
+
+    def put(self, at: datetime, data: Mapping[str, Any]) -> dict[str, str]:
+        """A day and a time on the customer's clock."""
+        typed = str(data.get("zone", ""))
+        local = at.astimezone(ZoneInfo(typed if typed in zone_names() else self.home))
+        return {
+            "when": AT,
+            "day": f"{local:%Y-%m-%d}",
+            "time": f"{local:%H:%M}",
+            "until": "",
+            "fold": str(local.fold),
+        }
+
+    def repeated(self) -> PromiseWarning | None:
+        if not self.twice or not self.twice.other:
+            return None
+        first = _("The clock shows that time twice that night. The first one is meant.")
+        return PromiseWarning(REPEATED, first, self.twice.other)
 
     @property
     def clocks(self) -> tuple[str, str]:
@@ -125,7 +149,7 @@ class WhenForm(DeskForm):
             self.add_error("zone", str(error))
             return
         if span := SPANS.get(values["when"]):
-            self.due_at = timezone.now() + span
+            self.due_at, self.within = timezone.now() + span, span
             return
         for name in ("day", "time"):
             if not values.get(name):
@@ -138,14 +162,15 @@ class WhenForm(DeskForm):
 
     def _moment(self, day: date, at: clock_time, field: str) -> datetime | None:
         try:
-            found = local_moment(day, at, self.cleaned_data["zone"])
+            fold = int(self.cleaned_data["fold"] == "1") if self.cleaned_data["fold"] else None
+            found = local_moment(day, at, self.cleaned_data["zone"], fold)
         except SkippedTime as error:
             self.add_error(field, str(error))
             return None
         except OverflowError:
             self.add_error("day", _("That day is too far away."))
             return None
-        self.twice = self.twice or (found if found.is_ambiguous else None)
+        self.twice = self.twice or (found if found.is_ambiguous and fold is None else None)
         return found.at
 
     def refuse(self, refusal: Exception) -> None:
@@ -156,25 +181,7 @@ class WhenForm(DeskForm):
         self.add_error(named if named in self.fields else None, str(refusal))
 
 
-class WarnedForm(WhenForm):
-    """``sure`` names the warnings that were read and put aside."""
-
-    sure = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
-
-    warnings: Sequence[PromiseWarning] = ()
-
-    def warn(self, warnings: Sequence[PromiseWarning]) -> bool:
-        """Whether there is something that was not read yet; the next press puts it aside."""
-        self.warnings = warnings
-        read = set(self.cleaned_data["sure"].split())
-        return not {one.code for one in warnings} <= read
-
-    @property
-    def codes(self) -> str:
-        return " ".join(one.code for one in self.warnings)
-
-
-class PromiseForm(WarnedForm):
+class PromiseForm(WhenForm):
     kind = forms.ChoiceField(label=gettext_lazy("What"))
     text = forms.CharField(
         label=gettext_lazy("As told to the customer"), required=False, max_length=500
@@ -202,13 +209,6 @@ class PromiseForm(WarnedForm):
         owner.queryset = colleagues(case, user)
         owner.initial = case.owner_id or user.pk
 
-    def warn(self, warnings: Sequence[PromiseWarning]) -> bool:
-        """As for others, and a time that comes twice that night is told as well."""
-        if self.twice and self.twice.other:
-            first = _("The clock shows that time twice that night. The first one is meant.")
-            warnings = [*warnings, PromiseWarning("repeated_hour", first)]
-        return super().warn(warnings)
-
 
 class MoveForm(WhenForm):
     consent = forms.CharField(
@@ -235,7 +235,7 @@ class GiveForm(DeskForm):
         owner.queryset = colleagues(case, user)
 
 
-class AttemptForm(WarnedForm):
+class AttemptForm(WhenForm):
     """A time is needed where the customer agreed to another one.
 
     ``hints`` say from the beginning what the customer does not want done.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,10 +19,14 @@ from apps.cases.models import Case
 from apps.channels.errors import ChannelError
 from apps.desk import casepage
 from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
-from apps.desk.forms.behind import AskForm, EstimateForm, SeniorForm
+from apps.desk.forms.base import DeskForm
+from apps.desk.forms.behind import AskForm, EstimateForm, RecordForm, SeniorForm
 from apps.desk.views import drafting
 from apps.desk.views.actions import Panel
 from apps.promises import domain
+from apps.promises.models import Inquiry, Promise
+
+WARNED = "desk/_warned.html"
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,6 +45,26 @@ def ask(request: DeskRequest, number: str) -> HttpResponse:
         return _("The question is noted. Ask them, and put the answer on record.")
 
     return _run(request, case, panel, verb)
+
+
+@require_http_methods(["GET", "POST"])
+@agent_required
+def answer(request: DeskRequest, pk: int) -> HttpResponse:
+    """Put on record what somebody answered who was asked by phone."""
+    mine = Inquiry.objects.filter(promise__in=Promise.objects.writable_by(request.user))
+    asked = mine.filter(pk=pk).select_related("promise__case__customer").first()
+    if asked is None:
+        raise Http404
+    form = RecordForm(request.POST or None, initial={"by": asked.name})
+    title = _("What did they answer? %(name)s") % {"name": asked.name}
+    address = reverse("desk:answer_inquiry", args=[pk])
+    panel = Panel(title, _("Put on record"), address, form)
+
+    def verb() -> str:
+        domain.answer_inquiry(inquiry_id=pk, actor=request.user, **form.cleaned_data)
+        return _("The answer is on record.")
+
+    return _run(request, asked.promise.case, panel, verb)
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,10 +89,12 @@ def senior(request: DeskRequest, number: str) -> HttpResponse:
     form = SeniorForm(request.POST or None)
     address = reverse("desk:senior", args=[number])
     kept = drafting.of_case(case, "senior")
-    panel = Panel(_("A wish for somebody senior"), _("Promise it"), address, form, **kept)
+    said = _("A wish for somebody senior")
+    panel = Panel(said, _("Promise it"), address, form, template=WARNED, **kept)
 
     def verb() -> str:
-        made = domain.wish_for_senior(case_id=case.pk, actor=request.user, **form.cleaned_data)
+        values = {"reason": form.cleaned_data["reason"], "due_at": form.cleaned_data["due_at"]}
+        made = domain.wish_for_senior(case_id=case.pk, actor=request.user, **values)
         owner = made.owner.name if made.owner else ""
         return _("%(name)s owes the customer a word now.") % {"name": owner}
 
@@ -78,7 +106,9 @@ def _run(request: DeskRequest, case: Case, panel: Panel, verb: Callable[[], str]
     form, status = panel.form, 200
     if request.method == "POST":
         status = 422
-        if form.is_valid():
+        if form.is_valid() and isinstance(form, SeniorForm) and form.warn(_against(case, form)):
+            panel = replace(panel, deed=_("Promise it all the same"))
+        elif form.is_valid():
             try:
                 with transaction.atomic():
                     said = verb()
@@ -89,10 +119,19 @@ def _run(request: DeskRequest, case: Case, panel: Panel, verb: Callable[[], str]
                 at: Any = field if field in form.fields else _only_time(form.fields, field)
                 form.add_error(at, str(refusal))
             else:
-                messages.success(request, said)
+                messages.success(request, " ".join([said, *_notes(form)]))
                 return casepage.show_changed(request, case.number)
     found = find_case(request, case.number)
     return casepage.show_part(request, found, "panel", status=status, panel=panel)
+
+
+def _against(case: Case, form: SeniorForm) -> list[domain.PromiseWarning]:
+    due_at = form.cleaned_data["due_at"] or domain.senior_due(case)
+    return domain.warnings_for(case, kind=domain.SENIOR, due_at=due_at)
+
+
+def _notes(form: Form) -> list[str]:
+    return form.notes() if isinstance(form, DeskForm) else []
 
 
 def _only_time(fields: Any, field: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from apps.desk.uploads import Box
 from apps.desk.views import drafting
 from apps.promises import domain
 from apps.promises.enums import NOT_REACHED, Outcome
+from apps.promises.errors import Unanswered
 from apps.promises.models import Attempt, Promise
 
 MOST_IN_FEED = 200
@@ -68,7 +70,7 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
         )
         noted.append(made)
 
-    if not _tried(form, verb):
+    if not _tried(request, form, verb):
         if note:
             return _ask(request, promise, form, title=_("Say how the call went."))
         messages.warning(request, " ".join(map(str, form.non_field_errors())))
@@ -101,8 +103,9 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
     promise = _find(request, pk)
     initial = {"due_at": request.GET.get("at") or None, "owner": request.GET.get("owner")}
     form = MoveForm(request.POST or None, case=promise.case, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid() and not form.warn(_against(promise, form.cleaned_data["due_at"])):
         values = {"promise_id": promise.pk, "actor": request.user, **form.cleaned_data}
+        values.pop("sure")
         box = drafting.page_box(request.user, "shift", pk)
         if _tried(request, form, lambda: domain.renegotiate_promise(**values), box):
             when = local_time(form.cleaned_data["due_at"])
@@ -111,7 +114,7 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
     panel = {
         "title": _("Agree another time"),
         "about": f"{promise.case.number} · {promise.told}",
-        "deed": _("Move"),
+        "deed": _("Promise it all the same") if form.warnings else _("Move"),
         "url": reverse("desk:move_callback", args=[pk]),
         **drafting.of_promise(request.user, pk, "shift"),
     }
@@ -133,7 +136,7 @@ def plan(request: DeskRequest) -> HttpResponse:
             booked.append(domain.book_callback(case_id=case.pk, actor=request.user, **values))
 
         if _tried(request, form, verb, drafting.page_box(request.user, "plan")):
-            messages.success(request, _said(booked[0]))
+            messages.success(request, " ".join([_said(booked[0]), *form.notes()]))
             return _back(request)
     panel = {
         "title": _("Promise a call back"),
@@ -182,10 +185,17 @@ def calendar_feed(_request: HttpRequest, token: str) -> HttpResponse:
 
 def _find(request: DeskRequest, pk: int) -> Promise:
     """A promise that the person may change; else 404, as if it did not exist."""
-    found = Promise.objects.writable_by(request.user).filter(pk=pk).select_related("case").first()
-    if found is None:
+    found = Promise.objects.writable_by(request.user).filter(pk=pk)
+    one = found.select_related("case__customer").first()
+    if one is None:
         raise Http404
-    return found
+    return one
+
+
+def _against(promise: Promise, due_at: datetime) -> list[domain.PromiseWarning]:
+    return domain.warnings_for(
+        promise.case, kind=promise.kind, due_at=due_at, channel=promise.channel, moved=promise
+    )
 
 
 def _do(
@@ -194,6 +204,8 @@ def _do(
     """Run a verb and show the list as it is then; a refusal is told in a sentence."""
     try:
         verb()
+    except Unanswered as asked:
+        return redirect("desk:answer_inquiry", pk=asked.inquiry)
     except CaseError as refusal:
         messages.warning(request, str(refusal))
     else:
@@ -201,12 +213,15 @@ def _do(
     return _back(request)
 
 
-def _tried(request: DeskRequest, form: Any, verb: Callable[[], Any], box: Box) -> bool:
+def _tried(
+    request: DeskRequest, form: Any, verb: Callable[[], Any], box: Box | None = None
+) -> bool:
     """Whether a verb was done; what stood in its way stands in the form, as typed."""
     try:
         with transaction.atomic():
             verb()
-            drafting.finish(request, box)
+            if box is not None:
+                drafting.finish(request, box)
     except CaseError as refusal:
         field = getattr(refusal, "field", "")
         field = "at" if field == "due_at" and "at" in form.fields else field

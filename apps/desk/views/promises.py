@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.cases.errors import CaseError
@@ -36,7 +38,7 @@ from apps.desk.views.actions import Panel
 from apps.promises import domain, kinds
 from apps.promises.domain import NewTime
 from apps.promises.enums import Outcome
-from apps.promises.errors import NotACallback
+from apps.promises.errors import NotACallback, Unanswered
 from apps.promises.models import Promise
 
 type Verb = Callable[[dict[str, Any]], Any]
@@ -57,7 +59,7 @@ def promise(request: DeskRequest, number: str) -> HttpResponse:
     """Give one's word; what speaks against it is shown first, and a second press gives it."""
     case = find_writable_case(request, number)
     form = PromiseForm(request.POST or None, case=case, user=request.user)
-    if form.is_valid() and not form.warn(_warnings(case, form)):
+    if form.is_valid() and not form.warn(_against(case, form, form.cleaned_data["kind"])):
         try:
             with transaction.atomic():
                 made = domain.make_promise(case_id=case.pk, actor=request.user, **_new(form))
@@ -67,10 +69,17 @@ def promise(request: DeskRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("Promised: %(what)s.") % {"what": made.told})
             return casepage.show_changed(request, number)
-    deed = _("Promise it all the same") if form.warnings else _("Promise it")
+    deed = ANYWAY if form.warnings else _("Promise it")
     address = reverse("desk:promise", args=[number])
-    kept = drafting.of_case(case, "promise")
-    return _show(request, case, Panel(_("Promise"), deed, address, form, template=WORD, **kept))
+    panel = Panel(
+        _("Promise"),
+        str(deed),
+        address,
+        form,
+        template=WORD,
+        **drafting.of_case(case, "promise"),
+    )
+    return _show(request, case, panel)
 
 
 @require_press("desk:inbox")
@@ -78,7 +87,10 @@ def promise(request: DeskRequest, number: str) -> HttpResponse:
 def keep(request: DeskRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     verb = lambda: domain.keep_promise(promise_id=pk, actor=request.user)  # noqa: E731
-    return _do(request, found, verb, _("Kept."))
+    try:
+        return _do(request, found, verb, _("Kept."))
+    except Unanswered as asked:
+        return redirect("desk:answer_inquiry", pk=asked.inquiry)
 
 
 @require_press("desk:inbox")
@@ -100,6 +112,7 @@ def reopen(request: DeskRequest, pk: int) -> HttpResponse:
 def move(request: DeskRequest, pk: int) -> HttpResponse:
     found = _find(request, pk)
     form = MoveForm(request.POST or None, zone=found.timezone)
+    against = lambda: _against(found.case, form, found.kind, found)  # noqa: E731
 
     def verb(values: dict[str, Any]) -> None:
         domain.renegotiate_promise(
@@ -118,7 +131,7 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
         template=WHEN,
         **drafting.of_promise(request.user, pk, "move"),
     )
-    return _panel(request, found, panel, verb, _("The new time is agreed."))
+    return _panel(request, found, panel, verb, _("The new time is agreed."), against=against)
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,8 +174,10 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
         return casepage.show_changed(request, found.case.number)
     hints = domain.warnings_for_attempt(found.case, Outcome.VOICEMAIL)
     form = AttemptForm(request.POST or None, zone=found.timezone, hints=hints)
-    outcome = form.cleaned_data["outcome"] if form.is_valid() else ""
-    asks = form.is_valid() and form.warn(hints if outcome == Outcome.VOICEMAIL else [])
+
+    def against() -> list[domain.PromiseWarning]:
+        asked = hints if form.cleaned_data["outcome"] == Outcome.VOICEMAIL else []
+        return [*asked, *_against(found.case, form, found.kind, found)]
 
     def verb(values: dict[str, Any]) -> None:
         due_at = form.due_at
@@ -176,18 +191,19 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
 
     panel = Panel(
         _("You called: what came of it?"),
-        _("Put on record all the same") if asks else _("Put on record"),
+        _("Put on record"),
         reverse("desk:attempt_promise", args=[pk]),
         form,
         template=WHEN,
         **drafting.of_promise(request.user, pk, "attempt"),
     )
-    if asks:
-        return _show(request, found.case, panel)
-    return _panel(request, found, panel, verb, _("Put on record."))
+    said = _("Put on record.")
+    anyway = _("Put on record all the same")
+    return _panel(request, found, panel, verb, said, against=against, anyway=anyway)
 
 
 WORD, WHEN = "desk/_promise.html", "desk/_when.html"
+ANYWAY = gettext_lazy("Promise it all the same")
 
 
 def _find(request: DeskRequest, pk: int) -> Promise:
@@ -199,16 +215,20 @@ def _find(request: DeskRequest, pk: int) -> Promise:
     return one
 
 
-def _warnings(case: Case, form: PromiseForm) -> list[domain.PromiseWarning]:
-    kind = form.cleaned_data["kind"]
-    assert form.due_at is not None  # noqa: S101 - the form is valid
-    by_voice = kinds.has(kind) and kinds.get(kind).by_voice
+def _against(
+    case: Case, form: WhenForm, kind: str, moved: Promise | None = None
+) -> list[domain.PromiseWarning]:
+    """What speaks against the time of a valid form, where one is asked for at all."""
+    if form.due_at is None:
+        return []
     return domain.warnings_for(
         case,
         kind=kind,
         due_at=form.due_at,
         window_end=form.window_end,
-        channel="phone" if by_voice else "",
+        channel=moved.channel if moved else "",
+        within=form.within,
+        moved=moved,
     )
 
 
@@ -229,6 +249,8 @@ def _new(form: PromiseForm) -> domain.NewPromise:
 def _do(request: DeskRequest, found: Promise, verb: Callable[[], Any], said: str) -> HttpResponse:
     try:
         verb()
+    except Unanswered:
+        raise
     except CaseError as refusal:
         messages.warning(request, str(refusal))
     else:
@@ -244,10 +266,17 @@ def _panel(
     said: str,
     *,
     undo: bool = True,
+    against: Callable[[], list[domain.PromiseWarning]] | None = None,
+    anyway: str = "",
 ) -> HttpResponse:
-    """Show a panel, or run its verb; what cannot be done stands in the form, as typed."""
+    """Show a panel, or run its verb; what cannot be done stands in the form, as typed.
+
+    What speaks ``against`` it is shown first; a second press puts that aside.
+    """
     form = panel.form
-    if form.is_valid():
+    if form.is_valid() and against and isinstance(form, WhenForm) and form.warn(against()):
+        panel = replace(panel, deed=anyway or str(ANYWAY))
+    elif form.is_valid():
         try:
             with transaction.atomic():
                 verb(form.cleaned_data)

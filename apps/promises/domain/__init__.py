@@ -33,7 +33,7 @@ from apps.promises.domain.giving import give_promise
 from apps.promises.domain.inquiring import Question, answer_inquiry, ask, set_estimate
 from apps.promises.domain.levels import level_for
 from apps.promises.domain.making import NewPromise, make_promise
-from apps.promises.domain.senior import wish_for_senior
+from apps.promises.domain.senior import SENIOR, senior_due, wish_for_senior
 from apps.promises.domain.settling import (
     keep_promise,
     renegotiate_promise,
@@ -47,6 +47,7 @@ from apps.promises.domain.warnings import PromiseWarning, warnings_for, warnings
 
 __all__ = [
     "MOST",
+    "SENIOR",
     "Booked",
     "Fetched",
     "Found",
@@ -83,6 +84,7 @@ __all__ = [
     "report_of",
     "room_warnings",
     "schedule_for",
+    "senior_due",
     "set_estimate",
     "soonest",
     "start_campaign",

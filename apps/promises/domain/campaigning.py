@@ -16,6 +16,7 @@ from apps.accounts import rules as people
 from apps.cases import domain as cases
 from apps.cases.domain.events import event, record_all
 from apps.cases.enums import Channel, EventKind, Kind
+from apps.cases.enums import Outcome as CaseOutcome
 from apps.cases.errors import NotAllowed
 from apps.cases.models import Case, CaseEvent
 from apps.common.bulk import insert_rows
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from apps.accounts.models import Team, User
 
 MOST = 2000
+MADE = (Settlement.KEPT, Settlement.LATE)
+DROPPED = (Settlement.WITHDRAWN, Settlement.MOOT, Settlement.RENEGOTIATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +51,27 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How far a campaign is, and what its customers said."""
+    """How far a campaign is, and what its customers said.
+
+    A visit counts as its promise ended, whoever ended it where: ``done`` are those that were
+    kept, ``dropped`` those that nobody makes any more.
+    """
 
     total: int = 0
     done: int = 0
     late: int = 0
     not_reached: int = 0
+    dropped: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
 
     @property
     def left(self) -> int:
-        return self.total - self.done - self.not_reached
+        return self.total - self.done - self.not_reached - self.dropped
+
+    @property
+    def without_outcome(self) -> int:
+        """Visits that were made, of which nobody has said what they brought."""
+        return self.done - sum(self.outcomes.values())
 
 
 @transaction.atomic
@@ -98,6 +111,7 @@ def start_campaign(*, actor: User, plan: Plan, customers: Collection[Customer]) 
 def finish_visit(*, visit_id: int, actor: User, outcome: str) -> Visit:
     """Say what a return visit brought: one of the campaign's outcomes keeps its promise.
 
+    A case that was opened for it alone closes without a word to the customer.
     Raises UnknownOutcome, AlreadySettled or NotAllowed.
     """
     visit = Visit.objects.select_related("campaign").get(pk=visit_id)
@@ -110,12 +124,16 @@ def finish_visit(*, visit_id: int, actor: User, outcome: str) -> Visit:
     visit.save(update_fields=["outcome"])
     late = {"late": True} if promise.is_broken else {}
     tell(case, EventKind.PROMISE_KEPT, promise, actor, **late)
+    _close_if_nothing_else(case, actor, CaseOutcome.AGREED)
     return visit
 
 
 @transaction.atomic
 def end_campaign(*, campaign_id: int, actor: User) -> Campaign:
-    """End a campaign: nobody else of its list is called. Raises NotAllowed."""
+    """End a campaign: nobody else of its list is called, and what was opened for that closes.
+
+    Raises NotAllowed.
+    """
     campaign = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign_id)
     if not people.leads(actor, campaign.team_id):
         raise NotAllowed
@@ -125,6 +143,7 @@ def end_campaign(*, campaign_id: int, actor: User) -> Campaign:
         settle_moot(promise, at=timezone.now(), actor=actor, reason=campaign.name)
         promise.save()
         tell(case, EventKind.PROMISE_WITHDRAWN, promise, actor)
+        _close_if_nothing_else(case, actor, CaseOutcome.DUPLICATE)
     campaign.ended_at = timezone.now()
     campaign.save(update_fields=["ended_at"])
     return campaign
@@ -134,13 +153,23 @@ def report_of(campaign: Campaign) -> Report:
     """Count what became of the visits, in two queries."""
     counts = campaign.visits.aggregate(
         total=Count("pk"),
-        done=Count("pk", filter=~Q(outcome="")),
+        done=Count("pk", filter=Q(promise__settlement__in=MADE)),
+        dropped=Count("pk", filter=Q(promise__settlement__in=DROPPED)),
         late=Count("pk", filter=Q(promise__settlement=Settlement.LATE)),
         not_reached=Count("pk", filter=Q(promise__settlement=Settlement.NOT_REACHED)),
     )
-    said = campaign.visits.exclude(outcome="").values_list("outcome").annotate(Count("pk"))
+    made = campaign.visits.filter(promise__settlement__in=MADE)
+    said = made.exclude(outcome="").values_list("outcome").annotate(Count("pk"))
     found = Counter(dict(said.order_by()))
     return Report(**counts, outcomes={answer: found[answer] for answer in campaign.answers})
+
+
+def _close_if_nothing_else(case: Case, actor: User, outcome: str) -> None:
+    """Close a case of nobody in which nothing was said and nothing is owed any more."""
+    if case.is_ended or case.owner_id is not None or case.interactions.exists():
+        return
+    if not Promise.objects.owed().filter(case=case).exists():
+        cases.close_case(case_id=case.pk, actor=actor, outcome=outcome, tells=False)
 
 
 def _hold(customers: Collection[Customer]) -> list[Customer]:

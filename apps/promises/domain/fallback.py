@@ -55,8 +55,8 @@ def find_another_way(case: Case, promise: Promise) -> Promise:
     stop_waiting(case)
     now, agreed = timezone.now(), agreement_of(case)
     due = agreed.after(now, agreed.targets.next_reply)
-    work = draft_by_rule(case, Kind.UNREACHED, since=now, due=due, targets=agreed.targets)
-    crew = load_crews({case.team_id}, now)[case.team_id]
+    work = draft_by_rule(case, Kind.UNREACHED, since=now, due=due, agreed=agreed)
+    crew = load_crews([case], now).of(case)
     leads = [crew.people[pk] for pk in sorted(crew.leads)]
     leads.sort(key=lambda one: (one.pk not in crew.there, crew.there.get(one.pk, 0)))
     work.owner = _first_able(case, [case.owner, promise.owner, *leads])

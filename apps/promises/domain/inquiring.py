@@ -22,6 +22,7 @@ from apps.common.text import local_time
 from apps.promises.domain.holding import hold_owed, tell
 from apps.promises.domain.making import draft_promise, zone_of
 from apps.promises.domain.settling import settle_kept
+from apps.promises.domain.waiting import first_to_keep
 from apps.promises.enums import Kind
 from apps.promises.errors import AlreadySettled, LaterThanPromise, NoQuestion, PastTime
 from apps.promises.inquiry_links import link_to
@@ -86,15 +87,22 @@ def ask(*, case_id: int, actor: User, question: Question) -> Inquiry:
 
 @transaction.atomic
 def answer_inquiry(
-    *, inquiry_id: int, text: str, by: str = "", restored_at: datetime | None = None
+    *,
+    inquiry_id: int,
+    text: str,
+    by: str = "",
+    restored_at: datetime | None = None,
+    actor: User | None = None,
 ) -> Inquiry:
     """Put the answer of somebody without an account on record, as an internal word in the case.
 
+    ``actor`` is the agent whom they told it, None when they wrote it themselves by their link.
     ``restored_at`` is when they expect it to work again: the customer is told.
-    Raises AlreadySettled for an inquiry that was answered, or NoQuestion for an empty answer.
+    Raises AlreadySettled for an inquiry that was answered, NoQuestion for an empty answer,
+    PastTime or NotAllowed.
     """
     inquiry = Inquiry.objects.select_related("promise").get(pk=inquiry_id)
-    case, promise = hold_owed(inquiry.promise_id, None)
+    case, promise = hold_owed(inquiry.promise_id, actor)
     inquiry = Inquiry.objects.select_for_update(of=("self",)).get(pk=inquiry_id)
     if not text.strip():
         raise NoQuestion
@@ -103,18 +111,19 @@ def answer_inquiry(
     said = cases.record_interaction(
         case=case,
         new=cases.NewInteraction(
-            channel=Channel.WEB,
+            channel=Channel.PHONE if actor else Channel.WEB,
             direction=Direction.INBOUND,
             visibility=Visibility.INTERNAL,
+            author=actor,
             sender_kind="email" if inquiry.address else "",
             sender_value=inquiry.address,
             sender_name=by.strip() or inquiry.name,
             text=text.strip(),
         ),
     )
-    _settle(case, promise, inquiry, said, text=text, by=by)
+    _settle(case, promise, inquiry, said, text=text, by=by, actor=actor)
     if restored_at is not None:
-        set_estimate(case_id=case.pk, actor=None, restored_at=restored_at, inquiry=inquiry)
+        set_estimate(case_id=case.pk, actor=actor, restored_at=restored_at, inquiry=inquiry)
     return inquiry
 
 
@@ -173,29 +182,44 @@ def set_estimate(
 
 
 def _waiting(case: Case, question: Question) -> Promise | None:
-    """The customer's promise that waits for the answer, which must come before it is due."""
+    """The customer's promise that waits for the answer, which must come before it is due.
+
+    Where none in particular waits, it must come before the first that can still be kept.
+    """
     if question.waits is None:
+        _check_in_time(question, first_to_keep(case))
         return None
     waits = Promise.objects.owed().filter(pk=question.waits, case=case).first()
     if waits is None:
         raise AlreadySettled
-    if question.due_at >= waits.deadline and not waits.is_broken:
-        now = timezone.now()
-        raise LaterThanPromise(waits.deadline, now + (waits.deadline - now) / 2)
+    _check_in_time(question, waits)
     return waits
 
 
+def _check_in_time(question: Question, needs: Promise | None) -> None:
+    if needs and question.due_at >= needs.deadline and not needs.is_broken:
+        now = timezone.now()
+        raise LaterThanPromise(needs.deadline, now + (needs.deadline - now) / 2)
+
+
 def _settle(
-    case: Case, promise: Promise, inquiry: Inquiry, said: Interaction, *, text: str, by: str
+    case: Case,
+    promise: Promise,
+    inquiry: Inquiry,
+    said: Interaction,
+    *,
+    text: str,
+    by: str,
+    actor: User | None = None,
 ) -> None:
-    settle_kept(promise, at=said.received_at, actor=None, interaction=said)
+    settle_kept(promise, at=said.received_at, actor=actor, interaction=said)
     promise.save()
     inquiry.answered_at, inquiry.answer = said.received_at, text.strip()
     inquiry.answered_by = (by.strip() or inquiry.name)[:200]
     inquiry.serial += 1
     inquiry.save(update_fields=["answered_at", "answer", "answered_by", "serial"])
     asked = {"inquiry": inquiry.pk, "asked": inquiry.name}
-    tell(case, EventKind.INQUIRY_ANSWERED, promise, None, **asked)
+    tell(case, EventKind.INQUIRY_ANSWERED, promise, actor, **asked)
 
 
 def _with_promises(found: InquiryQuerySet) -> list[Inquiry]:

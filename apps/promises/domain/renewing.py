@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from apps.cases.models import Case
 from apps.cases.rules import can_write
+from apps.customers import wishes
 from apps.promises import kinds
 from apps.promises.domain.agreed import Agreement, agreement_of
 from apps.promises.domain.holding import touch
 from apps.promises.domain.making import zone_of
 from apps.promises.domain.stages import wind
+from apps.promises.domain.waiting import follow_to
 from apps.promises.enums import Kind, Settlement
 from apps.promises.models import Promise
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 # How a promise that renews itself ends without a successor when its case has ended; what was
 # withdrawn with a reason ended for good.
 ENDED_WITH_CASE = (Settlement.MOOT, Settlement.KEPT, Settlement.LATE)
+MOST_DAYS = 7  # quiet hours that leave no opening hour of a week free are nobody's to solve
 
 
 def renew(case: Case, promise: Promise) -> Promise | None:
@@ -37,6 +40,7 @@ def renew(case: Case, promise: Promise) -> Promise | None:
     follows.text, follows.owner = promise.text, promise.owner
     follows.follows_owner, follows.predecessor = promise.follows_owner, promise
     follows.save()
+    follow_to(follows, promise)
     touch(follows)
     return follows
 
@@ -59,7 +63,7 @@ def resume(case: Case) -> list[Promise]:
 
 
 def follow_up(case: Case, *, actor: User | None) -> Promise | None:
-    """Promise to ask the customer of a resolved case whether all is well.
+    """Promise to ask the customer of a resolved case whether all is well, in no quiet hours.
 
     Nothing new is promised where it is owed already.
     """
@@ -69,11 +73,22 @@ def follow_up(case: Case, *, actor: User | None) -> Promise | None:
     now = timezone.now()
     agreed = agreement_of(case)
     due = agreed.after(now + timedelta(days=agreed.targets.follow_up_days), 0)
+    due = _undisturbed(case, agreed, due)
     promise = draft_by_rule(case, Kind.FOLLOW_UP, since=now, due=due, agreed=agreed)
     promise.made_by = actor
     promise.save()
     touch(promise)
     return promise
+
+
+def _undisturbed(case: Case, agreed: Agreement, due: datetime) -> datetime:
+    """The first open moment from then on that lies in none of the customer's quiet hours."""
+    for _day in range(MOST_DAYS):
+        allowed = wishes.next_allowed(case.customer, due)
+        if allowed is None or allowed == due:
+            return due
+        due = agreed.after(allowed, 0)
+    return due
 
 
 def draft_by_rule(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -24,18 +24,26 @@ SENIOR = "senior"
 WITHIN = timedelta(hours=1)
 
 
+def senior_due(case: Case) -> datetime:
+    """By when a lead speaks to a customer who wishes for that (UTC): an hour of opening time."""
+    return agreement_of(case).after_span(timezone.now(), WITHIN)
+
+
 @transaction.atomic
-def wish_for_senior(*, case_id: int, actor: User, reason: str, text: str = "") -> Promise:
-    """Promise a customer that a lead of the team speaks to them within an hour of opening time.
+def wish_for_senior(
+    *, case_id: int, actor: User, reason: str, text: str = "", due_at: datetime | None = None
+) -> Promise:
+    """Promise a customer that a lead of the team speaks to them within an hour of opening time,
+    or by another time (``due_at``) that suits them.
 
     The lead who is there and has the least work owes it; the case stays with its owner.
-    Raises NoReason, NobodySenior where the team has no lead, NotAllowed or AlreadyClosed.
+    Raises NoReason, NobodySenior where the team has no lead, PastTime, NotAllowed or AlreadyClosed.
     """
     case = locked(case_id, actor)
     if not reason.strip():
         raise NoReason
     lead = _choose(case)
-    due = agreement_of(case).after_span(timezone.now(), WITHIN)
+    due = due_at or senior_due(case)
     promise = make_promise(
         case_id=case_id, actor=actor, kind=SENIOR, due_at=due, text=text, owner=lead
     )

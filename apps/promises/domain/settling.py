@@ -16,9 +16,10 @@ from apps.promises.domain.holding import hold_owed, tell
 from apps.promises.domain.making import draft_promise
 from apps.promises.domain.renewing import renew
 from apps.promises.domain.stages import wind
-from apps.promises.enums import Settlement, State
+from apps.promises.domain.waiting import check_answered, follow_to
+from apps.promises.enums import Kind, Settlement, State
 from apps.promises.errors import KeptByAnswer, NoConsent, NoReason, StillBroken
-from apps.promises.models import Promise
+from apps.promises.models import Promise, Visit
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -31,11 +32,13 @@ def keep_promise(
     """Say that what was promised is done, now; after its deadline that is late, and stays broken.
 
     ``interaction`` is where it was done. Records ``promise_kept``; a promise that renews itself
-    starts its successor. Raises KeptByAnswer for the clock of an answer, AlreadySettled,
-    NotAllowed or Promise.DoesNotExist.
+    starts its successor. Raises KeptByAnswer for the clock of an answer, Unanswered for a question
+    behind the scenes without its answer, AlreadySettled, NotAllowed or Promise.DoesNotExist.
     """
     case, promise = hold_owed(promise_id, actor)
     _check_by_hand(promise)
+    if promise.kind == Kind.INQUIRY:
+        check_answered(promise)
     settle_kept(promise, at=timezone.now(), actor=actor, interaction=interaction)
     promise.save()
     late = {"late": True} if promise.is_broken else {}
@@ -77,11 +80,13 @@ def renegotiate_promise(
         channel=promise.channel,
         address=promise.address,
         line_since=promise.line_since,
+        made_in=promise.made_in if promise.kind == Kind.INQUIRY else None,
     )
     settle_by_agreement(promise, at=timezone.now(), actor=actor, consent=consent)
     promise.save()
     successor.predecessor = promise
     successor.save()
+    hand_over(promise, successor)
     due = successor.due_at.isoformat()
     tell(case, EventKind.PROMISE_RENEGOTIATED, promise, actor, to=successor.pk, due_at=due)
     return successor
@@ -113,6 +118,14 @@ def _check_by_hand(promise: Promise) -> None:
     """Raise KeptByAnswer for what words alone begin and end."""
     if kinds.is_derived(promise.kind):
         raise KeptByAnswer
+
+
+def hand_over(ended: Promise, successor: Promise) -> None:
+    """Let what hangs on an ended promise go on with its successor: an inquiry with its link,
+    the inquiries that it waits for, a return visit.
+    """
+    follow_to(successor, ended)
+    Visit.objects.filter(promise=ended).update(promise=successor)
 
 
 def settle_kept(

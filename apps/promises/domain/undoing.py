@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from apps.cases.domain import take_back_call
-from apps.cases.enums import EventKind
+from apps.cases.domain import reopen_case, take_back_call
+from apps.cases.enums import EventKind, Status
 from apps.cases.errors import AlreadyClosed
-from apps.cases.models import Interaction
+from apps.cases.models import Case, Interaction
 from apps.promises import kinds
 from apps.promises.domain.agreed import agreement_of
 from apps.promises.domain.holding import hold, tell, touch
 from apps.promises.domain.returning import give_back
-from apps.promises.domain.settling import reopen
+from apps.promises.domain.settling import hand_over, reopen
 from apps.promises.domain.trying import last_counted, plan_next
 from apps.promises.enums import ENDING, REPLIES, Settlement
 from apps.promises.errors import AnotherStands, KeptByAnswer, TooLateToUndo
-from apps.promises.models import Promise
+from apps.promises.models import Promise, Visit
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -45,6 +45,7 @@ def take_back_settlement(*, promise_id: int, actor: User) -> Promise:
         return promise
     if promise.settled_by_id != actor.pk or now - promise.settled_at > SECOND_THOUGHTS:
         raise TooLateToUndo
+    _take_back_visit(case, promise, actor)
     if case.closed_at is not None and promise.settled_at <= case.closed_at:
         raise AlreadyClosed
     if promise.settlement != Settlement.RENEGOTIATED and kinds.is_derived(promise.kind):
@@ -55,6 +56,7 @@ def take_back_settlement(*, promise_id: int, actor: User) -> Promise:
     if _has_rival(promise, successor):
         raise AnotherStands
     if successor is not None:
+        hand_over(successor, promise)
         successor.delete()
     settlement = promise.settlement
     reopen(promise)
@@ -68,6 +70,14 @@ def take_back_settlement(*, promise_id: int, actor: User) -> Promise:
         touch(promise, *give_back([case]))
     tell(case, EventKind.PROMISE_REOPENED, promise, actor)
     return promise
+
+
+def _take_back_visit(case: Case, promise: Promise, actor: User) -> None:
+    """Let a return visit have brought nothing, and its case, which closed by that, go on."""
+    said = Visit.objects.filter(promise=promise).exclude(outcome="")
+    if said.update(outcome="") and case.status == Status.CLOSED:
+        reopen_case(case_id=case.pk, actor=actor, counts=False)
+        case.refresh_from_db()
 
 
 def _is_under_way(successor: Promise) -> bool:

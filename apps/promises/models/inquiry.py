@@ -27,8 +27,8 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         return self.filter(answered_at=None)
 
     def newest_first(self) -> Self:
-        """With the promise that says when the answer is due."""
-        return self.select_related("promise").order_by("-pk")
+        """With the promises that say when the answer is due, and when it is needed."""
+        return self.select_related("promise", "waits").order_by("-pk")
 
 
 class Inquiry(models.Model):
@@ -65,6 +65,14 @@ class Inquiry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.question[:40]}"
+
+    @property
+    def comes_too_late(self) -> bool:
+        """Whether its answer is due only after the customer's promise that waits for it."""
+        waits = self.waits
+        if self.answered_at is not None or waits is None or not waits.is_owed:
+            return False
+        return self.promise.is_owed and self.promise.deadline >= waits.deadline
 
 
 class Estimate(models.Model):
