@@ -41,10 +41,8 @@ SETTLED_STATES: dict[str, RingState] = {
     Settlement.LATE: RingState.LATE,
 }
 # the stylesheet holds what all arcs share: fifty of them stand in a list
-ARC = (
-    '<svg class="arc" viewBox="0 0 36 36"><circle/>'
-    '<circle pathLength="100" stroke-dashoffset="{}"/></svg>'
-)
+ARC = '<svg class="arc" viewBox="0 0 36 36"><circle/><circle pathLength="100"{}/></svg>'
+GONE = ' stroke-dashoffset="{}"'
 MARKUP = '<span class="ring{}" data-state="{}"{}{}{}>' + ARC + "{}</span>"
 NOTHING = mark_safe("")
 HIDDEN = mark_safe(' aria-hidden="true"')
@@ -87,7 +85,7 @@ class Ring:
             tint,
             SETTLED if self.settled else self._counting(),
             named,
-            self.gone,
+            format_html(GONE, self.gone) if self.gone else NOTHING,
             inside,
         )
 

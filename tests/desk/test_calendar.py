@@ -1,4 +1,4 @@
-"""The calendar of callbacks beside the list."""
+"""The calendar of callbacks beside the list, and how many of them are one's own."""
 
 from __future__ import annotations
 
@@ -37,3 +37,11 @@ def test_calendar_shows_two_at_one_time_and_links_to_the_others(ana, lamps):
     assert f"#promise-{called[2].pk}" in calendar
     assert "more at this time: Guest 2, Guest 3" in calendar
     assert re.search(r'class="ev ev-more"[^>]*>\+2<', calendar)
+
+
+def test_rail_counts_what_i_owe_but_for_answers(ana, ana_agent, lamps):
+    due = timezone.now() + timedelta(hours=1)
+    for name in ("One", "Two"):
+        case = make_case(make_customer(name), team=lamps, owner=ana_agent)
+        domain.make_promise(case_id=case.pk, actor=ana_agent, kind="follow_up", due_at=due)
+    assert 'aria-label="2 promises are yours"' in ana.get("/desk/promises/").text

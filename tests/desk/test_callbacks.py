@@ -395,9 +395,3 @@ def test_subscription_names_no_case_that_one_may_not_read_any_more(ana, call, an
     address = subscribe(ana)
     Case.objects.filter(pk=promise.case_id).update(team=pumps)
     assert promise.case.number not in Client().get(address).text
-
-
-def test_rail_counts_what_i_owe_but_for_answers(ana, call):
-    call("One")
-    call("Two")
-    assert 'aria-label="2 promises are yours"' in ana.get(PAGE).text

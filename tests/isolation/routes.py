@@ -318,7 +318,7 @@ LISTS: dict[str, list[str]] = {
     "desk:notifications": ["", "?show=unread"],
     "desk:profile": [""],
     "desk:who_can_help": ["", "?q=Lamps", "?case=CC-000001"],
-    **dict.fromkeys(("desk:strip", "account_sessions"), [""]),
+    **{name: [""] for name in ("desk:strip", "account_sessions")},
     "desk:campaigns": [""],
     "api:campaign-list": ["", "?ordering=-due_at"],
     "api:customer-list": ["", "?q=c", "?identity=email:zebra-address@example.org", "?q=zebra"],

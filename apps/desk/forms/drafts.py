@@ -12,7 +12,7 @@ from apps.cases.models.canned import MAX_CANNED
 from apps.desk.drafts import NEW, Mark
 from apps.desk.forms import callbacks
 from apps.desk.forms.assigning import AssignForm
-from apps.desk.forms.behind import AskForm, SeniorForm
+from apps.desk.forms.behind import AskForm, RecordForm, SeniorForm
 from apps.desk.forms.campaigns import CampaignForm
 from apps.desk.forms.canned import CannedReplyForm
 from apps.desk.forms.cases import EditForm
@@ -54,6 +54,7 @@ OF_PROMISE: dict[str, type[forms.BaseForm]] = {
     "withdraw": WithdrawForm,
     "attempt": AttemptForm,
     "shift": callbacks.MoveForm,
+    "answer": RecordForm,
 }
 OF_CUSTOMER = "keepsake"  # what is noted of a customer without a case
 CANNED = "canned"  # one for each canned reply, and one for a new one

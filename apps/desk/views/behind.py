@@ -21,6 +21,7 @@ from apps.desk import casepage
 from apps.desk.access import DeskRequest, agent_required, find_case, find_writable_case
 from apps.desk.forms.base import DeskForm
 from apps.desk.forms.behind import AskForm, EstimateForm, RecordForm, SeniorForm
+from apps.desk.uploads import Box
 from apps.desk.views import drafting
 from apps.desk.views.actions import Panel
 from apps.promises import domain
@@ -58,13 +59,15 @@ def answer(request: DeskRequest, pk: int) -> HttpResponse:
     form = RecordForm(request.POST or None, initial={"by": asked.name})
     title = _("What did they answer? %(name)s") % {"name": asked.name}
     address = reverse("desk:answer_inquiry", args=[pk])
-    panel = Panel(title, _("Put on record"), address, form)
+    kept = drafting.of_promise(request.user, asked.promise_id, "answer")
+    panel = Panel(title, _("Put on record"), address, form, **kept)
 
     def verb() -> str:
         domain.answer_inquiry(inquiry_id=pk, actor=request.user, **form.cleaned_data)
         return _("The answer is on record.")
 
-    return _run(request, asked.promise.case, panel, verb)
+    box = drafting.page_box(request.user, "answer", asked.promise_id)
+    return _run(request, asked.promise.case, panel, verb, box)
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,8 +104,17 @@ def senior(request: DeskRequest, number: str) -> HttpResponse:
     return _run(request, case, panel, verb)
 
 
-def _run(request: DeskRequest, case: Case, panel: Panel, verb: Callable[[], str]) -> HttpResponse:
-    """Show a panel, or run its verb; a refusal stands at the field it is about, as typed."""
+def _run(
+    request: DeskRequest,
+    case: Case,
+    panel: Panel,
+    verb: Callable[[], str],
+    box: Box | None = None,
+) -> HttpResponse:
+    """Show a panel, or run its verb; a refusal stands at the field it is about, as typed.
+
+    The draft lies in ``box`` where it is not the case's own.
+    """
     form, status = panel.form, 200
     if request.method == "POST":
         status = 422
@@ -113,7 +125,7 @@ def _run(request: DeskRequest, case: Case, panel: Panel, verb: Callable[[], str]
                 with transaction.atomic():
                     said = verb()
                     if panel.drafts:
-                        drafting.finish_in(request, case, panel.composer)
+                        drafting.finish(request, box or Box(request.user, panel.composer, case))
             except (CaseError, ChannelError) as refusal:
                 field = getattr(refusal, "field", "")
                 at: Any = field if field in form.fields else _only_time(form.fields, field)

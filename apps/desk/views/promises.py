@@ -198,7 +198,8 @@ def attempt(request: DeskRequest, pk: int) -> HttpResponse:
         **drafting.of_promise(request.user, pk, "attempt"),
     )
     said = _("Put on record.")
-    anyway = _("Put on record all the same")
+    spoke = form.data.get("outcome") == Outcome.VOICEMAIL
+    anyway = _("Put on record all the same") if spoke else ""
     return _panel(request, found, panel, verb, said, against=against, anyway=anyway)
 
 
