@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.test import Client
 
 from apps.accounts.models import Team, User
 from apps.api.domain import issue_token
 from apps.channels.models import Account
+
+NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 
 
 class ApiClient(Client):
@@ -23,6 +27,12 @@ class ApiClient(Client):
         path = path if path.startswith(("/", "http")) else f"/api/v1/{path}"
         body = {} if data is None else {"data": data, "content_type": "application/json"}
         return getattr(self, method)(path, **(body | kwargs))
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 
 from apps.accounts.models import Membership
 from apps.cases import domain as cases
@@ -14,17 +13,11 @@ from apps.customers import domain as customers
 from apps.promises import domain
 from apps.promises.enums import Kind
 from apps.promises.models import Attempt, Calendar, CalendarTeam, Promise
+from tests.api.conftest import NOON
 from tests.cast import make_case, make_interaction
 
-NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 LATER = "2026-05-12T05:00:00Z"
 NUMBER = "+8613800138000"
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,16 +16,10 @@ from apps.customers.models import Customer
 from apps.promises import domain
 from apps.promises.enums import Kind
 from apps.promises.models import Attempt, Promise, ServiceLevel
+from tests.api.conftest import NOON
 from tests.cast import make_case, make_interaction
 
-NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 LATER = "2026-05-12T05:00:00Z"
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

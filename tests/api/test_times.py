@@ -5,20 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from apps.customers.domain import note_preference
 from apps.promises.models import Calendar, CalendarTeam
-from tests.api.test_promises import NOON, callback, phoned, promise
+from tests.api.conftest import NOON
+from tests.api.test_promises import callback, phoned, promise
 
 __all__ = ["callback", "phoned"]
 HOURS = "Mon-Fri 08:30-18:00"
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
