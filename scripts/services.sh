@@ -11,7 +11,7 @@ want() { # command-or-path package...
 }
 
 want redis-server redis-server
-want chromium chromium
+want chromium-headless-shell chromium-headless-shell
 want /usr/sbin/dovecot dovecot-imapd dovecot-lmtpd dovecot-submissiond
 want /usr/sbin/postfix postfix
 want xgettext gettext

@@ -29,11 +29,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what never asks the suite's database, where that is wanted.
 
-    What looks at the demonstration is one group: its portal is started by one worker alone.
+    What looks at the demonstration is one group: its portal is started by one worker alone. So is
+    what one browser is started for, a module.
     """
     for item in items:
-        if "demonstration" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("live"))
+        fixtures = getattr(item, "fixturenames", ())
+        if "demonstration" in fixtures:
+            item.add_marker(pytest.mark.xdist_group("demonstration"))
+        elif "chromium" in fixtures and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     if not config.getoption("--database-only"):
         return
     asking = [item for item in items if _asks_database(item)]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.rooms import BEFORE_LOG_IN, ROOMS, enter, find_case, log_in
+from tests.e2e.rooms import BEFORE_LOG_IN, ROOMS, Room, enter, find_case, log_in
 from tests.services.browser import watched_page
 from tests.services.portal import Portal
 
@@ -16,12 +16,17 @@ pytestmark = pytest.mark.browser
 
 AXE = next(Path("tests/vendor").glob("axe-core-*/axe.min.js"))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CONTRAST = "color-contrast"  # the one rule that asks what colours a scheme has
 RUN_AXE = """async rules => {
   const found = await axe.run(document, {runOnly: rules, preload: false});
   return found.violations.map(one => [one.id, one.nodes.map(node => node.html.slice(0, 200))]);
 }"""
-WIDTHS = (1440, 390)
-SCHEMES = ("light", "dark")
+LOOKS = (
+    (1440, "light", RULES),
+    (1440, "dark", [CONTRAST]),
+    (390, "dark", RULES),
+    (390, "light", [CONTRAST]),
+)
 REFLOW = (320, 390, 768, 1024, 1920)
 OVERHANG = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -30,59 +35,51 @@ def find_faults(page: Page) -> dict[str, Any]:
     """What axe says of the page in both schemes and at both widths."""
     page.evaluate(AXE.read_text())
     found = {}
-    for width in WIDTHS:
+    for width, scheme, rules in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            if faults := page.evaluate(RUN_AXE, RULES):
-                found[f"{scheme} {width}"] = faults
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        if faults := page.evaluate(RUN_AXE, rules):
+            found[f"{scheme} {width}"] = faults
     return found
 
 
-@pytest.mark.parametrize("half", [0, 1])  # one for each of two workers
-def test_axe_finds_nothing(demonstration: Portal, chromium: Browser, half: int):
+def test_axe_finds_nothing(demonstration: Portal, chromium: Browser):
     found = {}
     # axe measures by writing styles; the policy has a test of its own
     with watched_page(chromium, bypass_csp=True) as page:
-        for room in BEFORE_LOG_IN[half::2]:
+        for room in BEFORE_LOG_IN:
             page.goto(demonstration.url + room.address)
             found[room.name] = find_faults(page)
         log_in(page, demonstration.url, "lead")
         first = find_case(page, demonstration.url)
-        for room in ROOMS[half::2]:
-            page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        for room in ROOMS:
+            page.set_viewport_size({"width": LOOKS[0][0], "height": 900})
             enter(page, demonstration.url, room, first)
             found[room.name] = find_faults(page)
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-def test_pages_keep_the_policy_and_quiet_consoles(
+def test_pages_keep_the_policy_and_quiet_consoles_and_scroll_not_sideways(
     demonstration: Portal, chromium: Browser, language: str
 ):
-    with watched_page(chromium, locale=language) as page:
-        log_in(page, demonstration.url, "agent2")
-        first = find_case(page, demonstration.url)
-        for room in ROOMS:
-            if room.name not in {"restrict", "people", "campaign-new"}:  # for leads alone
-                enter(page, demonstration.url, room, first)
-        page.goto(demonstration.url + "/desk/inbox/")
-        page.locator("a.case").first.click()
-        page.wait_for_selector("#conv h1")
-
-
-@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
-def test_no_page_scrolls_sideways(demonstration: Portal, chromium: Browser, language: str):
     wide: dict[str, int] = {}
-    with watched_page(chromium, locale=language) as page:
-        log_in(page, demonstration.url, "lead")
-        first = find_case(page, demonstration.url)
-        for room in [*BEFORE_LOG_IN, *ROOMS]:
+
+    def visit(page: Page, rooms: list[Room], first: str = "") -> None:
+        for room in rooms:
             enter(page, demonstration.url, room, first)
             for width in REFLOW:
                 page.set_viewport_size({"width": width, "height": 800})
                 if over := page.evaluate(OVERHANG):
                     wide[f"{room.name} {width}"] = over
+
+    with watched_page(chromium, locale=language) as page:
+        visit(page, BEFORE_LOG_IN)
+        log_in(page, demonstration.url, "lead")
+        visit(page, ROOMS, find_case(page, demonstration.url))
+        page.goto(demonstration.url + "/desk/inbox/")
+        page.locator("a.case").first.click()
+        page.wait_for_selector("#conv h1")
     assert wide == {}
 
 

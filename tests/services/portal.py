@@ -19,6 +19,7 @@ import psutil
 
 from contactcentre.lifeline import die_with_parent
 from tests.services import find_free_port, wait_until
+from tests.services.commands import Commands, ready_commands
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 240
@@ -39,18 +40,11 @@ class Portal:
     url: str
     folder: Path
     process: subprocess.Popen[bytes]
-    environment: dict[str, str]
+    commands: Commands
 
     def manage(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run a management command of the same installation."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            check=False,
-        )
+        return self.commands.run(arguments, stdin)
 
     def children(self, module: str = "") -> list[psutil.Process]:
         """Return the living children, all or those of one module (``contactcentre.web``)."""
@@ -109,23 +103,37 @@ def running_portal(
     environment = environment_of(folder, BASE_URL=url, PORT=str(port)) | dict(variables or {})
     plain = [sys.executable, "manage.py", "portal", "--port", str(port)]
     folder.mkdir(parents=True, exist_ok=True)
+    made = None
     if not (bare or script or environment["DATABASE_URL"] or (folder / DATABASE).exists()):
         made = migrated_database()
+    with contextlib.ExitStack() as stack:
+        commands = stack.enter_context(ready_commands(environment))
         if made is not None:
             shutil.copy(made, folder / DATABASE)
-    with (folder / "portal.log").open("wb") as log:
+            prepared = commands.run(["prepare"])
+            assert prepared.returncode == 0, prepared.stderr
+        process = stack.enter_context(_supervisor([script] if script else plain, environment))
+        portal = Portal(url, folder, process, commands)
+        wait_until(portal.answers, "the portal's first page", seconds=START_SECONDS)
+        yield portal
+
+
+@contextlib.contextmanager
+def _supervisor(
+    command: list[str], environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start what runs the portal; ask it to end afterwards, and see that it does."""
+    with (Path(environment["VAR_DIR"]) / "portal.log").open("wb") as log:
         process = subprocess.Popen(
-            [script] if script else plain,
+            command,
             cwd=ROOT,
             env=environment,
             stdout=log,
             stderr=log,
             preexec_fn=die_with_parent(os.getpid()),
         )
-    portal = Portal(url, folder, process, environment)
     try:
-        wait_until(portal.answers, "the portal's first page", seconds=START_SECONDS)
-        yield portal
+        yield process
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
