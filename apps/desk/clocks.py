@@ -1,53 +1,57 @@
-"""What a page says of a promise's time: the state of its ring, the arc, the words beside it."""
+"""What a list says of a promise's time: its ring, and the words beside or within it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import formats, timezone
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from apps.common.icons import icon_markup
-from apps.common.text import iso_minute, local_time, short_span
+from apps.common.text import iso_minute, local_time
+from apps.desk.rings import NOTHING, Ring, RingState, ring_of
 from apps.promises import kinds
-from apps.promises.enums import State
 from apps.promises.models import Promise
 
-SOON = timedelta(minutes=30)
-WHOLE = 100
+WITHIN = '<span class="in" aria-hidden="true"><b>{}</b>{}</span>'
+COUNTED = (RingState.SOON, RingState.LATE)
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """``state`` is one of the design's: later, calm, soon, late, kept. ``gap`` is the share of
-    the agreed time that is over, in percent; ``left`` what stands beside the ring, ``said`` what
-    it is called.
-    """
+    """``left`` counts down while it is soon and says how late it is; else it is the time."""
 
-    state: str
-    gap: int
-    left: str
-    said: str
+    ring: Ring
+    left: SafeString
     iso: str
+
+    @property
+    def state(self) -> RingState:
+        return self.ring.state
+
+    @property
+    def within(self) -> SafeString:
+        """The words as they stand within the large ring."""
+        unit = pgettext("time", "left") if self.state is RingState.SOON else ""
+        return format_html(
+            WITHIN, self.left, format_html("<small>{}</small>", unit) if unit else ""
+        )
 
 
 def clock_of(promise: Promise, now: datetime) -> Clock:
     """The clock of a promise as it stands now; asks no database."""
-    left = promise.deadline - now
-    if not promise.is_owed:
-        state = "late" if promise.is_broken else "kept"
-        return Clock(state, 0, "", _done(promise), iso_minute(promise.deadline))
-    if promise.is_broken or left <= timedelta(0):
-        said = _("%(span)s late") % {"span": short_span(-left)}
-        return Clock("late", 0, said, said, iso_minute(promise.deadline))
-    said = _("%(span)s left") % {"span": short_span(left)}
-    state = "soon" if left <= SOON else "calm" if _is_today(promise, now) else "later"
-    shown = short_span(left) if state == "soon" else short_time(promise.deadline, now)
-    over = 1 - min(left / max(promise.agreed_time, left), 1)
-    return Clock(state, round(WHOLE * over), shown, said, iso_minute(promise.deadline))
+    ring = ring_of(promise, now)
+    iso = iso_minute(promise.deadline)
+    if ring.settled:
+        return Clock(ring, NOTHING, iso)
+    if ring.state in COUNTED:
+        return Clock(ring, ring.left(classes="tick"), iso)
+    words = ring.words if promise.paused_at else short_time(promise.deadline, now)
+    return Clock(ring, mark_safe(escape(words)), iso)  # noqa: S308 - escaped
 
 
 def agreed(promise: Promise) -> str:
@@ -77,11 +81,3 @@ def icon_of(promise: Promise, classes: str = "") -> SafeString:
     return icon_markup(
         kinds.get(promise.kind).icon if kinds.has(promise.kind) else "clock", classes
     )
-
-
-def _is_today(promise: Promise, now: datetime) -> bool:
-    return timezone.localtime(promise.deadline).date() == timezone.localtime(now).date()
-
-
-def _done(promise: Promise) -> str:
-    return str(State(promise.state).label)

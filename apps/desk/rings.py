@@ -66,13 +66,20 @@ class Ring:
     settled: bool = False
 
     def markup(
-        self, *, size: str = "", icon: str = "", channel: str = "", label: str = ""
+        self,
+        *,
+        size: str = "",
+        icon: str = "",
+        channel: str = "",
+        label: str = "",
+        inside: SafeString = NOTHING,
     ) -> SafeString:
         """The ring with an icon in it; ``size`` is ``s``, ``m``, ``l``, ``xl`` or the usual one.
 
-        ``label`` names what the icon stands for, where words beside it say how it stands.
+        ``label`` names what the icon stands for, where words beside it say how it stands;
+        ``inside`` stands in the place of an icon.
         """
-        inside = _bare_icon(icon) if icon else NOTHING
+        inside = inside or (_bare_icon(icon) if icon else NOTHING)
         if not inside and self.state is RingState.KEPT:
             inside = _bare_icon("check")
         tint = format_html(' data-ch="{}"', channel) if channel else NOTHING
@@ -89,9 +96,9 @@ class Ring:
             inside,
         )
 
-    def left(self) -> SafeString:
+    def left(self, *, classes: str = "left") -> SafeString:
         """The words of a list: minutes tick while they matter, what is late says so in words."""
-        return self._text("left", self.words, ticks=self.state is RingState.SOON)
+        return self._text(classes, self.words, ticks=self.state is RingState.SOON)
 
     def ticking(self, *, classes: str = "left", hidden: bool = False) -> SafeString:
         """The words as they tick: ``5:48`` while it is soon, ``−4:12`` in the first hour late.

@@ -6,11 +6,12 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from apps.accounts.models import User
+from apps.accounts.models import Membership, User
 from apps.cases import domain as cases
 from apps.cases.models import Case
 from apps.customers.domain import note_preference
@@ -18,10 +19,12 @@ from apps.notifications.models import Notification
 from apps.promises import domain
 from apps.promises.enums import Outcome, Settlement, State
 from apps.promises.models import Promise
+from tests.cast import make_case
 from tests.desk.test_case_page import page_of, squeezed
 from tests.desk.test_inbox import queries_of
 
 HTMX = {"HX-Request": "true"}
+NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 IN_AN_HOUR = {"kind": "callback", "when": "60", "zone": "Asia/Shanghai", "text": "Arrival time"}
 
 
@@ -195,6 +198,29 @@ def test_warning_is_shown_first_and_a_second_press_gives_the_word(
     assert not Promise.objects.filter(case=phoned, automatic=False).exists()
     assert ana.post(address, said | {"sure": sure}, headers=HTMX).status_code == 200
     assert made(phoned).text == "Arrival time"
+
+
+def test_time_that_others_have_booked_is_said_before(ana: Client, ana_agent: User, phoned: Case):
+    with time_machine.travel(NOON, tick=False):
+        Membership.objects.exclude(user=ana_agent).delete()
+        first = give(phoned, ana_agent)
+        other = make_case(team=phoned.team)
+        cases.take_case(case_id=other.pk, actor=ana_agent)
+        said = IN_AN_HOUR | {"owner": ana_agent.pk, "address": "+8613800138001"}
+        full = ana.post(reverse("desk:promise", args=[other.number]), said, headers=HTMX)
+        assert "everybody of the team is taken by other calls" in full.text
+        assert not Promise.objects.filter(case=other, automatic=False).exists()
+        offered = re.search(r'name="take" value="([^"]+)"', full.text)[1]
+        assert datetime.fromisoformat(offered) == NOON + timedelta(minutes=75)
+        taken = ana.post(reverse("desk:promise", args=[other.number]), said | {"take": offered})
+        assert taken.status_code == 302
+        assert made(other).due_at == NOON + timedelta(minutes=75)
+        moved = {
+            "due_at": f"{timezone.localtime(first.due_at):%Y-%m-%dT%H:%M}",
+            "consent": "said",
+        }
+        address = reverse("desk:move_callback", args=[made(other).pk])
+        assert "taken by other calls" in ana.post(address, moved, headers=HTMX).text
 
 
 def test_time_that_comes_twice_is_said_before(ana: Client, ana_agent: User, phoned: Case):

@@ -232,8 +232,13 @@ def _room(promise: Promise) -> list[warnings.PromiseWarning]:
     said = warnings.warnings_for(
         promise.case, kind=promise.kind, due_at=promise.due_at, window_end=promise.window_end
     )
-    closed = {"outside_hours", "preference_quiet_hours"}
-    return [] if closed & {one.code for one in said} else room_warnings(promise)
+    due_at, window_end = promise.due_at, promise.window_end
+    said = warnings.warnings_for(
+        promise.case, kind=promise.kind, due_at=due_at, window_end=window_end
+    )
+    return room_warnings(
+        promise.case, said, due_at=due_at, window_end=window_end, without=promise.pk
+    )
 
 
 def _number(value: str) -> str:

@@ -20,7 +20,7 @@ from apps.accounts.enums import Presence
 from apps.accounts.models import User
 from apps.common import filefields
 from apps.desk.keys import keys_for
-from apps.desk.rings import Ring
+from apps.desk.rings import NOTHING, Ring
 from apps.desk.rooms import Badges, find_badges
 from apps.desk.strip import Chip, find_chips
 
@@ -85,9 +85,11 @@ def promise_chips(context: template.Context) -> list[Chip]:
 
 
 @register.simple_tag
-def ring_mark(ring: Ring, size: str = "", icon: str = "", channel: str = "") -> SafeString:
-    """A ring with an icon in it."""
-    return ring.markup(size=size, icon=icon, channel=channel)
+def ring_mark(
+    ring: Ring, size: str = "", icon: str = "", channel: str = "", inside: SafeString = NOTHING
+) -> SafeString:
+    """A ring with an icon, or something else, in it."""
+    return ring.markup(size=size, icon=icon, channel=channel, inside=inside)
 
 
 @register.simple_tag

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +19,7 @@ from apps.cases.errors import CaseError
 from apps.common.text import local_time
 from apps.desk import ics, owed, promisepage
 from apps.desk.access import DeskRequest, agent_required, require_press
+from apps.desk.against import find_warnings
 from apps.desk.forms.callbacks import AttemptForm, MoveForm, PlanForm
 from apps.desk.uploads import Box
 from apps.desk.views import drafting
@@ -103,7 +103,9 @@ def move(request: DeskRequest, pk: int) -> HttpResponse:
     promise = _find(request, pk)
     initial = {"due_at": request.GET.get("at") or None, "owner": request.GET.get("owner")}
     form = MoveForm(request.POST or None, case=promise.case, initial=initial)
-    if form.is_valid() and not form.warn(_against(promise, form.cleaned_data["due_at"])):
+    if form.is_valid() and not form.warn(
+        find_warnings(promise.case, promise.kind, form.cleaned_data["due_at"], moved=promise)
+    ):
         values = {"promise_id": promise.pk, "actor": request.user, **form.cleaned_data}
         values.pop("sure")
         box = drafting.page_box(request.user, "shift", pk)
@@ -190,12 +192,6 @@ def _find(request: DeskRequest, pk: int) -> Promise:
     if one is None:
         raise Http404
     return one
-
-
-def _against(promise: Promise, due_at: datetime) -> list[domain.PromiseWarning]:
-    return domain.warnings_for(
-        promise.case, kind=promise.kind, due_at=due_at, channel=promise.channel, moved=promise
-    )
 
 
 def _do(

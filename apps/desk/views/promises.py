@@ -25,6 +25,7 @@ from apps.desk.access import (
     find_writable_case,
     require_press,
 )
+from apps.desk.against import find_warnings
 from apps.desk.forms.promises import (
     AttemptForm,
     GiveForm,
@@ -222,12 +223,11 @@ def _against(
     """What speaks against the time of a valid form, where one is asked for at all."""
     if form.due_at is None:
         return []
-    return domain.warnings_for(
+    return find_warnings(
         case,
-        kind=kind,
-        due_at=form.due_at,
+        kind,
+        form.due_at,
         window_end=form.window_end,
-        channel=moved.channel if moved else "",
         within=form.within,
         moved=moved,
     )

@@ -31,7 +31,9 @@ from apps.promises.models import Promise
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+CLOSED = {"outside_hours", "preference_quiet_hours"}  # codes of warnings
 MINUTE, LEEWAY = timedelta(minutes=1), timedelta(seconds=5)
+LONGEST_PLAN = timedelta(days=366)
 
 
 class Booking(TypedDict):
@@ -116,17 +118,30 @@ def soonest(case: Case, slots: Sequence[Slot]) -> Soonest | None:
     return Soonest(_begin(slots[0], now), _waits_for_opening(case.team, slots[0], now))
 
 
-def room_warnings(promise: Promise) -> list[PromiseWarning]:
-    """Say where everybody of the team is taken at the time of a callback, which was given all the
-    same; the proposal is the next time with room.
+def room_warnings(
+    case: Case,
+    said: Sequence[PromiseWarning],
+    *,
+    due_at: datetime,
+    window_end: datetime | None = None,
+    without: int | None = None,
+) -> list[PromiseWarning]:
+    """Say where everybody of the team is taken at the time of a callback; the proposal is the
+    next time with room.
+
+    ``said`` is what ``warnings_for`` says of that time: while the team is closed or the customer
+    rests, nobody would be free anyway; nor is a time that is over, or years away, looked up.
+    ``without`` is the callback that is moved.
     """
-    case, now = promise.case, timezone.now()
-    until = promise.window_end or promise.due_at + MINUTE
-    if _find(case, case.team, promise.due_at, until, promise.pk):
+    now = timezone.now()
+    if CLOSED & {one.code for one in said} or not now < due_at < now + LONGEST_PLAN:
         return []
-    later = _find(case, case.team, promise.due_at, promise.due_at + LONGEST_LOOK, promise.pk)
+    if _find(case, case.team, due_at, window_end or due_at + MINUTE, without):
+        return []
+    later = _find(case, case.team, due_at, due_at + LONGEST_LOOK, without)
     words = _("At that time everybody of the team is taken by other calls.")
-    return [PromiseWarning("slot_full", words, _begin(later[0], now) if later else None)]
+    proposal = _begin(later[0], now) if later else None
+    return [PromiseWarning("slot_full", words, proposal)]
 
 
 @transaction.atomic
