@@ -7,11 +7,13 @@ from django.core.management import call_command
 from django.utils import translation
 
 from tests.cast import *  # noqa: F403
+from tests.services import emptying
 from tests.services.fixtures import *  # noqa: F403
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the catalogues before the first worker reads them."""
+    """Compile the catalogues before the first worker reads them; let tests that commit end fast."""
+    emptying.install()
     if not hasattr(config, "workerinput"):
         call_command("compiletranslations", verbosity=0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 from django.utils import timezone
@@ -24,11 +25,16 @@ ROLES = ("member", "other", "lead", "follower", "superuser", "customer")
 
 @dataclass
 class World:
-    """The people by role, the objects by row, and each object's secret word."""
+    """The people by role, the objects by row, and each object's secret word.
+
+    The sweep adds by which cookies the people are known, and what a deed could change.
+    """
 
     people: dict[str, User | None]
     objects: dict[str, Any]
     secrets: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, SimpleCookie] = field(default_factory=dict)
+    state: tuple[Any, ...] = ()
 
 
 def build() -> World:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -72,13 +73,15 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """Visits whose cases this person may read."""
         if user.is_superuser:
             return self
-        return self.filter(promise__case__in=Case.objects.visible_to(user).values("pk"))
+        seen = Case.objects.visible_to(user).filter(pk=OuterRef("promise__case"))
+        return self.filter(Exists(seen))
 
     def writable_by(self, user: User) -> Self:
         """Visits whose cases this person may change."""
         if user.is_superuser:
             return self
-        return self.filter(promise__case__in=Case.objects.writable_by(user).values("pk"))
+        seen = Case.objects.writable_by(user).filter(pk=OuterRef("promise__case"))
+        return self.filter(Exists(seen))
 
     def owed(self) -> Self:
         """Those that nobody has made yet."""

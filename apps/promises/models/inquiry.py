@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,8 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         """Inquiries of cases that this person may read."""
         if user.is_superuser:
             return self
-        return self.filter(promise__case__in=Case.objects.visible_to(user).values("pk"))
+        seen = Case.objects.visible_to(user).filter(pk=OuterRef("promise__case"))
+        return self.filter(Exists(seen))
 
     def unanswered(self) -> Self:
         return self.filter(answered_at=None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -26,13 +26,13 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         """Promises of cases that this person may read."""
         if user.is_superuser:
             return self
-        return self.filter(case__in=Case.objects.visible_to(user).values("pk"))
+        return self.filter(Exists(Case.objects.visible_to(user).filter(pk=OuterRef("case"))))
 
     def writable_by(self, user: User) -> Self:
         """Promises of cases that this person may change."""
         if user.is_superuser:
             return self
-        return self.filter(case__in=Case.objects.writable_by(user).values("pk"))
+        return self.filter(Exists(Case.objects.writable_by(user).filter(pk=OuterRef("case"))))
 
     def owed(self) -> Self:
         """What is not settled yet, broken or not."""
