@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from apps.common.icons import icon_markup
-from apps.common.text import iso_minute, local_time
+from apps.common.text import iso_minute, local_time, short_time
 from apps.desk.rings import NOTHING, Ring, RingState, ring_of
 from apps.promises import kinds
 from apps.promises.models import Promise
@@ -50,7 +50,7 @@ def clock_of(promise: Promise, now: datetime) -> Clock:
         return Clock(ring, NOTHING, iso)
     if ring.state in COUNTED:
         return Clock(ring, ring.left(classes="tick"), iso)
-    words = ring.words if promise.paused_at else short_time(promise.deadline, now)
+    words = ring.words if promise.paused_at else short_time(promise.deadline, now=now)
     return Clock(ring, mark_safe(escape(words)), iso)  # noqa: S308 - escaped
 
 
@@ -64,14 +64,6 @@ def agreed(promise: Promise) -> str:
         ends = local_time(promise.window_end)
     words = {"begin": local_time(promise.due_at), "end": ends}
     return _("between %(begin)s and %(end)s") % words
-
-
-def short_time(at: datetime, now: datetime) -> str:
-    """The time alone today, else the day alone."""
-    local = timezone.localtime(at)
-    if local.date() == timezone.localtime(now).date():
-        return f"{local:%H:%M}"
-    return formats.date_format(local, pgettext("format of a short date", "j M"))
 
 
 def icon_of(promise: Promise, classes: str = "") -> SafeString:
