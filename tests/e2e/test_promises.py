@@ -28,13 +28,30 @@ for number, kind, seconds in {promises!r}:
     due = timezone.now() + timedelta(seconds=seconds)
     domain.make_promise(case_id=read_number(number), actor=ana, kind=kind, due_at=due, owner=ana)
 """
+# What an earlier test left owed is done: the strip shows the next few alone.
+DONE = """
+from apps.accounts.models import User
+from apps.promises import domain
+from apps.promises.models import Promise
+ana = User.objects.get(username="ana")
+for one in Promise.objects.owed().filter(automatic=False):
+    domain.keep_promise(promise_id=one.pk, actor=ana)
+"""
 CROSSED = 60_000  # ms: a portal that shares a machine takes its time
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     with running_office(tmp_path_factory.mktemp("promises") / "var") as portal:
         yield portal
+
+
+@pytest.fixture
+def office(running: Portal) -> Portal:
+    """The portal, in which nothing is promised."""
+    done = running.manage("shell", "--no-imports", "-c", DONE)
+    assert done.returncode == 0, done.stderr
+    return running
 
 
 @pytest.fixture
@@ -74,7 +91,7 @@ def test_promise_is_given_kept_and_taken_back_by_keyboard_and_shows_in_another_w
         expect(pinned).to_have_attribute("data-state", "soon")
         expect(ana.locator("#strip")).to_contain_text("Test together")
         expect(strip).to_contain_text("Test together")
-        left = strip.locator(".chip-p", has_text="Test together").locator(".left")
+        left = strip.locator(".chip-p").first.locator(".left")
         expect(left).to_have_text(re.compile(r"^1\d:\d\d$"))
         before = left.inner_text()
         expect(left).not_to_have_text(before)
