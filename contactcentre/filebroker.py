@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 import uuid
 from pathlib import Path
 from time import monotonic
@@ -15,6 +16,8 @@ from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
+
+_BINDING = threading.RLock()
 
 
 class Channel(filesystem.Channel):
@@ -24,6 +27,15 @@ class Channel(filesystem.Channel):
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         path = Path(self.data_folder_out) / name
         _put_in_place(path, dumps(payload))
+
+    def queue_bind(self, *args: Any, **kwargs: Any) -> None:
+        """Bind a queue, one thread at a time.
+
+        kombu remembers a binding for the whole process before it stands in the table: another
+        thread that relied on it would put messages that no queue takes.
+        """
+        with _BINDING:
+            super().queue_bind(*args, **kwargs)  # type: ignore[no-untyped-call]
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
         """Add a queue to an exchange's table, one process at a time."""
