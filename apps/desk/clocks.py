@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -51,7 +51,7 @@ def clock_of(promise: Promise, now: datetime) -> Clock:
     if ring.state in COUNTED:
         return Clock(ring, ring.left(classes="tick"), iso)
     words = ring.words if promise.paused_at else short_time(promise.deadline, now=now)
-    return Clock(ring, mark_safe(escape(words)), iso)  # noqa: S308 - escaped
+    return Clock(ring, escape(words), iso)
 
 
 def agreed(promise: Promise) -> str:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from apps.accounts.models import Team, User
-from apps.desk.clocks import clock_of, icon_of
+from apps.desk.clocks import icon_of
 from apps.desk.owed import name_them
 from apps.desk.promiserows import name_of
+from apps.desk.rings import ring_of
 from apps.promises.domain.slots import Slot, Staff, free_slots, load_staff
 from apps.promises.enums import REPLIES, Settlement
 from apps.promises.models import Promise
@@ -230,7 +231,7 @@ def _event(promise: Promise, now: datetime) -> Event:
         number=promise.case.number,
         name=name_of(promise.case),
         words=f"{at} {promise.told}",
-        state=clock_of(promise, now).state,
+        state=ring_of(promise, now).state,
         icon=icon_of(promise, "i-xs"),
         is_owed=promise.is_owed,
     )

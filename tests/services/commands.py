@@ -6,14 +6,13 @@ still has a process, an environment and database connections of its own.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from contactcentre.lifeline import die_with_parent
@@ -64,16 +63,6 @@ class Commands:
                 preexec_fn=die_with_parent(os.getpid()),
             )
         return self._process
-
-
-@contextlib.contextmanager
-def ready_commands(environment: Mapping[str, str]) -> Iterator[Commands]:
-    """Yield what runs commands of an installation; end it afterwards."""
-    commands = Commands(environment)
-    try:
-        yield commands
-    finally:
-        commands.close()
 
 
 def serve() -> None:

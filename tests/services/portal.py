@@ -19,7 +19,7 @@ import psutil
 
 from contactcentre.lifeline import die_with_parent
 from tests.services import find_free_port, wait_until
-from tests.services.commands import Commands, ready_commands
+from tests.services.commands import Commands
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 240
@@ -107,7 +107,7 @@ def running_portal(
     if not (bare or script or environment["DATABASE_URL"] or (folder / DATABASE).exists()):
         made = migrated_database()
     with contextlib.ExitStack() as stack:
-        commands = stack.enter_context(ready_commands(environment))
+        commands = stack.enter_context(contextlib.closing(Commands(environment)))
         if made is not None:
             shutil.copy(made, folder / DATABASE)
             prepared = commands.run(["prepare"])

@@ -229,9 +229,6 @@ def _room(promise: Promise) -> list[warnings.PromiseWarning]:
     """What the team's other calls say against the time of a callback, in its opening hours."""
     if promise.kind != Kind.CALLBACK:
         return []
-    said = warnings.warnings_for(
-        promise.case, kind=promise.kind, due_at=promise.due_at, window_end=promise.window_end
-    )
     due_at, window_end = promise.due_at, promise.window_end
     said = warnings.warnings_for(
         promise.case, kind=promise.kind, due_at=due_at, window_end=window_end
