@@ -22,7 +22,7 @@ from apps.cases.models import CaseEvent, Participant
 from apps.common.icons import icon_markup
 from apps.common.text import iso_minute
 from apps.desk import facts_of_promises, promise_facts
-from apps.desk.names import Names
+from apps.desk.names import Names, in_bold
 
 ICONS: dict[str, str] = {
     EventKind.CASE_OPENED: "inbox",
@@ -127,7 +127,7 @@ def _mark(event: CaseEvent) -> SafeString:
 
 
 def _tell(event: CaseEvent, known: Known) -> SafeString:
-    who = format_html("<b>{}</b>", known.names.doer(event.actor_id))
+    who = in_bold(known.names.doer(event.actor_id))
     if promised := promise_facts.TOLD.get(event.kind):
         return promised(who if event.actor_id else mark_safe(""), event.data, known.names)
     if sentence := _TOLD.get(event.kind):
@@ -146,7 +146,7 @@ def _assigned(who: SafeString, data: dict[str, Any], known: Known) -> SafeString
     before, after = data.get("before", {}), data.get("after", {})
     team = known.team(after.get("team")) if before.get("team") != after.get("team") else ""
     owner = after.get("owner")
-    whom = format_html("<b>{}</b>", known.names.person(owner))
+    whom = in_bold(known.names.person(owner))
     if by_rule := BY_RULE.get(data.get("rule", "")):
         return _say(str(by_rule), whom=whom)
     if owner and team:

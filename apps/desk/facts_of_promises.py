@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.cases.enums import EventKind
 from apps.common.text import local_time
+from apps.desk.names import in_bold
 
 ICONS: dict[str, str] = {
     EventKind.INQUIRY_MADE: "message-question",
@@ -45,7 +46,7 @@ TOLD: dict[str, Callable[[SafeString, dict[str, Any]], SafeString]] = {
 
 
 def _whom(data: dict[str, Any]) -> SafeString:
-    return format_html("<b>{}</b>", data.get("asked") or _("somebody behind the scenes"))
+    return in_bold(data.get("asked") or _("somebody behind the scenes"))
 
 
 def _time(iso: object) -> str:

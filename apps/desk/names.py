@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.common.text import between_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,9 @@ class Names:
         if pk == self.reader.pk:
             return self.reader.name
         return self.people.get(pk, _("somebody who left"))
+
+
+def in_bold(name: str) -> SafeString:
+    """A name as it stands in the sentences of a story; in Chinese set apart by blanks."""
+    before, _name, after = between_words(name).partition(name)
+    return format_html("{}<b>{}</b>{}", before, name, after)

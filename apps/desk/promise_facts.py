@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.cases.enums import EventKind
 from apps.common.text import local_time
-from apps.desk.names import Names
+from apps.desk.names import Names, in_bold
 from apps.desk.rings import RingState, bare
 from apps.promises import kinds
 from apps.promises.enums import NOT_REACHED, Kind, Outcome
@@ -118,7 +118,7 @@ def _reopened(who: SafeString, data: dict[str, Any], _names: Names) -> SafeStrin
 
 
 def _given(who: SafeString, data: dict[str, Any], names: Names) -> SafeString:
-    whom = format_html("<b>{}</b>", names.person(data.get("user")))
+    whom = in_bold(names.person(data.get("user")))
     told = GIVEN.get(data.get("why", ""), GIVEN["given"])
     if data.get("user") is None:
         told = _("Nobody has the promise, since its owner may not work on the case now: {what}")

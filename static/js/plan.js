@@ -37,9 +37,17 @@ function show(grid, cell) {
 
 const forget = () => document.querySelectorAll(".ev-drop").forEach((ghost) => ghost.remove());
 
+// The day opens on the present, with a little of what went before.
+function showNow(grid) {
+  const now = grid.querySelector(".nowl");
+  const pane = grid.closest(".scroll");
+  if (now && pane && !pane.scrollTop) pane.scrollTop = now.offsetTop - pane.clientHeight / 3;
+}
+
 export function start() {
   const grid = document.querySelector(".calg");
   if (!grid) return;
+  showNow(grid);
   let moved = null;
   grid.addEventListener("dragstart", (event) => {
     moved = event.target.closest?.("[data-move]");
