@@ -20,7 +20,7 @@ from apps.promises.models import Promise
 from tests.cast import make_case, make_user
 from tests.promises.conftest import NOON
 
-QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
+MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def crew(lamps, ana_agent, ben_agent, clock):
 
 def room(team, *, since=NOON, until=NOON + HOUR, **more):
     slots = domain.free_slots(team, since=since, until=until, **more)
-    return [((slot.begins_at - NOON) // timedelta(minutes=1), slot.room) for slot in slots]
+    return [((slot.begins_at - NOON) // MINUTE, slot.room) for slot in slots]
 
 
 def test_every_slot_has_room_for_as_many_as_work(lamps, crew):
@@ -40,6 +40,13 @@ def test_every_slot_has_room_for_as_many_as_work(lamps, crew):
 def test_slot_that_runs_is_the_first(lamps, crew, clock):
     clock.move_to(NOON + timedelta(minutes=8))
     assert room(lamps) == [(0, 2), (15, 2), (30, 2), (45, 2)]
+
+
+def test_slot_in_which_no_call_can_begin_any_more_is_none(lamps, crew, clock):
+    clock.move_to(NOON + timedelta(minutes=13, seconds=50))
+    assert room(lamps)[:2] == [(0, 2), (15, 2)]
+    clock.move_to(NOON + timedelta(minutes=13, seconds=57))
+    assert room(lamps) == [(15, 2), (30, 2), (45, 2)]
 
 
 def test_absent_people_and_those_outside_their_hours_make_no_room(lamps, crew):
@@ -134,6 +141,14 @@ def test_now_goes_to_the_next_slot_when_nobody_is_free(phoned, crew):
     begins = [(one.promise.due_at - NOON) // QUARTER for one in places]
     assert begins == [0, 0, 1]
     assert [one.place for one in places] == [1, 2, 3]
+
+
+def test_now_in_the_last_minute_of_a_slot_takes_no_more_than_the_next_one_holds(
+    phoned, crew, clock
+):
+    clock.move_to(NOON + timedelta(minutes=14, seconds=10))
+    begins = [(book(phoned).promise.due_at - NOON) // MINUTE for _ in range(5)]
+    assert begins == [15, 15, 30, 30, 45]
 
 
 def test_preferred_agent_is_kept_while_that_keeps_the_time(phoned, crew):

@@ -22,7 +22,14 @@ from apps.promises.domain.holding import hold_owed, tell
 from apps.promises.domain.making import check_times, draft_promise
 from apps.promises.domain.openings import openings_of
 from apps.promises.domain.settling import renegotiate_promise, settle_moot, withdraw_promise
-from apps.promises.domain.slots import LONGEST_LOOK, Slot, free_slots, load_staff
+from apps.promises.domain.slots import (
+    LONGEST_LOOK,
+    MINUTE,
+    Slot,
+    earliest_call,
+    free_slots,
+    load_staff,
+)
 from apps.promises.domain.warnings import PromiseWarning
 from apps.promises.enums import Kind
 from apps.promises.errors import NoFreeSlot, NotACallback
@@ -32,7 +39,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CLOSED = {"outside_hours", "preference_quiet_hours"}  # codes of warnings
-MINUTE, LEEWAY = timedelta(minutes=1), timedelta(seconds=5)
 LONGEST_PLAN = timedelta(days=366)
 
 
@@ -130,11 +136,13 @@ def room_warnings(
     next time with room.
 
     ``said`` is what ``warnings_for`` says of that time: while the team is closed or the customer
-    rests, nobody would be free anyway; nor is a time that is over, or years away, looked up.
+    rests, nobody would be free anyway; nor is a time that is over or about to come, or years
+    away, looked up.
     ``without`` is the callback that is moved.
     """
     now = timezone.now()
-    if CLOSED & {one.code for one in said} or not now < due_at < now + LONGEST_PLAN:
+    plannable = earliest_call(now) <= due_at < now + LONGEST_PLAN
+    if not plannable or CLOSED & {one.code for one in said}:
         return []
     if _find(case, case.team, due_at, window_end or due_at + MINUTE, without):
         return []
@@ -253,11 +261,8 @@ def _find(
 
 
 def _begin(slot: Slot, now: datetime) -> datetime:
-    """When a call in this slot may begin: at its beginning, or in the next minute, which is far
-    enough away to be promised.
-    """
-    soon = (now + LEEWAY + MINUTE).replace(second=0, microsecond=0)
-    return max(slot.begins_at, soon)
+    """When a call in this slot may begin: at its beginning, or in the next minute."""
+    return max(slot.begins_at, earliest_call(now))
 
 
 def _kept_by(case: Case, slot: Slot, preferred: User | None) -> User | None:

@@ -28,7 +28,7 @@ from apps.promises.models import Promise
 from apps.promises.models.promise import PromiseQuerySet
 
 LONGEST_LOOK = timedelta(days=31)
-MINUTE = timedelta(minutes=1)
+MINUTE, LEEWAY = timedelta(minutes=1), timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def free_slots(
 ) -> list[Slot]:
     """The slots of a team that begin between two moments (UTC) and still have room, in order.
 
-    The one that runs at ``since`` is among them. Only what lies in opening hours counts, and
+    The one that runs at ``since`` is among them while a call may still begin in it. Only what lies in opening hours counts, and
     where a customer is named only when they may be called. ``without`` is the key of a promise
     whose place counts as free, since it is about to move. Looks 31 days ahead at most. Four
     queries, whatever the span, and one for what a customer wishes.
@@ -101,8 +101,13 @@ def free_slots(
     return [
         slot
         for slot in taken
-        if slot.ends_at > since and slot.room > 0 and welcome(max(slot.begins_at, now))
+        if slot.ends_at > max(since, earliest_call(now)) and slot.room > 0 and welcome(max(slot.begins_at, now))
     ]
+
+
+def earliest_call(now: datetime) -> datetime:
+    """The full minute that is next, and far enough away to be promised."""
+    return (now + LEEWAY + MINUTE).replace(second=0, microsecond=0)
 
 
 def load_staff(team: Team | None, since: datetime, until: datetime) -> Staff:
