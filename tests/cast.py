@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.db import transaction
@@ -15,6 +16,8 @@ from apps.cases.enums import Channel, Direction
 from apps.cases.models import Case, Interaction
 from apps.customers import domain as customers
 from apps.customers.models import Customer
+
+NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 
 _numbers = itertools.count(1)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 import time_machine
@@ -12,8 +11,7 @@ from django.test import Client
 from apps.accounts.models import Team, User
 from apps.api.domain import issue_token
 from apps.channels.models import Account
-
-NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
+from tests.cast import NOON
 
 
 class ApiClient(Client):

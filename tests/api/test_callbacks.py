@@ -13,8 +13,7 @@ from apps.customers import domain as customers
 from apps.promises import domain
 from apps.promises.enums import Kind
 from apps.promises.models import Attempt, Calendar, CalendarTeam, Promise
-from tests.api.conftest import NOON
-from tests.cast import make_case, make_interaction
+from tests.cast import NOON, make_case, make_interaction
 
 LATER = "2026-05-12T05:00:00Z"
 NUMBER = "+8613800138000"

@@ -16,8 +16,7 @@ from apps.customers.models import Customer
 from apps.promises import domain
 from apps.promises.enums import Kind
 from apps.promises.models import Attempt, Promise, ServiceLevel
-from tests.api.conftest import NOON
-from tests.cast import make_case, make_interaction
+from tests.cast import NOON, make_case, make_interaction
 
 LATER = "2026-05-12T05:00:00Z"
 

@@ -8,8 +8,8 @@ import pytest
 
 from apps.customers.domain import note_preference
 from apps.promises.models import Calendar, CalendarTeam
-from tests.api.conftest import NOON
 from tests.api.test_promises import callback, phoned, promise
+from tests.cast import NOON
 
 __all__ = ["callback", "phoned"]
 HOURS = "Mon-Fri 08:30-18:00"

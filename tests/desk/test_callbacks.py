@@ -21,9 +21,8 @@ from apps.desk import owed
 from apps.promises import domain
 from apps.promises.enums import Kind, Outcome, Settlement, State
 from apps.promises.models import CalendarFeed, Promise
-from tests.cast import make_case, make_customer
+from tests.cast import NOON, make_case, make_customer
 
-NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 PAGE = "/desk/promises/"
 DEEDS = "/desk/callbacks/"
 NUMBER = "+8613800138000"

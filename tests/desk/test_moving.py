@@ -15,9 +15,9 @@ from apps.cases.models import Case
 from apps.customers.domain import note_preference
 from apps.promises import domain
 from apps.promises.models import Calendar, CalendarTeam, Promise
+from tests.cast import NOON
 from tests.desk.test_case_page import page_of
 
-NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 HOUR = timedelta(hours=1)
 AT_TWO = {"when": "at", "day": "2026-05-12", "time": "14:00", "zone": "Asia/Shanghai"}
 BERLIN = "Europe/Berlin"

@@ -19,12 +19,11 @@ from apps.notifications.models import Notification
 from apps.promises import domain
 from apps.promises.enums import Outcome, Settlement, State
 from apps.promises.models import Promise
-from tests.cast import make_case
+from tests.cast import NOON, make_case
 from tests.desk.test_case_page import page_of, squeezed
 from tests.desk.test_inbox import queries_of
 
 HTMX = {"HX-Request": "true"}
-NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 IN_AN_HOUR = {"kind": "callback", "when": "60", "zone": "Asia/Shanghai", "text": "Arrival time"}
 
 
@@ -318,6 +317,7 @@ def test_outcome_of_a_call_is_put_on_record(ana: Client, ana_agent: User, phoned
     assert not other.attempts.exists()
 
 
+@pytest.mark.time_machine(NOON)
 def test_story_tells_what_became_of_promises_in_both_languages(
     ana: Client, ana_agent: User, phoned: Case
 ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -17,11 +17,10 @@ from apps.desk import rings
 from apps.promises import domain
 from apps.promises.enums import Settlement, State
 from apps.promises.models import Promise
+from tests.cast import NOON
 from tests.desk.test_case_page import page_of
 from tests.desk.test_inbox import MAX_QUERIES, queries_of
 from tests.desk.test_promises import HTMX, break_it, give
-
-NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 
 
 def strip_of(client: Client) -> str:
@@ -140,6 +139,7 @@ def test_strip_costs_one_query(ana: Client, ana_agent: User, phoned: Case):
 # ── rows ──
 
 
+@pytest.mark.time_machine(NOON)
 def test_row_shows_the_ring_the_time_left_and_what_is_promised(
     ana: Client, ana_agent: User, phoned: Case
 ):

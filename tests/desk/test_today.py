@@ -21,9 +21,8 @@ from apps.desk.today import Yesterday
 from apps.promises import domain
 from apps.promises.enums import Kind
 from apps.promises.models import Promise
-from tests.cast import make_case, make_customer, make_user
+from tests.cast import NOON, make_case, make_customer, make_user
 
-NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 ADDRESS = "/desk/today/"
 NUMBER = "+8613800138000"
 MAX_QUERIES = 17

@@ -15,7 +15,7 @@ from apps.customers import domain as customers
 from apps.promises import domain
 from apps.promises.enums import Kind, Outcome
 from apps.promises.models import Promise
-from tests.cast import make_case, make_customer
+from tests.cast import NOON, make_case, make_customer
 from tests.helpcentre.conftest import enter, page_of
 
 NUMBER = "+8613800138066"
@@ -58,6 +58,7 @@ def grow_old(promise: Promise) -> None:
     domain.tick()
 
 
+@pytest.mark.time_machine(NOON)
 def test_card_says_who_calls_by_when_on_which_number(cleo_case, inside, promise):
     made = promise(text="With the arrival time")
     shown = card(page(inside, cleo_case))

@@ -13,9 +13,9 @@ from apps.customers import domain as customers
 from apps.promises import domain
 from apps.promises.enums import Kind
 from apps.promises.models import Calendar, CalendarTeam, Promise, ServiceLevel
+from tests.cast import NOON
 
 OFFICE = "Mon-Fri 09:00-12:00 13:00-18:00"
-NOON = datetime(2026, 5, 12, 4, 0, tzinfo=UTC)  # a Tuesday, twelve o'clock in Shanghai
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from apps.promises.domain import following
 from apps.promises.enums import Kind, Outcome, Settlement, State
 from apps.promises.errors import AlreadySettled, AlreadyTakenBy, NotACallback
 from apps.promises.models import Attempt, Promise
-from tests.promises.conftest import NOON
+from tests.cast import NOON
 
 
 def attempt(promise: Promise, actor, outcome: Outcome, **more) -> Attempt:

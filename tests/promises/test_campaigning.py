@@ -18,8 +18,7 @@ from apps.promises import domain
 from apps.promises.enums import Outcome
 from apps.promises.errors import NobodySenior, NobodyToVisit, NoReason, PastTime, UnknownOutcome
 from apps.promises.models import Campaign, Promise
-from tests.cast import make_customer, make_interaction
-from tests.promises.conftest import NOON
+from tests.cast import NOON, make_customer, make_interaction
 
 WEEK = timedelta(days=7)
 

@@ -18,8 +18,7 @@ from apps.promises import domain
 from apps.promises.domain.stages import moment_of
 from apps.promises.enums import Kind, Stage, State
 from apps.promises.models import Promise, Reminder, ServiceLevel
-from tests.cast import make_case
-from tests.promises.conftest import NOON
+from tests.cast import NOON, make_case
 
 
 def told(promise: Promise) -> list[tuple[str, int]]:

@@ -19,8 +19,7 @@ from apps.promises.domain import sweeping
 from apps.promises.domain.following import follow_words
 from apps.promises.enums import Kind, Settlement, State
 from apps.promises.models import Promise, ServiceLevel
-from tests.cast import make_case, make_customer, make_interaction
-from tests.promises.conftest import NOON
+from tests.cast import NOON, make_case, make_customer, make_interaction
 
 HOUR = timedelta(hours=1)
 

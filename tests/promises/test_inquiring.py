@@ -20,8 +20,7 @@ from apps.promises.errors import (
     Unanswered,
 )
 from apps.promises.models import Estimate, Inquiry
-from tests.cast import make_interaction
-from tests.promises.conftest import NOON
+from tests.cast import NOON, make_interaction
 
 CREW = "crew@cables.example"
 

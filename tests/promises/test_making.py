@@ -14,7 +14,7 @@ from apps.promises import domain
 from apps.promises.enums import Kind, State
 from apps.promises.errors import BadWindow, CannotOwn, NoAddress, PastTime, UnknownKind
 from apps.promises.models import Promise
-from tests.promises.conftest import NOON
+from tests.cast import NOON
 
 
 def test_promise_is_owed_by_the_cases_owner_and_stands_in_its_story(promise_for, phoned, ana_agent):

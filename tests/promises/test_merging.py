@@ -18,8 +18,7 @@ from apps.promises import domain
 from apps.promises.domain.holding import refresh_dues
 from apps.promises.enums import REPLIES, Kind
 from apps.promises.models import Attempt, Promise, Reminder
-from tests.cast import make_case, make_customer, make_interaction, make_user
-from tests.promises.conftest import NOON
+from tests.cast import NOON, make_case, make_customer, make_interaction, make_user
 
 pytestmark = pytest.mark.django_db
 QUIET = Terms(tell=False, seat_customer=False)

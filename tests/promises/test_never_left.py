@@ -14,12 +14,11 @@ from apps.channels.models import Delivery
 from apps.promises import domain
 from apps.promises.enums import Kind, State
 from apps.promises.models import Promise
-from tests.cast import make_interaction
+from tests.cast import NOON, make_interaction
 from tests.channels.conftest import case, loft, pigeon
 from tests.channels.weather import always
 from tests.hardening.post import office, sent_answer, take
 from tests.hardening.test_delivery_reports import dsn
-from tests.promises.conftest import NOON
 
 __all__ = ["case", "loft", "office", "pigeon"]
 MINUTE = timedelta(minutes=1)

@@ -16,8 +16,7 @@ from apps.promises import domain
 from apps.promises.enums import Kind
 from apps.promises.errors import AlreadyTakenBy
 from apps.promises.models import Promise
-from tests.cast import make_case, make_customer, make_user
-from tests.promises.conftest import NOON
+from tests.cast import NOON, make_case, make_customer, make_user
 from tests.promises.test_clock import notices
 
 

@@ -24,8 +24,7 @@ from apps.promises.errors import (
     TooLateToUndo,
 )
 from apps.promises.models import Promise
-from tests.cast import make_interaction
-from tests.promises.conftest import NOON
+from tests.cast import NOON, make_interaction
 
 HOUR = timedelta(hours=1)
 

@@ -17,8 +17,7 @@ from apps.promises import domain
 from apps.promises.enums import Kind, Settlement, State
 from apps.promises.errors import AlreadySettled, NoFreeSlot, NotACallback, PastTime
 from apps.promises.models import Promise
-from tests.cast import make_case, make_user
-from tests.promises.conftest import NOON
+from tests.cast import NOON, make_case, make_user
 
 MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
 

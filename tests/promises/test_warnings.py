@@ -12,7 +12,7 @@ from apps.customers.domain import note_preference
 from apps.promises.domain.warnings import warnings_for
 from apps.promises.enums import Kind
 from apps.promises.models import Promise
-from tests.promises.conftest import NOON
+from tests.cast import NOON
 
 HOUR, TWENTY = timedelta(hours=1), timedelta(minutes=20)
 
