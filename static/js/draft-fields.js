@@ -28,6 +28,12 @@ export function read(form, known) {
   return Object.fromEntries(own.map((field) => [field.name, field.value]));
 }
 
+// What somebody changed before anything here ran.
+export function changed(form) {
+  const fields = fieldsOf(form).filter((field) => field.value !== pristine(field));
+  return Object.fromEntries(fields.map((field) => [field.name, field.value]));
+}
+
 export function readAll(form) {
   return Object.fromEntries(fieldsOf(form).filter((field) => field.value).map((field) => [field.name, field.value]));
 }

@@ -2,7 +2,7 @@
 // until the server has confirmed it. Another window's words are never replaced unasked.
 import * as store from "./draft-store.js";
 import { token } from "./csrf.js";
-import { choose, read, readAll, same, write } from "./draft-fields.js";
+import { changed, choose, read, readAll, same, write } from "./draft-fields.js";
 
 const PAUSE_MS = 1000;
 const RETRY_MS = [3000, 10000, 30000, 60000];
@@ -11,6 +11,7 @@ const KEEPALIVE_BYTES = 50000; // browsers let no more than 64 kB outlive a page
 const SENT = "sent from "; // a form that leads to another page
 const drafts = new Map(); // address -> { url, writer, base, stamp, words, saved, others, … }
 const begun = new WeakSet(); // forms that show their draft
+const early = new WeakMap(); // form -> what was typed in it before its draft was there
 let channel = null;
 
 const $ = (selector, within = document) => within.querySelector(selector);
@@ -233,6 +234,10 @@ function restore() {
     if (begun.has(form)) continue;
     begun.add(form);
     begin(form);
+    if (early.has(form)) {
+      write(form, { ...drafts.get(form.dataset.drafts).words, ...early.get(form) });
+      typed(form);
+    }
   }
 }
 
@@ -242,6 +247,22 @@ function rescue() {
 }
 
 // ── what the person does ──
+
+function input({ target }) {
+  const form = target.closest("form[data-drafts]");
+  if (!form || !target.name || target.type === "file") return;
+  if (begun.has(form)) typed(form);
+  else early.set(form, { ...early.get(form), [target.name]: target.value });
+}
+
+// Typed while the page still came. What a browser puts back itself is older than the draft.
+function noteEarly() {
+  if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
+  for (const form of formsIn()) {
+    const words = changed(form);
+    if (Object.keys(words).length) early.set(form, words);
+  }
+}
 
 function typed(form) {
   const draft = drafts.get(form.dataset.drafts);
@@ -314,10 +335,7 @@ export function start() {
   channel.addEventListener("message", follow);
   store.forgetOld();
   begunElsewhere();
-  document.addEventListener("input", (event) => {
-    const form = event.target.closest("form[data-drafts]");
-    if (form && event.target.name && event.target.type !== "file") typed(form);
-  });
+  document.addEventListener("input", input);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-choose]");
     if (button) decide(button.closest("form"), button.dataset.choose);
@@ -337,6 +355,7 @@ export function start() {
   document.addEventListener("visibilitychange", () => saveAll({ leaving: document.hidden }));
   addEventListener("pagehide", () => saveAll({ leaving: true }));
   addEventListener("online", () => saveAll());
+  noteEarly();
   restore();
   rescue();
 }

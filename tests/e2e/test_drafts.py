@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from apps.accounts.models import Team, User
 from apps.cases.models import Case, Interaction
@@ -354,3 +354,33 @@ def test_word_of_a_hand_over_is_kept(device: Opener, live_server, case: Case):
     desk.reload()
     desk.locator("#composer").get_by_role("link", name="Assign").click()
     expect(note).to_have_value("Call her at noon.")
+
+
+def test_what_is_chosen_and_typed_before_the_page_has_settled_stays(
+    device: Opener, case: Case, ben_agent: User
+):
+    desk = device()
+    desk.evaluate("htmx.config.defaultSettleDelay = 1500")
+    desk.locator("[data-deed=assign]").click()
+    desk.get_by_label("Person").select_option(str(ben_agent.pk))
+    desk.get_by_label("Note for whoever gets it").fill("Yours now.")
+    expect(desk.locator("#panel [data-draft-state]")).to_have_text("Saved")
+    assert Draft.objects.get().words == {"owner": str(ben_agent.pk), "note": "Yours now."}
+    desk.get_by_role("button", name="Assign", exact=True).click()
+    expect(desk.locator("#toasts")).to_contain_text("Passed on.")
+    case.refresh_from_db()
+    assert case.owner == ben_agent
+
+
+def test_what_is_typed_before_the_scripts_are_there_stays(device: Opener):
+    desk = device()
+    write(desk, "Half an answer")
+    late: list[Route] = []
+    desk.route("**/js/drafts*.js", lambda route: late.append(route))  # noqa: PLW0108 - a builtin is none
+    desk.goto(desk.url, wait_until="commit")
+    box(desk).fill("Half an answer, and more")
+    assert late
+    late[0].continue_()
+    expect(told(desk)).to_have_text("Saved")
+    expect(box(desk)).to_have_value("Half an answer, and more")
+    assert words_of() == "Half an answer, and more"
