@@ -22,6 +22,9 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON",
 }
+# Only cursors that bind on the server prepare their statements (apps/common/prepared.py). These
+# are told apart by what they ask, not by whom, so a plan that fits one fits all.
+KEEPING_PLANS = {"prepare_threshold": 2, "options": "-c plan_cache_mode=force_generic_plan"}
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 BROKER_SCHEMES = ("filesystem", "redis", "rediss", "memory")
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -169,6 +172,8 @@ def read_database(var_dir: Path) -> dict[str, Any]:
         config["HOST"] = unquote(config["HOST"])  # a socket's folder, written as libpq takes it
         config["CONN_MAX_AGE"] = 0
         options.setdefault("pool", {"min_size": 0, "max_size": 16, "timeout": 10})
+        if not read_bool("DATABASE_POOLED", default=False):
+            options.update(KEEPING_PLANS | options)
     return config
 
 

@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Upper
 
@@ -47,3 +48,15 @@ def test_slots_stand_for_every_key_in_few_lengths(keys, size):
     places = prepared.slots(keys)
     assert len(places) == size
     assert set(places.values()) == set(keys)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite prepares nothing by name")
+def test_postgres_plans_a_text_once_for_whatever_is_asked(cleo_customer):
+    cases = [make_case(cleo_customer, subject=name) for name in ("Brake", "Lamp", "Horn", "Bell")]
+    for case in cases:
+        (found,) = load(case)
+        assert found == case
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement, generic_plans, custom_plans FROM pg_prepared_statements")
+        kept = [row for row in cursor.fetchall() if "UPPER(" in row[0]]
+    assert [row[1:] for row in kept] == [(2, 0)]

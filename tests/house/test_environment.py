@@ -109,6 +109,14 @@ def test_database_postgres_uses_a_pool_and_no_lasting_connections(
     assert config["OPTIONS"]["pool"]["max_size"] > 4
 
 
+def test_database_behind_a_pooler_prepares_nothing(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://app@db.example.org/portal")
+    assert environment.read_database(tmp_path)["OPTIONS"]["prepare_threshold"] == 2
+    monkeypatch.setenv("DATABASE_POOLED", "1")
+    options = environment.read_database(tmp_path)["OPTIONS"]
+    assert not {"prepare_threshold", "options"} & set(options)
+
+
 def test_receive_with_a_wrong_setting_asks_the_server_to_try_again(tmp_path) -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "receive", "mail"],

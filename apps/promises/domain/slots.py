@@ -101,7 +101,9 @@ def free_slots(
     return [
         slot
         for slot in taken
-        if slot.ends_at > max(since, earliest_call(now)) and slot.room > 0 and welcome(max(slot.begins_at, now))
+        if slot.ends_at > max(since, earliest_call(now))
+        and slot.room > 0
+        and welcome(max(slot.begins_at, now))
     ]
 
 
