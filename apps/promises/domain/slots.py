@@ -82,10 +82,11 @@ def free_slots(
 ) -> list[Slot]:
     """The slots of a team that begin between two moments (UTC) and still have room, in order.
 
-    The one that runs at ``since`` is among them while a call may still begin in it. Only what lies in opening hours counts, and
-    where a customer is named only when they may be called. ``without`` is the key of a promise
-    whose place counts as free, since it is about to move. Looks 31 days ahead at most. Four
-    queries, whatever the span, and one for what a customer wishes.
+    The one that runs at ``since`` is among them while a call may still begin in it. Only what
+    lies in opening hours counts, and where a customer is named only when they may be called.
+    ``without`` is the key of a promise whose place counts as free, since it is about to move.
+    Looks 31 days ahead at most. Four queries, whatever the span, and one for what a customer
+    wishes.
     """
     now = timezone.now()
     since = max(since, now)
