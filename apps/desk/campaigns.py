@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.common import csvfile
 from apps.common.text import local_time
+from apps.customers import wishes
+from apps.customers.enums import ContactChannel
 from apps.customers.models import Customer
 from apps.promises.domain import MOST, Report, report_of
 from apps.promises.enums import Settlement
@@ -40,7 +42,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One visit that is owed; ``later`` says when to try again, ``number`` is empty for none."""
+    """One visit that is owed; ``later`` says when to try again, ``number`` is empty for none.
+
+    ``against`` is what the customer asked us not to do, as far as a call now would do it.
+    """
 
     pk: int
     case: str
@@ -51,6 +56,7 @@ class Row:
     late: bool
     tries: int
     later: str
+    against: Sequence[str]
 
 
 def list_campaigns(user: User, after: int | None) -> Page[Campaign]:
@@ -66,13 +72,14 @@ def list_campaigns(user: User, after: int | None) -> Page[Campaign]:
 
 
 def queue(campaign: Campaign, user: User, after: int | None) -> Page[Row]:
-    """The visits that nobody has made yet, in the order of the list, in one query."""
+    """The visits that nobody has made yet, in the order of the list, in two queries."""
     owed = campaign.visits.visible_to(user).owed()
     owed = owed.select_related("promise__case__customer__organisation").order_by("pk")
     if after is not None:
         owed = owed.filter(pk__gt=after)
-    now = timezone.now()
-    rows = [_row(one, now) for one in owed[: PAGE + 1]]
+    found, now = list(owed[: PAGE + 1]), timezone.now()
+    prefetch_related_objects([one.promise.case.customer for one in found], wishes.prefetch())
+    rows = [_row(one, now) for one in found]
     return Page(rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None)
 
 
@@ -109,6 +116,9 @@ def _row(visit: Visit, now: datetime) -> Row:
         late=promise.deadline <= now,
         tries=promise.times_tried,
         later=local_time(again, now=now) if again and again > now else "",
+        against=[
+            one.sentence for one in wishes.conflicts(customer, at=now, channel=ContactChannel.PHONE)
+        ],
     )
 
 

@@ -19,7 +19,7 @@ from apps.customers.domain import note_preference
 from apps.customers.models import Customer
 from apps.promises import domain
 from apps.promises.models import Attempt, Campaign, Promise, Visit
-from tests.cast import make_case, make_customer
+from tests.cast import NOON, make_case, make_customer
 from tests.desk.test_inbox import queries_of
 
 NEW = "/desk/campaigns/new/"
@@ -207,6 +207,20 @@ def test_long_list_comes_in_pages_that_show_each_customer_once(ana, plan, sam_su
             break
         address = f"/desk/campaigns/{campaign.pk}/{following[1]}"
     assert seen == [str(pk) for pk in campaign.visits.order_by("pk").values_list("pk", flat=True)]
+
+
+@pytest.mark.time_machine(NOON)
+def test_row_says_what_the_customer_asked_us_not_to_do(ana, plan, sam_supervisor, ana_agent):
+    rests, writes, easy = (make_customer(name) for name in ("Cleo", "Mai", "Theo"))
+    note_preference(customer_id=rests.pk, kind="quiet_hours", value="11:00-14:00", actor=ana_agent)
+    note_preference(customer_id=writes.pk, kind="channel", value="email", actor=ana_agent)
+    later = domain.Plan(plan.name, plan.team, NOON + timedelta(days=2), plan.script, plan.outcomes)
+    made = domain.start_campaign(actor=sam_supervisor, plan=later, customers=[rests, writes, easy])
+    page = ana.get(f"/desk/campaigns/{made.pk}/").text
+    assert "Cleo asked not to be called between 11:00 and 14:00 (their time)." in page
+    assert "Mai would rather be reached by: Email." in page
+    assert "Theo asked" not in page
+    assert "Theo would" not in page
 
 
 def test_pages_cost_the_same_with_one_and_three_rows(ana, plan, sam_supervisor):
