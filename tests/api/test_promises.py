@@ -245,12 +245,21 @@ def test_attempts_are_listed_and_shown_with_their_promise(ana, callback, clock, 
     assert ana.at("get", f"promises/{callback.pk}/").json()["attempts"] == [attempt]
 
 
-def test_attempt_that_agreed_another_time_starts_a_successor(ana, callback):
+def test_attempt_that_agreed_another_time_starts_a_successor(ana, ana_agent, callback):
     path = f"promises/{callback.pk}/attempts/"
     missing = ana.at("post", path, {"outcome": "reached_new_time"})
     stray = ana.at("post", path, {"outcome": "busy", "in_minutes": 5})
     fields = {"outcome": "reached_new_time", "due_at": "2026-05-13T09:00"}
-    assert ana.at("post", path, fields).status_code == 201
+    customers.note_preference(
+        customer_id=callback.case.customer_id, kind="quiet_hours", value="08:00-10:00", actor=ana_agent
+    )
+    noted = ana.at("post", path, fields)
+    assert noted.status_code == 201
+    (warning,) = noted.json()["warnings"]
+    assert (warning["code"], warning["proposal"]) == (
+        "preference_quiet_hours",
+        "2026-05-13T02:00:00Z",
+    )
     assert [missing.status_code, set(missing.json()["errors"])] == [400, {"due_at"}]
     assert [stray.status_code, set(stray.json()["errors"])] == [400, {"in_minutes"}]
     successor = Promise.objects.get(predecessor=callback)

@@ -43,7 +43,9 @@ class WarningOut(serializers.Serializer[Any]):
 
 
 class AttemptMadeOut(AttemptOut):
-    """``warnings`` say what of it the customer had asked us not to do."""
+    """``warnings`` say what of it the customer had asked us not to do, and what speaks against
+    the time that was agreed.
+    """
 
     warnings = serializers.SerializerMethodField()
 

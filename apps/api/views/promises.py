@@ -191,7 +191,7 @@ class AttemptList(ApiView):
     def post(self, request: Request, pk: int) -> Response:
         """Note an attempt; what follows from its outcome is done."""
         promise, fields = self._promise(), self.read(AttemptIn)
-        new_time = None
+        times = new_time = None
         if fields.keys() & {"due_at", "in_minutes"}:
             times = read_times(fields, zone_or_site(promise.timezone))
             new_time = NewTime(due_at=times.due_at, window_end=times.window_end)
@@ -199,8 +199,25 @@ class AttemptList(ApiView):
             promise_id=promise.pk, actor=self.actor, new_time=new_time, **fields
         )
         told = warnings.warnings_for_attempt(attempt.promise.case, attempt.outcome)
+        if times:
+            told += self._against(promise, times)
         context = {**self.get_serializer_context(), "warnings": told}
         return Response(AttemptMadeOut(attempt, context=context).data, status=201)
+
+    def _against(self, promise: Promise, times: Times) -> list[warnings.PromiseWarning]:
+        """What speaks against the time that was agreed on in a call."""
+        successors = Promise.objects.select_related("case__customer", "case__team")
+        made = successors.get(predecessor=promise)
+        said = warnings.warnings_for(
+            made.case,
+            kind=made.kind,
+            due_at=made.due_at,
+            window_end=made.window_end,
+            channel=made.channel,
+            within=times.within,
+            moved=made,
+        )
+        return [*times.told, *said, *_room(made)]
 
     def _promise(self) -> Promise:
         visible = Promise.objects.visible_to(self.actor)
