@@ -21,7 +21,7 @@ from apps.desk.owed import name_them
 from apps.desk.promiserows import name_of
 from apps.desk.rings import ring_of
 from apps.promises.domain.slots import Slot, Staff, free_slots, load_staff
-from apps.promises.enums import REPLIES, Settlement
+from apps.promises.enums import Settlement
 from apps.promises.models import Promise
 
 STEP = timedelta(minutes=15)
@@ -189,7 +189,7 @@ def _promises(
         # what is owed in a case without a team, anybody of any may take
         whose |= Q(owner=None) & (Q(case__team=team) | Q(case__team=None))
     found = Promise.objects.writable_by(user).filter(whose, due_at__gte=begins, due_at__lt=ends)
-    found = found.exclude(kind__in=REPLIES, automatic=True)
+    found = found.besides_replies()
     found = found.filter(Q(settled_at=None) | Q(settlement__in=(Settlement.KEPT, Settlement.LATE)))
     rows = found.select_related("case__customer").defer("case__need", "case__customer__about")
     promises = list(rows.order_by("due_at", "pk")[:MOST_EVENTS])

@@ -19,7 +19,7 @@ from django.utils import timezone
 from apps.accounts.models import Membership, User
 from apps.desk.inbox import CountUpTo
 from apps.promises import kinds
-from apps.promises.enums import REPLIES, Settlement
+from apps.promises.enums import Settlement
 from apps.promises.models import Attempt, Promise
 from apps.promises.models.promise import PromiseQuerySet
 
@@ -87,7 +87,7 @@ def promises_in(tab: Tab, user: User, kind: str = "") -> PromiseQuerySet:
     if kind:
         owed = owed.filter(kind=kind)
     elif tab is not Tab.MISSED:
-        owed = owed.exclude(kind__in=REPLIES, automatic=True)
+        owed = owed.besides_replies()
     return owed.writable_by(user)
 
 
@@ -132,7 +132,7 @@ def done_today(tab: Tab, user: User) -> list[Promise]:
     """What came to an end since midnight, the last one first; under Team that of the team."""
     since = midnight(timezone.now())
     ended = Promise.objects.filter(settled_at__gte=since).exclude(settlement=Settlement.MOOT)
-    ended = ended.exclude(kind__in=REPLIES, automatic=True).writable_by(user)
+    ended = ended.besides_replies().writable_by(user)
     if tab is Tab.MINE:
         ended = ended.filter(owner=user)
     else:

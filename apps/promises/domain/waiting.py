@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.cases.models import Case
-from apps.promises.enums import REPLIES, Kind, State
+from apps.promises.enums import Kind, State
 from apps.promises.errors import Unanswered
 from apps.promises.models import Inquiry, Promise
 
@@ -14,7 +14,7 @@ def first_to_keep(case: Case) -> Promise | None:
     Clocks of answers are none of them: a word that one is asking stops these.
     """
     owed = Promise.objects.owed().filter(case=case, state=State.OPEN).exclude(kind=Kind.INQUIRY)
-    return owed.exclude(kind__in=REPLIES, automatic=True).next_first().first()
+    return owed.besides_replies().next_first().first()
 
 
 def needed_for(inquiry: Promise | None, case: Case) -> Promise | None:

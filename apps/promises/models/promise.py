@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.cases.models import Case, Interaction
+from apps.common.expressions import Literal
 from apps.promises import enums, kinds
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 PER_CENT = 100  # reminders are told in ten-thousandths
 OWED = Q(settled_at__isnull=True)
+NO_REPLY = ~Q(kind__in=enums.REPLIES)
 
 
 class PromiseQuerySet(models.QuerySet["Promise"]):
@@ -45,6 +47,10 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def replies(self) -> Self:
         """The clocks of answers, which are derived from what was said."""
         return self.filter(kind__in=enums.REPLIES)
+
+    def besides_replies(self) -> Self:
+        """All but the clocks of answers, said so that the partial indexes serve it."""
+        return self.exclude(kind__in=[Literal(kind) for kind in enums.REPLIES])
 
     def due_before(self, at: datetime) -> Self:
         return self.filter(deadline__lt=at)
@@ -202,12 +208,24 @@ class Promise(models.Model):
             ),
             models.Index(fields=["case", "id"], name="promise_of_case"),
             models.Index(fields=["case", "deadline"], name="promise_owed_in_case", condition=OWED),
-            models.Index(fields=["owner", "deadline"], name="promise_owed_by", condition=OWED),
+            models.Index(
+                fields=["owner", "deadline", "line_since", "id"],
+                name="promise_owed_by_first",
+                condition=OWED,
+            ),
             models.Index(fields=["kind", "deadline"], name="promise_owed_kind", condition=OWED),
             models.Index(
-                fields=["deadline", "line_since", "id"], name="promise_owed_first", condition=OWED
+                fields=["deadline", "line_since", "id"],
+                name="promise_given_first",
+                condition=OWED & NO_REPLY,
             ),
-            models.Index(fields=["owner", "settled_at"], name="promise_settled_by_owner"),
+            models.Index(fields=["due_at", "id"], name="promise_due"),
+            models.Index(fields=["due_at", "id"], name="promise_given_due", condition=NO_REPLY),
+            models.Index(
+                fields=["owner", "settled_at"],
+                name="promise_settled_by",
+                condition=Q(settled_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
