@@ -75,6 +75,7 @@ def pages(database: str, *, full: bool = False) -> Iterator[Figure]:
     load()
     yield from _simulated(database, 10_000)
     small = yield from _inbox(database, 10_000)
+    few = yield from _owed(database, 10_000)
     yield from _case_pages(database)
     yield from _simulated(database, 25_000, bounded=False)
     yield from _search(database)
@@ -82,6 +83,10 @@ def pages(database: str, *, full: bool = False) -> Iterator[Figure]:
     large = yield from _inbox(database, 100_000)
     growth = large.ratio / small.ratio
     yield Figure("inbox", database, "100,000 cases to 10,000", growth, "times", 1.2)
+    many = yield from _owed(database, 100_000)
+    for name, measured in many.items():
+        growth = measured.ratio / few[name].ratio
+        yield Figure(name, database, "100,000 cases to 10,000", growth, "times", 1.5)
     if full:
         yield from _simulated(database, 900_000, bounded=False)
         yield from _inbox(database, 1_000_000)
@@ -107,6 +112,18 @@ def _inbox(database: str, number: int) -> Generator[Figure, None, Measured]:
     yield Figure("inbox", database, f"queries {name}", measured.queries, "", 12)
     yield Figure("inbox", database, f"size {name}", measured.size / 1024, "KiB", 60)
     return measured
+
+
+def _owed(database: str, number: int) -> Generator[Figure, None, dict[str, Measured]]:
+    """The pages of what is promised; at 100,000 cases ten times as much is owed today."""
+    agent = User.objects.get(username="agent")
+    clients = bare.client(agent, bare=False), bare.client(agent, bare=True)
+    results: dict[str, Measured] = {}
+    for name, address in (("today", "/desk/today/"), ("callbacks", "/desk/promises/")):
+        results[name] = measured = measuring.page(*clients, address)
+        note = f"p50 {measured.ours:.1f} ms, B {measured.bare:.1f} ms, {measured.queries} queries"
+        yield Figure(name, database, f"p50 at {number:,} cases", measured.ratio, "B", note=note)
+    return results
 
 
 def _case_pages(database: str) -> Iterator[Figure]:
