@@ -26,6 +26,7 @@ PATIENCE_MS = 15_000  # what shall be seen is seen, on a busy machine as well
 # The shell draws pages and no window of its own: half the processor time of a whole browser.
 PROGRAMS = ("chromium-headless-shell", "chromium")
 ARGUMENTS = (
+    "--font-render-hinting=none",  # or letters stand on whole pixels, as on no screen of today
     "--no-sandbox",
     "--disable-dev-shm-usage",
     "--disable-background-networking",
