@@ -251,7 +251,10 @@ def test_attempt_that_agreed_another_time_starts_a_successor(ana, ana_agent, cal
     stray = ana.at("post", path, {"outcome": "busy", "in_minutes": 5})
     fields = {"outcome": "reached_new_time", "due_at": "2026-05-13T09:00"}
     customers.note_preference(
-        customer_id=callback.case.customer_id, kind="quiet_hours", value="08:00-10:00", actor=ana_agent
+        customer_id=callback.case.customer_id,
+        kind="quiet_hours",
+        value="08:00-10:00",
+        actor=ana_agent,
     )
     noted = ana.at("post", path, fields)
     assert noted.status_code == 201
