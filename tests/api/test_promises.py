@@ -258,11 +258,8 @@ def test_attempt_that_agreed_another_time_starts_a_successor(ana, ana_agent, cal
     )
     noted = ana.at("post", path, fields)
     assert noted.status_code == 201
-    (warning,) = noted.json()["warnings"]
-    assert (warning["code"], warning["proposal"]) == (
-        "preference_quiet_hours",
-        "2026-05-13T02:00:00Z",
-    )
+    told = [(one["code"], one["proposal"]) for one in noted.json()["warnings"]]
+    assert told == [("preference_quiet_hours", "2026-05-13T02:00:00Z")]
     assert [missing.status_code, set(missing.json()["errors"])] == [400, {"due_at"}]
     assert [stray.status_code, set(stray.json()["errors"])] == [400, {"in_minutes"}]
     successor = Promise.objects.get(predecessor=callback)
