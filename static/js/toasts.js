@@ -15,6 +15,23 @@ function leaveAll() {
   for (const toast of document.querySelectorAll("[data-toast]")) leave(toast);
 }
 
+// What is pressed next is often the composer's button: toasts stand above the composer, not on it.
+const WIDEST = 440;
+const sizes = new ResizeObserver(standAbove);
+
+function standAbove() {
+  const composer = document.querySelector("#conv .composer")?.getBoundingClientRect();
+  const under = composer?.height && composer.right > window.innerWidth - WIDEST;
+  document.documentElement.style.setProperty("--floor", `${under ? window.innerHeight - composer.top : 0}px`);
+}
+
+function watchComposer() {
+  sizes.disconnect();
+  const composer = document.querySelector("#conv .composer");
+  if (composer) sizes.observe(composer);
+  else standAbove();
+}
+
 export function add(toast) {
   document.getElementById("toasts").append(toast);
   window.htmx.process(toast);
@@ -29,7 +46,9 @@ export function show(id) {
 
 export function start() {
   leaveAll();
-  document.body.addEventListener("htmx:afterSettle", leaveAll);
+  watchComposer();
+  for (const heard of [leaveAll, watchComposer]) document.body.addEventListener("htmx:afterSettle", heard);
+  window.addEventListener("resize", standAbove);
   document.body.addEventListener("htmx:sendError", () => show("offline"));
   document.body.addEventListener("htmx:responseError", () => show("failed"));
 }
