@@ -49,13 +49,22 @@ class DeliveryError(DriverError):
 
     ``permanent`` means that trying again cannot help. ``unreachable`` means that the fault is
     the account's and not this message's (no connection, log-in refused): once the account
-    answers again, everything that failed in this way is tried at once.
+    answers again, everything that failed in this way is tried at once. ``gone`` are addresses,
+    each with the reason, of which the other side says that nobody has them.
     """
 
-    def __init__(self, reason: str, *, permanent: bool, unreachable: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool,
+        unreachable: bool = False,
+        gone: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(reason)
         self.permanent = permanent
         self.unreachable = unreachable
+        self.gone = gone or {}
 
 
 class AnswerUnknown(DriverError):
@@ -198,12 +207,13 @@ class Receipt:
     """The other side took the message, but not for everybody.
 
     ``refused`` are recipients that it will not take, ``deferred`` those that it may take
-    later, each with the reason.
+    later, each with the reason; ``gone`` are those among the refused that nobody has.
     """
 
     detail: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)
     deferred: Mapping[str, str] = field(default_factory=dict)
+    gone: Mapping[str, str] = field(default_factory=dict)
 
 
 @runtime_checkable

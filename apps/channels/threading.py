@@ -20,6 +20,7 @@ from apps.cases.models import Case, Interaction, Participant
 from apps.channels.enums import KeyRole
 from apps.channels.evidence import Message
 from apps.channels.models import Consulted, MessageKey
+from apps.customers.models import Identity
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ class Threads:
     cases: dict[int, Case] = field(default_factory=dict)
     seats: set[tuple[int, str, str]] = field(default_factory=set)
     consulted: set[tuple[int, str, str]] = field(default_factory=set)
+    addresses: dict[int, set[tuple[str, str]]] = field(default_factory=dict)  # of each customer
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     reopen_days: int = 14
 
@@ -133,7 +135,10 @@ class Threads:
         if case.customer_id == message.customer.pk:
             return True
         seat = (case.pk, message.kind, message.address)
-        return seat in self.seats or seat in self.consulted
+        if seat in self.seats or seat in self.consulted:
+            return True
+        twins = self.addresses.get(message.customer.pk, ())
+        return any((case.pk, kind, value) in self.seats for kind, value in twins)
 
     def is_internal(self, message: Message, case: Case) -> bool:
         """Whether it comes from a third party that we asked, and not from the customer.
@@ -187,7 +192,7 @@ class Threads:
 
 
 def load(messages: Sequence[Message], *, reopen_days: int) -> Threads:
-    """Load and lock what these messages could belong to, with four queries at most
+    """Load and lock what these messages could belong to, with five queries at most
     where no case was merged."""
     rows = _load_keys(messages)
     wanted = {row.case_id for row in rows} | {c for m in messages for c in m.marked}
@@ -196,6 +201,10 @@ def load(messages: Sequence[Message], *, reopen_days: int) -> Threads:
         return threads
     threads.cases = _load_cases(wanted)
     senders = {message.address for message in messages}
+    own = Identity.objects.filter(customer__in={message.customer.pk for message in messages})
+    for customer_id, kind, value in own.values_list("customer_id", "kind", "value"):
+        threads.addresses.setdefault(customer_id, set()).add((kind, value))
+        senders.add(value)
     here = {case.pk for case in threads.cases.values()}
     seated = Participant.objects.seated().filter(case__in=here, value__in=senders)
     threads.seats = set(seated.values_list("case_id", "kind", "value"))

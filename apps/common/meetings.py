@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 MAX_LENGTH = 64 * 1024
 MAX_TEXT = 300
+MAX_DESCRIPTION = 5000
 MAX_PEOPLE = 20
 # Beyond these nobody is invited, and a day more or another zone leaves what dates can say.
 FIRST_YEAR, LAST_YEAR = 1970, 2200
@@ -55,6 +58,7 @@ class Meeting:
     """``start`` and ``end`` are dates for whole days; a datetime without a zone floats.
 
     ``end`` of whole days is the last of them. ``method`` is lower case: request, cancel, reply.
+    ``answer`` is what the guest of a reply says (RFC 5545, 3.2.12), lower case.
     """
 
     summary: str
@@ -65,10 +69,25 @@ class Meeting:
     people: tuple[str, ...] = ()
     method: str = ""
     repeats: bool = False
+    answer: str = ""
+    comment: str = ""
+    description: str = ""
 
     @property
     def is_cancelled(self) -> bool:
         return self.method == "cancel"
+
+
+def answer_of(meeting: Meeting) -> str:
+    """The sentence for what a guest answered, with a place for ``what``; "" for no answer."""
+    match meeting.answer:
+        case "accepted":
+            return _("Accepted: %(what)s")
+        case "declined":
+            return _("Declined: %(what)s")
+        case "tentative":
+            return _("Accepted with reservations: %(what)s")
+    return _("Answered: %(what)s") if meeting.method == "reply" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +102,12 @@ class _Property:
         return " ".join(plain.split())[:MAX_TEXT]
 
     @property
+    def lines(self) -> str:
+        """A longer text with its own lines."""
+        plain = _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], self.value)
+        return plain.strip()[:MAX_DESCRIPTION]
+
+    @property
     def person(self) -> str:
         """A name, or else the address, of an organiser or a guest."""
         name = self.parameters.get("CN", "").strip()
@@ -94,7 +119,7 @@ def read_meeting(calendar: str) -> Meeting | None:
     text = _FOLD.sub("", calendar[:MAX_LENGTH])
     method, offset = "", None
     found: dict[str, _Property] = {}
-    people: list[str] = []
+    people: list[_Property] = []
     within: list[str] = []
     for one in _properties(text):
         if one.name == "BEGIN":
@@ -108,7 +133,7 @@ def read_meeting(calendar: str) -> Meeting | None:
             offset = _offset(one.value)
         elif within[-1:] == ["VEVENT"]:
             if one.name == "ATTENDEE":
-                people.append(one.person)
+                people.append(one)
             found.setdefault(one.name, one)
     return _meeting(found, people, method, offset)
 
@@ -123,22 +148,26 @@ def _properties(text: str) -> Iterator[_Property]:
 
 
 def _meeting(
-    found: dict[str, _Property], people: list[str], method: str, offset: tzinfo | None
+    found: dict[str, _Property], people: list[_Property], method: str, offset: tzinfo | None
 ) -> Meeting | None:
     start = _moment(found.get("DTSTART"), offset)
     if start is None:
         return None
     end = _end(start, _moment(found.get("DTEND"), offset), found.get("DURATION"))
     status = found["STATUS"].value.strip().lower() if "STATUS" in found else ""
+    answers = [one.parameters.get("PARTSTAT", "").lower() for one in people]
     return Meeting(
         summary=found["SUMMARY"].text if "SUMMARY" in found else "",
         start=start,
         end=end,
         location=found["LOCATION"].text if "LOCATION" in found else "",
         organiser=found["ORGANIZER"].person if "ORGANIZER" in found else "",
-        people=tuple(people[:MAX_PEOPLE]),
+        people=tuple(one.person for one in people[:MAX_PEOPLE]),
         method="cancel" if status == "cancelled" else method,
         repeats="RRULE" in found,
+        answer=answers[0] if method == "reply" and answers else "",
+        comment=found["COMMENT"].text if "COMMENT" in found else "",
+        description=found["DESCRIPTION"].lines if "DESCRIPTION" in found else "",
     )
 
 

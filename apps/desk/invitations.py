@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from apps.cases.models import Attachment
 from apps.common.icons import icon_markup
-from apps.common.meetings import MAX_LENGTH, Meeting, read_meeting
+from apps.common.meetings import MAX_LENGTH, Meeting, answer_of, read_meeting
 from apps.common.text import day_and_time
 
 CALENDARS = frozenset({"text/calendar", "application/ics"})
@@ -70,14 +70,17 @@ def _card(meeting: Meeting) -> str:
     what = meeting.summary or _("Meeting")
     if meeting.is_cancelled:
         what = _("Cancelled: %(what)s") % {"what": what}
+    elif answered := answer_of(meeting):
+        what = answered % {"what": what}
     more = len(meeting.people) - SHOWN_PEOPLE
     people = ", ".join(meeting.people[:SHOWN_PEOPLE]) + (f" +{more}" if more > 0 else "")
-    when = _span(meeting) + (f" · {_('repeats')}" if meeting.repeats else "")
+    when = " · ".join([_span(meeting), *([_("repeats")] if meeting.repeats else [])])
     rows = [
         (_("When"), when),
-        (_("Where"), meeting.location),
+        (pgettext("place of a meeting", "Where"), meeting.location),
         (_("Organiser"), meeting.organiser),
         (_("Guests"), people),
+        (_("Comment"), meeting.comment),
     ]
     lines = [
         LINE.format(label=escape(label), value=escape(value)) for label, value in rows if value

@@ -12,6 +12,7 @@ from apps.channels.domain.accounts import save_account
 from apps.channels.domain.sweeping import sweep
 from apps.channels.mail import sending, smtp
 from apps.channels.models import Account, Delivery
+from apps.customers.models import Identity
 from tests.cast import make_case
 from tests.channels.weather import event_kinds
 from tests.services.smtp_faults import running_faulty_smtp
@@ -105,3 +106,19 @@ def test_server_that_comes_back_gets_everything_at_once(server, waiting, clock):
     swept = sweep()
     assert (swept.probes, swept.deliveries, len(server.taken)) == (1, 1, 1)
     assert Account.objects.get().unreachable_since is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "bad"),
+    [
+        ("550 5.1.1 user unknown", True),
+        ("550 No such user here", True),
+        ("554 5.7.1 Recipient address rejected: relay access denied", False),
+        ("451 4.1.1 user unknown, perhaps", False),
+    ],
+)
+def test_address_that_the_server_does_not_know_is_marked(server, waiting, answer, bad):
+    server.answers["RCPT"] = answer
+    tried(waiting)
+    address = Identity.objects.get(value=waiting.parties[0]["value"])
+    assert (address.bad_since is not None, bad and answer in address.bad_reason) == (bad, bad)

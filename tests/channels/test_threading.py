@@ -15,6 +15,7 @@ from apps.channels import domain, tokens
 from apps.channels.keys import MAX_NAMED, choose_named
 from apps.channels.models import Account, MessageKey
 from apps.customers.domain import add_identity
+from apps.customers.models import Identity
 from apps.search import domain as search
 from tests.channels.pigeon import SLUG, letter
 
@@ -144,6 +145,16 @@ def test_participant_joins_by_our_message_id_and_continues_their_own(loft, first
     assert take_in(loft, maker) == [first]
     again = letter("maker@example.net", external_id="m2@x", references=["m1@x"], text="PS")
     assert take_in(loft, again) == [first]
+
+
+def test_participant_joins_from_another_address_of_theirs(loft, first, ana_agent):
+    copy = {"text": "As agreed.", "cc": ["maker@example.net"]}
+    sent = domain.reply(case_id=case_of(first).pk, actor=ana_agent, **copy)
+    take_in(loft, letter("maker@example.net", external_id="m0@x"))
+    maker = Identity.objects.get(value="maker@example.net").customer
+    add_identity(customer=maker, kind="email", value="maker@home.example")
+    twin = letter("maker@home.example", references=[sent.delivery.message_id])
+    assert take_in(loft, twin) == [first]
 
 
 def test_copied_person_whom_no_agent_wrote_to_is_no_participant(loft):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.common.meetings import Meeting, read_meeting
+from apps.common.meetings import Meeting, answer_of, read_meeting
 
 OUTLOOK = """BEGIN:VCALENDAR\r
 METHOD:REQUEST\r
@@ -116,3 +116,26 @@ PIECES = st.sampled_from(WRITTEN.split("|"))
 @given(st.lists(PIECES, max_size=40))
 def test_no_calendar_breaks_the_reader(pieces):
     read_meeting("".join(pieces))
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("ACCEPTED", "Accepted: fit"),
+        ("DECLINED", "Declined: fit"),
+        ("TENTATIVE", "Accepted with reservations: fit"),
+        ("DELEGATED", "Answered: fit"),
+    ],
+)
+def test_reply_tells_what_the_guest_says(answer, said):
+    guest = f"ATTENDEE;PARTSTAT={answer}:mailto:ana@example.com"
+    lines = ["BEGIN:VCALENDAR", "METHOD:REPLY", "BEGIN:VEVENT", guest, "DTSTART:20261123T100000Z"]
+    words = "COMMENT:Friday\\, please"
+    found = read_meeting("\n".join([*lines, words, "END:VEVENT"]))
+    assert answer_of(found) % {"what": "fit"} == said
+    assert found.comment == "Friday, please"
+
+
+def test_invitation_answers_nothing_and_keeps_its_lines():
+    found = event("DTSTART:20261123T100000Z", "DESCRIPTION:Bring\\nthe key")
+    assert (answer_of(found), found.description) == ("", "Bring\nthe key")

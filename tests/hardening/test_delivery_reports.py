@@ -133,6 +133,20 @@ def test_delay_is_only_noted(office, answer):
     assert Identity.objects.get(value=CLEO).bad_since is None
 
 
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        ("5.7.1", "554 5.7.1 <cleo@example.org>: Recipient address rejected: Access denied"),
+        ("5.7.23", "550 5.7.23 Recipient address rejected: Message rejected due to SPF"),
+        ("5.2.2", "552 5.2.2 Recipient address rejected: mailbox full"),
+    ],
+)
+def test_refusal_by_policy_leaves_the_address_good(office, answer, status, code):
+    take(office, dsn(answer.message_id, status=status, code=code))
+    assert state_of(answer) == DeliveryState.BOUNCED
+    assert Identity.objects.get(value=CLEO).bad_since is None
+
+
 @pytest.mark.parametrize("letter", [POSTFIX, EXIM, QMAIL, EXCHANGE, NETEASE, QQ])
 def test_plain_letter_of_a_server_is_understood(office, answer, letter):
     body = f"{letter}\r\nReceived: from x\r\nMessage-ID: <{answer.message_id}>\r\nTo: {CLEO}\r\n"

@@ -108,3 +108,10 @@ def test_translating_functions_bear_names_that_the_catalogue_is_gathered_by():
     sources = [path for name in ("apps", "contactcentre") for path in (ROOT / name).rglob("*.py")]
     found = [path for path in sources if unknown.search(path.read_text())]
     assert (found, bool(sources)) == ([], True)
+
+
+def test_no_text_is_translated_within_an_f_string():
+    """The catalogue's tools do not find it there, so it would stay English."""
+    hidden = re.compile(r"\{n?p?gettext\(|\{_\(")
+    found = [path for path in ROOT.glob("apps/**/*.py") if hidden.search(path.read_text())]
+    assert found == []

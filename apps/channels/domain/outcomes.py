@@ -17,6 +17,7 @@ from apps.channels.enums import DeliveryState
 from apps.channels.models import Delivery, SystemMail
 from apps.channels.models.delivery import PATIENCE
 from apps.common.sentences import gettext as _
+from apps.customers import domain as customers
 
 LADDER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30))
 LAST_RUNG = timedelta(hours=1)
@@ -36,6 +37,7 @@ def sent(delivery: Delivery, token: str, receipt: Receipt) -> None:
         delivery.sent_at = timezone.now()
         delivery.refused = {**delivery.refused, **receipt.refused}
         delivery.remaining = sorted(receipt.deferred)
+        _mark_gone(delivery, receipt.gone)
         if receipt.deferred:
             if receipt.refused:
                 _tell(delivery, EventKind.DELIVERY_FAILED)
@@ -56,6 +58,7 @@ def not_sent(delivery: Delivery, token: str, error: DeliveryError) -> None:
     with _held(delivery, token) as mine:
         if not mine:
             return
+        _mark_gone(delivery, error.gone)
         if error.permanent:
             _fail(delivery, error.reason)
         else:
@@ -132,6 +135,14 @@ def _make_work(delivery: Delivery) -> None:
     if delivery.misses_its_addressee:
         delivery.save(update_fields=["state"])  # whoever hears of it asks what has left
         cases.word_failed(case_id=said.case_id)
+
+
+def _mark_gone(delivery: Delivery, gone: Mapping[str, str]) -> None:
+    """Mark addresses of which the server itself says at once what a report says later."""
+    for party in delivery.parties:
+        if reason := gone.get(party["value"]):
+            kind = party["kind"]
+            customers.mark_undeliverable(kind=kind, value=party["value"], reason=reason)
 
 
 def _take_back_returned(delivery: Delivery) -> None:

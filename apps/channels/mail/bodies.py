@@ -31,6 +31,17 @@ MAX_PACKED = 20
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([\w:.-]{2,40})", re.IGNORECASE
 )
+# Every text without a reader of its own is shown as plain text (RFC 2046, 4.1.4).
+_SHOWN = frozenset(
+    {
+        "text/plain",
+        "text/html",
+        "text/enriched",
+        "text/richtext",
+        "text/markdown",
+        "text/x-markdown",
+    }
+)
 _CONTENT_ID_USED = re.compile(r"cid:([^\"'\s>)]{1,250})", re.IGNORECASE)
 
 
@@ -110,23 +121,30 @@ def _collect_leaf(part: Part, body: Body) -> None:
 
 
 def _is_shown(part: Part) -> bool:
-    if part.shown_type not in {"text/plain", "text/html"} or part.disposition == "attachment":
+    if part.shown_type not in _SHOWN or part.disposition == "attachment":
         return False
     # An inline text with a name of its own is a file that some programs would preview.
     return not file_name(part)
 
 
 def _collect_alternative(part: Part, body: Body) -> None:
-    """Take the plain and the richest form as one piece, whatever else as files."""
-    inner = Body(length=body.length)
+    """Take the plain and the richest form as one piece, whatever else as files.
+
+    A form may itself be of several pieces: Apple Mail puts files between pieces of HTML.
+    """
+    texts: list[str] = []
+    htmls: list[str] = []
     for child in part.children:
+        inner = Body(length=body.length)
         _collect(child, inner)
-    texts = [segment.text for segment in inner.segments if segment.text.strip()]
-    htmls = [segment.html for segment in inner.segments if segment.html.strip()]
+        body.files += inner.files
+        body.length = inner.length
+        if inner.html:
+            htmls.append(inner.html)
+        elif inner.text:
+            texts.append(inner.text)
     if texts or htmls:
         body.segments.append(Segment(texts[0] if texts else "", htmls[-1] if htmls else ""))
-    body.files += inner.files
-    body.length = inner.length
 
 
 def _collect_related(part: Part, body: Body) -> None:

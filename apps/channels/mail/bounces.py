@@ -53,6 +53,7 @@ _DELAYED = re.compile(
     re.IGNORECASE,
 )
 # What else than the address can be at fault while the status begins with a five.
+_GONE = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 _GOOD_ADDRESS = ("5.2.2", "5.2.3", "5.2.4", "5.3.", "5.5.", "5.6.", "5.7.")
 
 
@@ -70,6 +71,16 @@ def read_bounce(mail: Part, rule: str, text: str) -> BounceReport | None:
         return None
     ids = dict.fromkeys(quoted_ids(mail, text))
     return BounceReport(tuple(ids)[:MAX_IDS], tuple(reported)) if ids else None
+
+
+def is_gone(answer: str) -> bool:
+    """Whether a server's permanent answer to a recipient says that the address is no more.
+
+    The status decides where there is one, else the words: a bare 550 may be policy.
+    """
+    if status := _ENHANCED.search(answer):
+        return status[0] in _GONE
+    return bool(_NOBODY.search(answer))
 
 
 def _rows(part: Part) -> Iterator[Returned]:
@@ -127,11 +138,11 @@ def _telling_line(words: str) -> str:
 
 def _returned(address: str, status: str, diagnostic: str, *, delayed: bool) -> Returned:
     words = one_line(diagnostic)[:MAX_DIAGNOSTIC]
-    nobody = bool(_NOBODY.search(words))
-    if nobody and not status:
+    if not status and _NOBODY.search(words):
         status = "5.1.1"
     permanent = status.startswith("5.") and not delayed
-    bad = permanent and (nobody or not status.startswith(_GOOD_ADDRESS))
+    # Words such as "address rejected" stand beside policy and full mailboxes, too.
+    bad = permanent and not status.startswith(_GOOD_ADDRESS)
     return Returned(address, status, words, delayed=delayed, bad_address=bad)
 
 

@@ -14,7 +14,7 @@ from apps.channels.mail.cleaning import clean_html
 from apps.channels.mail.mime import Part, Reader
 from apps.channels.mail.plaintext import html_to_text
 from apps.channels.mail.words import decode_text
-from apps.common.meetings import MAX_LENGTH, Meeting, read_meeting
+from apps.common.meetings import MAX_LENGTH, Meeting, answer_of, read_meeting
 
 MAX_CARRIED = 5
 MAX_MESSAGE = 4 * MAX_TEXT
@@ -52,14 +52,18 @@ def _invitation(part: Part) -> str:
         what = meeting.summary or _("Meeting")
         if meeting.is_cancelled:
             what = _("Cancelled: %(what)s") % {"what": what}
-        when = f"{_span(meeting)} · {_('repeats')}" if meeting.repeats else _span(meeting)
+        elif answered := answer_of(meeting):
+            what = answered % {"what": what}
+        when = " · ".join([_span(meeting), *([_("repeats")] if meeting.repeats else [])])
     rows = [what, when, meeting.location, meeting.organiser, ", ".join(meeting.people)]
+    rows += [meeting.comment, meeting.description]
     return "\n".join(row for row in rows if row)
 
 
 def _language(meeting: Meeting) -> str:
     """Whoever reads it at the desk reads it as it came, so no setting of ours decides."""
-    chinese = _HAN.search(f"{meeting.summary} {meeting.location} {meeting.organiser}")
+    told = (meeting.summary, meeting.location, meeting.organiser, meeting.comment)
+    chinese = _HAN.search(" ".join(told))
     return "zh-hans" if chinese else "en"
 
 

@@ -84,16 +84,18 @@ class _Writer:
                 self._cell()
             case _:
                 self._block(tag)
-                self._enter(tag)
+                self._enter(tag, token)
 
-    def _enter(self, tag: str) -> None:
+    def _enter(self, tag: str, token: Token) -> None:
         match tag:
             case "tr":
                 self.rows.append(-1)
-            case "ul" | "ol":
-                self.lists.append(0 if tag == "ol" else None)
+            case "ul":
+                self.lists.append(None)
+            case "ol":
+                self.lists.append(_number(token.get("start"), 1) - 1)
             case "li":
-                self._item()
+                self._item(token.get("value"))
             case "pre":
                 self.preformatted += 1
             case "blockquote":
@@ -125,11 +127,11 @@ class _Writer:
         elif tag in _LINE_BLOCKS:
             self._break(1)
 
-    def _item(self) -> None:
+    def _item(self, value: str) -> None:
         depth = max(len(self.lists) - 1, 0)
         mark = "-"
         if self.lists and self.lists[-1] is not None:
-            self.lists[-1] += 1
+            self.lists[-1] = _number(value, self.lists[-1] + 1)
             mark = f"{self.lists[-1]}."
         self.separator = "  " * min(depth, MAX_QUOTES) + mark + " "
 
@@ -213,6 +215,11 @@ class _Writer:
 
     def _quote(self) -> str:
         return "> " * min(self.quotes, MAX_QUOTES)
+
+
+def _number(text: str, otherwise: int) -> int:
+    """A number that the writer gave a list; ours where there is none."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,6}", text.strip()) else otherwise
 
 
 def _bare(url: str) -> str:

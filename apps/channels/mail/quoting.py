@@ -63,6 +63,10 @@ _HEADER = re.compile(
     r"[\s|*\xa0]*[:：|]",
     re.IGNORECASE,
 )
+_OF_A_MAIL = re.compile(
+    r"@|\d{1,2}[:：]\d\d|^[\s|*\xa0]*(?:subject|主\s?题|主旨|betreff|件名)[\s|*\xa0]*[:：|]",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"\s*(?:[_＿]{8,}|[-—─=]{10,})\s*")
 
 MARKS = (">", "＞")
@@ -101,8 +105,12 @@ def is_header_block(lines: list[str], index: int, *, any_order: bool = False) ->
     first = _HEADER.match(lines[index])
     if not first or not (first["sender"] or any_order):
         return False
-    found = [match for line in lines[index : index + 10] if (match := _HEADER.match(line))]
-    return len(found) > 2 and any(match["sender"] for match in found)
+    block = [line for line in lines[index : index + 10] if _HEADER.match(line)]
+    found = [match for line in block if (match := _HEADER.match(line))]
+    if len(found) < 3 or not any(match["sender"] for match in found):
+        return False
+    # A parcel has a sender, a recipient and a date as well: words of the writer's own.
+    return any(_OF_A_MAIL.search(line) for line in block)
 
 
 def ends_introduction(line: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from apps.channels.driver import (
     AccountView,
@@ -14,6 +14,7 @@ from apps.channels.driver import (
 )
 from apps.channels.mail.addresses import normalise
 from apps.channels.mail.answers import Answer
+from apps.channels.mail.bounces import is_gone
 from apps.channels.mail.composing import compose
 from apps.channels.mail.smtp import Connections, session, wait_at_most
 from apps.common.sentences import gettext as _
@@ -47,7 +48,7 @@ def send(
         detail = _transmit(smtp, data, about_to_commit, renew)
     later = {address: str(answer) for address, answer in refused.items() if not answer.permanent}
     never = {address: str(answer) for address, answer in refused.items() if answer.permanent}
-    return Receipt(detail=detail, refused=never, deferred=later)
+    return Receipt(detail=detail, refused=never, deferred=later, gone=_gone(refused))
 
 
 def check(account: AccountView) -> None:
@@ -108,8 +109,15 @@ def _envelope(
         raise DeliveryError(
             _("Every recipient was refused. %(answers)s") % {"answers": answers[:1000]},
             permanent=permanent,
+            gone=_gone(refused),
         )
     return refused
+
+
+def _gone(refused: Mapping[str, Answer]) -> dict[str, str]:
+    """Of whom the server says that nobody is there."""
+    said = {address: str(one) for address, one in refused.items() if one.permanent}
+    return {address: answer for address, answer in said.items() if is_gone(answer)}
 
 
 def _check_size(smtp: smtplib.SMTP, size: int) -> None:

@@ -141,7 +141,8 @@ def _problem(name: str, value: str) -> str:
         no = _("The filter “%(name)s:” knows no “%(value)s”.") % values
     else:
         no = _("Write a value right after “%(name)s:”, without a space.") % values
-    return f"{no} {_('Possible are: %(known)s.') % values}" if values["known"] else no
+    possible = _("Possible are: %(known)s.") % values
+    return f"{no} {possible}" if values["known"] else no
 
 
 def _stranger(name: str) -> str:

@@ -95,6 +95,8 @@ def test_forwarded_mail_stays(forward):
         "Dear all:\nhello",
         "a\n--\n" + "long text\n" * 40,
         "_____________\nname of applicant",
+        "您好，包裹信息：\n发件人：上海仓库\n收件人：王芳\n日期：12月3日\n请问什么时候能到？我很着急。",
+        "____________\nFrom: Shanghai\nTo: Berlin\nDate: 3 December\nI want a refund.",
     ],
 )
 def test_own_words_that_look_like_a_quote_stay(text):

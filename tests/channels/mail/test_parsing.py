@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.channels.driver import Incoming, IncomingAttachment, Party, Unreadable
+from apps.channels.mail.plaintext import html_to_text
 from tests.channels.mail.factory import mail, read
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -80,11 +81,32 @@ def test_html_alone_is_read_as_text_too():
     assert incoming.text_folded == "Hello"
 
 
+def test_items_keep_the_numbers_that_their_writer_gave_them():
+    html = '<ol start="3"><li>a</li><li value="7">b</li><li>c</li></ol><ol><li>d</li></ol>'
+    assert html_to_text(html).split() == ["3.", "a", "7.", "b", "8.", "c", "1.", "d"]
+
+
 def test_empty_plain_form_gives_way_to_the_html():
     made = message()
     made.set_content(" \n")
     made.add_alternative("<p>words</p>", subtype="html")
     assert read(made.as_bytes()).text == "words"
+
+
+@pytest.mark.parametrize(
+    "stub", ["Your mail program does not support HTML.", "您的邮件客户端不支持HTML格式。"]
+)
+def test_advice_to_read_the_html_gives_way_to_it(stub):
+    made = message()
+    made.set_content(stub)
+    made.add_alternative("<p>My order never came.</p>", subtype="html")
+    assert read(made.as_bytes()).text == "My order never came."
+
+
+@pytest.mark.parametrize("kind", ["enriched", "markdown", "richtext"])
+def test_text_of_an_unusual_kind_is_shown_as_plain(kind):
+    found = read(mail(b"My *words*", Content_Type=f"text/{kind}"))
+    assert (found.text, found.attachments) == ("My *words*", ())
 
 
 def test_charset_of_html_stands_in_its_own_head():
@@ -333,3 +355,21 @@ def test_files_beyond_the_bound_are_counted():
         mail(b"--b\r\n\r\nhello\r\n" + file + b"--b--", Content_Type="multipart/mixed; boundary=b")
     )
     assert (len(few.attachments), few.left_out) == (1, 0)
+
+
+@pytest.mark.parametrize("plain", ["", "Words above. Thanks"])
+def test_pieces_of_html_around_a_file_are_all_kept(plain):
+    """Apple Mail's form: the plain text, or HTML with the file in its middle."""
+    first = f"--a\r\nContent-Type: text/plain\r\n\r\n{plain}\r\n" if plain else ""
+    found = read(
+        (
+            "From: cleo@example.org\r\nContent-Type: multipart/alternative; boundary=a\r\n\r\n"
+            f"{first}--a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+            "--b\r\nContent-Type: text/html\r\n\r\n<p>Words above.</p>\r\n"
+            "--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n%PDF\r\n"
+            "--b\r\nContent-Type: text/html\r\n\r\n<p>Thanks</p>\r\n--b--\r\n--a--\r\n"
+        ).encode()
+    )
+    assert found.html == "<p>Words above.</p>\n<br>\n<p>Thanks</p>"
+    assert found.text.split() == ["Words", "above.", "Thanks"]
+    assert [one.name for one in found.attachments] == ["a.pdf"]

@@ -30,6 +30,7 @@ GLANCE = 50
 CHUNK_MAILS = 100
 CHUNK_BYTES = 2 << 20
 MAX_ATTEMPTS = 3
+MAX_UNLISTED = 10
 
 
 class Fetcher:
@@ -94,10 +95,35 @@ class Fetcher:
     def _list(self, folder: Folder, number: int) -> list[Listed]:
         """List a window; one that a slow server cannot list in time is smaller next time."""
         try:
-            return folder.listing(number, min(number + self._window - 1, folder.exists))
+            return self._list_around(folder, number, min(number + self._window - 1, folder.exists))
         except CutOff:
             self._window = max(SMALLEST_WINDOW, self._window // 4)
             raise
+
+    def _list_around(self, folder: Folder, first: int, last: int) -> list[Listed]:
+        """List a range; a mail that the server cannot list is passed over with a warning.
+
+        Raises Refused where it is no matter of a few mails: the server lists nothing.
+        """
+        listed: list[Listed] = []
+        ranges, unlisted = [(first, last)], 0
+        while ranges:
+            first, last = ranges.pop()
+            try:
+                listed += folder.listing(first, last)
+            except Refused as error:
+                if first < last:
+                    middle = (first + last) // 2
+                    ranges += [(middle + 1, last), (first, middle)]
+                    continue
+                unlisted += 1
+                if unlisted > MAX_UNLISTED:
+                    raise
+                self.warning = _(
+                    "The server cannot read mail number %(number)d of the folder (%(why)s)."
+                    " The others are taken in."
+                ) % {"number": first, "why": error.reason}
+        return listed
 
     def take_new(self, folder: Folder) -> None:
         """Look at the end of the folder, and at all of it when there is more to be done."""
@@ -106,7 +132,7 @@ class Fetcher:
         if not folder.exists:
             return
         first = max(1, folder.exists - GLANCE + 1)
-        listed = folder.listing(first, folder.exists)
+        listed = self._list_around(folder, first, folder.exists)
         if not listed:
             return
         if first > 1 and listed[0].uid not in self._ledger.known(listed):
@@ -159,6 +185,11 @@ class Fetcher:
         except Refused as error:
             self._suspect(chunk, error.reason)
             return
+        # A server may answer OK and leave a mail out (NIL): it may have left, or be broken there.
+        self._suspect(
+            [one for one in chunk if one.uid not in bodies],
+            _("The server lists it and does not give it."),
+        )
         empty = [one for one in chunk if bodies.get(one.uid) == b""]
         self._ledger.note(empty, Fate.REFUSED, _("The server says that it has no content."))
         came = [one for one in chunk if bodies.get(one.uid)]
