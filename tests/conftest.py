@@ -52,7 +52,7 @@ def _asks_database(item: pytest.Item) -> bool:
 
     Chromium is shown the pages that tests without it have asked of every database.
     """
-    if item.get_closest_marker("browser"):
+    if item.get_closest_marker("browser") or item.get_closest_marker("drawn"):
         return False
     fixtures = {"db", "transactional_db", "django_db_setup", "live_server"}
     named = set(getattr(item, "fixturenames", ()))

@@ -73,10 +73,25 @@ def local_time(at: datetime, *, now: datetime | None = None) -> str:
     local, today = timezone.localtime(at), timezone.localtime(now or timezone.now())
     if local.date() == today.date():
         return f"{local:%H:%M}"
+    return dated_time(at, now=now)
+
+
+def dated_time(at: datetime, *, now: datetime | None = None) -> str:
+    """A moment in the zone that is active, with its day: for what may be read on another day."""
+    local = timezone.localtime(at)
     pattern = pgettext("format of a date", "l j F")
-    if local.year != today.year:
+    if local.year != timezone.localtime(now or timezone.now()).year:
         pattern = pgettext("format of a date", "j F Y")
     return day_and_time(formats.date_format(local, pattern), f"{local:%H:%M}")
+
+
+def zoned_time(at: datetime, zone: str) -> str:
+    """A moment on the clock of a zone, which is named where the active one shows another time."""
+    local = timezone.localtime(at)
+    with timezone.override(zone or timezone.get_current_timezone()):
+        if timezone.localtime(at).utcoffset() == local.utcoffset():
+            return local_time(at)
+        return f"{local_time(at)} ({zone})"
 
 
 def day_and_time(day: str, clock: str) -> str:

@@ -19,11 +19,12 @@ def find_warnings(
     window_end: datetime | None = None,
     within: timedelta | None = None,
     moved: Promise | None = None,
+    zone: str = "",
 ) -> list[PromiseWarning]:
     """Warnings about a time (UTC); ``moved`` is the promise that gets it, else it is a new one.
 
-    ``within`` is the span that was asked for, where it was one from now. Of a callback the other
-    calls of the team are asked as well.
+    ``within`` is the span that was asked for, where it was one from now; ``zone`` that of the
+    clock on which the time is told. Of a callback the other calls of the team are asked as well.
     """
     said = domain.warnings_for(
         case,
@@ -33,6 +34,7 @@ def find_warnings(
         channel=moved.channel if moved else "",
         within=within,
         moved=moved,
+        zone=zone,
     )
     if kind != Kind.CALLBACK:
         return said

@@ -10,7 +10,7 @@ class HelpcentreConfig(AppConfig):
         from apps.channels import status_links
         from apps.common import sweeping
         from apps.customers import belongings
-        from apps.helpcentre import cards, owed, steps
+        from apps.helpcentre import cards, estimates, owed, steps
         from apps.helpcentre.domain import answering, codes, entering, writing
         from apps.helpcentre.models import CodeRequest
         from apps.promises import inquiry_links
@@ -23,5 +23,6 @@ class HelpcentreConfig(AppConfig):
         steps.register(steps.words)
         steps.register(steps.facts)
         steps.register(owed.promised)
+        steps.register(estimates.expected)
         cards.register(cards.caretaker)
         cards.register(owed.card, first=True)

@@ -44,9 +44,9 @@ class Ring:
 
 def told(case: Case) -> list[Promise]:
     """The newest 100 promises of this request that its customer was given, oldest first."""
-    found = Promise.objects.filter(case=case, kind__in=TOLD).select_related("owner")
+    found = Promise.objects.filter(case=case, kind__in=TOLD).select_related("owner", "visit")
     newest = list(found.order_by("-pk")[:MAX_SHOWN])[::-1]
-    hidden = _given_to_others(case) if newest else set()
+    hidden = _given_to_others(case) | _visits(newest) if newest else set()
     shown = []
     for promise in newest:
         if promise.pk in hidden or promise.predecessor_id in hidden:
@@ -274,6 +274,18 @@ _LATE: dict[str, Callable[[], str]] = {
     Kind.FIRST_REPLY: lambda: _("We answered you, later than promised. We are sorry"),
     Kind.NEXT_REPLY: lambda: _("We answered you, later than promised. We are sorry"),
 }
+
+
+def _visits(newest: list[Promise]) -> set[int]:
+    """Keys of return visits among these promises, oldest first, and of what they took the place of.
+
+    Their text is the campaign's name, which no customer was ever told.
+    """
+    hidden = {promise.pk for promise in newest if hasattr(promise, "visit")}
+    for promise in reversed(newest):
+        if promise.pk in hidden and promise.predecessor_id:
+            hidden.add(promise.predecessor_id)
+    return hidden
 
 
 def _given_to_others(case: Case) -> set[int]:

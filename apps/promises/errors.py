@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from apps.cases.errors import CaseError
-from apps.common.text import local_time
+from apps.common.text import local_time, zoned_time
 
 MOST_MINUTES = 52_594_560  # a hundred years
 
@@ -24,31 +24,31 @@ class PromiseError(CaseError):
 
 
 class PastTime(PromiseError):
-    """Nothing can be promised for a time that is over."""
+    """Nothing can be promised for a time that is over; ``zone`` is that of the clock typed on."""
 
     field = "due_at"
 
-    def __init__(self, proposal: datetime) -> None:
+    def __init__(self, proposal: datetime, zone: str = "") -> None:
         self.proposal = proposal
         super().__init__(
             _("That time is over. Choose a later one, such as %(time)s.")
-            % {"time": local_time(proposal)}
+            % {"time": zoned_time(proposal, zone)}
         )
 
 
 class BadWindow(PromiseError):
-    """A window ends after it begins, and within a day."""
+    """A window ends after it begins, and within a day; ``zone`` as for a past time."""
 
     field = "window_end"
 
-    def __init__(self, proposal: datetime) -> None:
+    def __init__(self, proposal: datetime, zone: str = "") -> None:
         self.proposal = proposal
         super().__init__(
             _(
                 "A window ends after it begins, and within a day. Let it end at %(time)s, for"
                 " example."
             )
-            % {"time": local_time(proposal)}
+            % {"time": zoned_time(proposal, zone)}
         )
 
 

@@ -10,6 +10,7 @@ from apps.cases import guards, signals
 from apps.cases.enums import EventKind, Status
 from apps.cases.hearing import RIGHTS
 from apps.cases.models import Case, CaseEvent, Interaction
+from apps.channels.signals import messages_threaded
 from apps.live import registry
 from apps.promises.domain import belonging, closing, following, inquiring, renewing
 from apps.promises.topics import OWED
@@ -24,6 +25,7 @@ def register() -> None:
     guards.register(closing.what_is_owed)
     signals.interactions_recorded.connect(_recorded)
     signals.words_left.connect(_left)
+    messages_threaded.connect(_threaded)
     signals.case_changed.connect(_changed)
     signals.events_recorded.connect(_events)
     signals.case_joined.connect(_joined)
@@ -40,6 +42,11 @@ def debtors(ids: Collection[int], user_ids: Collection[int]) -> Mapping[int, set
 
 def _recorded(interactions: list[Interaction], **_: Any) -> None:
     following.follow_words(interactions)
+    inquiring.answered_by_mail(interactions)
+
+
+def _threaded(interactions: list[Interaction], **_: Any) -> None:
+    """Of several questions to one address only what a mail names says which it answers."""
     inquiring.answered_by_mail(interactions)
 
 

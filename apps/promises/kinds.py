@@ -25,7 +25,8 @@ class KindOfPromise:
     it, so nobody makes, keeps or withdraws it by hand. ``renews``: what is kept starts its
     successor until the case is resolved. ``pauses``: waits while the customer's word is
     awaited, where the policy says so and a rule made it. ``by_voice``: the customer is called.
-    ``by_talk``: somebody speaks to them, if at no number in particular.
+    ``by_talk``: somebody speaks to them, if at no number in particular. ``own_verb``: the
+    desk makes it by an action of its own, with what belongs to it.
     """
 
     slug: str
@@ -38,6 +39,7 @@ class KindOfPromise:
     pauses: bool = False
     by_voice: bool = False
     by_talk: bool = False
+    own_verb: bool = False
 
     @property
     def is_spoken(self) -> bool:
@@ -120,6 +122,7 @@ BUILT_IN = (
         Kind.INQUIRY.label,
         "message-question",
         _("An inquiry is due by %(time)s."),
+        own_verb=True,
     ),
     KindOfPromise(
         Kind.TEST,
@@ -134,6 +137,7 @@ BUILT_IN = (
         "message-question",
         _("Another way to the customer is to be found by %(time)s."),
         kept_by_word=True,
+        own_verb=True,
     ),
     KindOfPromise(Kind.WIN_BACK, Kind.WIN_BACK.label, "user-star", by_talk=True),
     KindOfPromise(
@@ -142,6 +146,7 @@ BUILT_IN = (
         "users",
         _("Somebody senior is due by %(time)s."),
         by_talk=True,
+        own_verb=True,
     ),
 )
 for _kind in BUILT_IN:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.domain import confirm_skill, declare_skill
 from apps.accounts.models import Membership, Skill, Team, User
+from apps.cases.domain import CannedTexts, save_canned
 from apps.channels import domain as channels
 from apps.channels.domain.accounts import save_account
 from apps.channels.models import Account, InboundMessage
@@ -53,6 +54,7 @@ def _cast(people: script.People) -> Cast:
     customers = {one["key"]: _customer(one) for one in people.customer}
     _remember(people, customers, users)
     _skill(people, users)
+    _write_canned(people, users, teams)
     return Cast(
         users=users,
         teams=teams,
@@ -75,6 +77,17 @@ def _user(values: dict[str, Any], team: Team) -> User:
         user.save(update_fields=["password"])
     Membership.objects.get_or_create(user=user, team=team, defaults={"role": values["role"]})
     return user
+
+
+def _write_canned(people: script.People, users: dict[str, User], teams: dict[str, Team]) -> None:
+    """Replies of one person, of a team, or of everybody, each in both languages."""
+    for one in people.canned:
+        save_canned(
+            actor=users[one.get("owner", "admin")],
+            texts=CannedTexts(one["name"], one["en"].strip(), one["zh"].strip()),
+            team=teams[one["team"]] if "team" in one else None,
+            personal="owner" in one,
+        )
 
 
 def _account(values: dict[str, str], teams: dict[str, Team]) -> Account:

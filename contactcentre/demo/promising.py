@@ -54,7 +54,16 @@ def move(case: Case, span: timedelta) -> None:
     Attempt.objects.filter(promise__case=case).update(at=F("at") + span)
     told = Reminder.objects.filter(promise__case=case)
     told.update(at=F("at") + span, due_at=F("due_at") + span)
+    _move_events(case, span)
     refresh_dues({case.pk})
+
+
+def _move_events(case: Case, span: timedelta) -> None:
+    """Let the history name the times that promises have; it refuses changes by its manager."""
+    for event in QuerySet(CaseEvent).filter(case=case, data__has_key="due_at"):
+        due_at = datetime.fromisoformat(event.data["due_at"]) + span
+        data = {**event.data, "due_at": due_at.isoformat()}
+        QuerySet(CaseEvent).filter(pk=event.pk).update(data=data)
 
 
 def _let_the_clock_look(case: Case, *, since: datetime, ago: timedelta) -> None:

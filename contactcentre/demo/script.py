@@ -68,6 +68,7 @@ class People:
     level: list[dict[str, Any]] = field(default_factory=list)
     preference: list[dict[str, Any]] = field(default_factory=list)
     skill: list[dict[str, Any]] = field(default_factory=list)
+    canned: list[dict[str, str]] = field(default_factory=list)
 
 
 def read_people() -> People:

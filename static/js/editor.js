@@ -4,6 +4,7 @@ import { upload } from "./uploads.js";
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const KEPT = new Set(["A", "B", "BLOCKQUOTE", "BR", "CODE", "DIV", "EM", "I", "IMG", "LI", "OL", "P", "PRE", "S", "STRONG", "U", "UL"]);
+const BLOCKS = new Set(["BLOCKQUOTE", "DIV", "LI", "OL", "P", "PRE", "UL"]);
 const GONE = new Set(["SCRIPT", "STYLE", "TEMPLATE", "TITLE", "HEAD", "META", "LINK", "OBJECT", "IFRAME", "SVG", "MATH"]);
 const LINK = /^(?:https?:\/\/|mailto:|tel:)/i;
 
@@ -11,19 +12,55 @@ function parts(form) {
   return { box: $(".rich", form), tools: $(".tools", form), text: $("textarea.write", form), html: $("[data-formatted]", form) };
 }
 
+// The lines that a person sees. "innerText" counts an empty line twice, and more at every turn.
+function plainText(box) {
+  let text = "";
+  let ended = false; // a line has ended; what comes next begins another
+  let begun = false; // something stands in the line
+  const end = () => { if (begun) [ended, begun] = [true, false]; };
+  const next = () => { if (ended) [text, ended] = [`${text}\n`, false]; };
+  const walk = (node) => {
+    for (const child of node.childNodes) {
+      if (child.nodeType === Node.TEXT_NODE) {
+        if (!child.data) continue;
+        next();
+        text += child.data.replaceAll("\u00a0", " ");
+        begun = true;
+      } else if (child.nodeName === "BR") {
+        next();
+        [ended, begun] = [true, false];
+      } else if (BLOCKS.has(child.nodeName)) {
+        end();
+        walk(child);
+        end();
+      } else walk(child);
+    }
+  };
+  walk(box);
+  return text.trim();
+}
+
+// A letter shows one blank of several, and none at the beginning of a line: those that are typed stay.
+function spaced(child) {
+  const text = child.textContent.replace(/\t/g, "    ").replace(/[\n\r]/g, " ").replace(/ (?= )/g, "\u00a0");
+  return child.previousSibling ? text : text.replace(/^ /, "\u00a0");
+}
+
+const collapsed = (child) => child.textContent.replace(/[\t\n\r ]+/g, " ");
+
 // Only plain elements come through, with no attribute but a link's address and our own pictures.
-function copied(node, into) {
+function copied(node, into, textOf = collapsed) {
   for (const child of node.childNodes) {
-    if (child.nodeType === Node.TEXT_NODE) into.append(child.textContent.replace(/[\t\n\r ]+/g, " "));
-    else if (child.nodeType === Node.ELEMENT_NODE && !GONE.has(child.nodeName.toUpperCase())) copiedElement(child, into);
+    if (child.nodeType === Node.TEXT_NODE) into.append(textOf(child));
+    else if (child.nodeType === Node.ELEMENT_NODE && !GONE.has(child.nodeName.toUpperCase())) copiedElement(child, into, textOf);
   }
   return into;
 }
 
-function copiedElement(child, into) {
+function copiedElement(child, into, textOf) {
   const name = child.nodeName.toUpperCase();
   if (!KEPT.has(name)) {
-    copied(child, into);
+    copied(child, into, textOf);
     return;
   }
   const made = document.createElement(name);
@@ -35,7 +72,7 @@ function copiedElement(child, into) {
   }
   const href = name === "A" ? child.getAttribute("href") ?? "" : "";
   if (LINK.test(href)) made.href = href;
-  into.append(copied(child, made));
+  into.append(copied(child, made, textOf));
 }
 
 // The page's policy holds in every document that a script can make, so what it would complain of
@@ -54,9 +91,9 @@ function plain(html) {
 
 function sync(form) {
   const { box, text, html } = parts(form);
-  const fragment = copied(box, document.createElement("div"));
+  const fragment = copied(box, document.createElement("div"), spaced);
   html.value = box.innerText.trim() || $("img", box) ? fragment.innerHTML : "";
-  text.value = box.innerText.trim() || $("img", box)?.alt || "";
+  text.value = plainText(box) || $("img", box)?.alt || "";
   for (const field of [html, text]) field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
@@ -105,7 +142,7 @@ function select(box, text, from, to) {
 
 function toPlain(form) {
   const { box, text, html } = parts(form);
-  text.value = box.innerText.trim();
+  text.value = plainText(box);
   html.value = "";
   box.replaceChildren();
   show(form, false);

@@ -150,3 +150,13 @@ def test_note_stands_in_the_agents_list_and_nowhere_public(ana, ana_agent, cleo_
     domain.note(case_id=cleo_case.pk, actor=ana_agent, text="Between us.")
     rows = ana.at("get", f"cases/{cleo_case.number}/interactions/").json()["results"]
     assert [row["visibility"] for row in rows] == ["public", "internal"]
+
+
+def test_note_tells_whom_it_names_as_in_the_desk(ana, outsider, stranger, cleo_case):
+    path = f"cases/{cleo_case.number}/"
+    assert outsider.at("get", path).status_code == 404
+    note = {"channel": "internal", "direction": "outbound", "body": f"@{stranger.username} look"}
+    assert ana.at("post", f"{path}interactions/", note).status_code == 201
+    assert outsider.at("get", path).status_code == 200
+    told = outsider.at("get", "notifications/").json()["results"]
+    assert [(one["case"], one["kind"]) for one in told] == [(cleo_case.number, "mentioned")]

@@ -298,3 +298,9 @@ def test_refused_hand_over_leaves_no_note(cleo_case, ana_agent, stranger):
     with pytest.raises(domain.owning.CannotBeAssigned):
         domain.assign_case(case_id=cleo_case.pk, actor=ana_agent, owner=stranger, note="Hm")
     assert not cleo_case.interactions.filter(channel="internal").exists()
+
+
+def test_note_of_a_hand_over_brings_in_whom_it_names(cleo_case, ana_agent, ben_agent, stranger):
+    words = f"@{stranger.username} knows the lock best."
+    domain.assign_case(case_id=cleo_case.pk, actor=ana_agent, owner=ben_agent, note=words)
+    assert cleo_case.followers.filter(user=stranger).exists()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.cases.enums import Channel, Kind, Status
-from apps.cases.models import Case, CaseEvent, CaseFollower, Interaction
+from apps.cases.models import CannedReply, Case, CaseEvent, CaseFollower, Interaction
 from apps.channels.enums import DeliveryState, InboundState
 from apps.channels.models import Account, Delivery, InboundMessage
 from apps.customers.models import Customer
@@ -67,6 +67,9 @@ def test_demo_shows_everything_there_is_and_runs_once(client, capsys):
     assert not Interaction.objects.filter(received_at__gte=began).exists()
     assert not CaseEvent.objects.filter(at__gte=began).exists()
     assert not Case.objects.filter(last_activity_at__gte=began).exists()
+    assert set(CannedReply.objects.values_list("owner__username", "team__name")) == {
+        (None, None), (None, "Riders' care"), (None, "Company fleets"), ("agent", None),
+    }  # fmt: skip
     check_promises(began)
     assert find(User.objects.get(username="agent"), "断电").total > 2
     assert find(User.objects.get(username="stranger"), "断电").total == 0
@@ -114,4 +117,7 @@ def check_promises(began):
         assert case.due_at == running.values_list("deadline", flat=True).first()
         for event in case.events.filter(kind="promise_broken"):
             assert event.at == promises.get(pk=event.data["promise"]).broken_at
+        for event in case.events.filter(kind="promise_made"):
+            due_at = datetime.fromisoformat(event.data["due_at"])
+            assert due_at == promises.get(pk=event.data["promise"]).due_at
     assert not Delivery.objects.exclude(state__in=["sent", "failed"]).exists()

@@ -98,6 +98,29 @@ def test_edit_changes_what_the_case_says_of_itself(ana: Client, her_case: Case):
     assert found == ("New words", "complaint", "high", "Light", ["hall", "lamp"])
 
 
+def test_edit_leaves_alone_what_a_colleague_changed_meanwhile(
+    ana: Client, ben_agent: User, her_case: Case
+):
+    page = ana.get(reverse("desk:edit", args=[her_case.number]), headers=HTMX)
+    form = page.context["panel"].form
+    shown = {name: form[name].value() or "" for name in form.fields if name != "needed_by_said"}
+    begun = {f"initial-{name}": value for name, value in shown.items()}
+    assert all(f'name="{name}"' in page.text for name in begun)
+    domain.update_case(
+        case_id=her_case.pk,
+        actor=ben_agent,
+        kind="complaint",
+        priority="urgent",
+        need="Light",
+        tags=["hall"],
+    )
+    press(ana, her_case, "edit", {**begun, **shown, "subject": "New words"})
+    her_case.refresh_from_db()
+    tags = list(her_case.tags.values_list("name", flat=True))
+    found = (her_case.subject, her_case.kind, her_case.priority, her_case.need, tags)
+    assert found == ("New words", "complaint", "urgent", "Light", ["hall"])
+
+
 def test_wrong_edit_comes_back_with_what_was_typed(ana: Client, her_case: Case):
     values = {"subject": "", "kind": "nonsense", "priority": "high", "tags": "", "need": "Typed"}
     answer = press(ana, her_case, "edit", values, headers=HTMX)

@@ -23,6 +23,18 @@ def test_agent_keeps_changes_and_deletes_a_reply_of_their_own(ana, ana_agent):
     assert not CannedReply.objects.exists()
 
 
+def test_saving_leaves_alone_what_a_colleague_wrote_meanwhile(ana):
+    ana.post("/desk/canned/new/", FORM)
+    address = f"/desk/canned/{CannedReply.objects.get().pk}/"
+    shown = {f"initial-{name}": FORM[name] for name in ("name", "text_en", "text_zh")}
+    page = ana.get(address).text
+    assert all(f'name="{name}"' in page for name in shown)
+    CannedReply.objects.update(text_en="Dear {{customer.name}}", text_zh="您好")
+    ana.post(address, FORM | shown | {"name": "Hi"})
+    kept = CannedReply.objects.get()
+    assert (kept.name, kept.text_en, kept.text_zh) == ("Hi", "Dear {{customer.name}}", "您好")
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

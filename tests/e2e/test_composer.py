@@ -272,3 +272,17 @@ def test_axe_finds_nothing_in_the_composer(chromium: Browser, live_server, case:
         desk.goto(f"{live_server.url}/desk/cases/{case.number}/")
         write(desk)
         assert find_faults(desk) == {}
+
+
+def test_formatting_keeps_empty_lines_and_spaces_as_typed(desk: Page):
+    form = desk.locator("form[data-mode=reply]")
+    text = form.locator("textarea[name=reply-text]")
+    typed = "Dear Cleo,\n\n  A    1\n  BB   2\n\n\nBest wishes"
+    text.fill(typed)
+    for _time in range(2):
+        form.locator(".tools [data-do=bold]").click()
+        expect(text).to_have_value(typed)
+        kept = form.locator("[data-formatted]").input_value().replace("\xa0", "&nbsp;")
+        assert "<div>&nbsp; A&nbsp;&nbsp;&nbsp; 1</div>" in kept
+        form.locator(".tools [data-do=plain]").click()
+        expect(text).to_have_value(typed)

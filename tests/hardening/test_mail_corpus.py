@@ -62,6 +62,7 @@ def test_hostile_mail_has_a_visible_fate_and_its_bytes(office, sam_supervisor, r
     assert max(answered().values(), default=0) <= 1
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("kind", CLASSES)
 def test_case_page_and_frame_of_a_hostile_mail_are_shown_and_run_nothing(office, ana_agent, kind):
     reader = Client()

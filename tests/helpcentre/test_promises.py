@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.cases import domain as cases
 from apps.customers import domain as customers
+from apps.helpcentre import owed
 from apps.promises import domain
 from apps.promises.enums import Kind, Outcome
 from apps.promises.models import Promise
@@ -223,9 +224,39 @@ def test_page_costs_the_same_for_three_promises_as_for_one(
 
     one()
     page(inside, cleo_case)
-    with django_assert_num_queries(14) as first:
+    with django_assert_num_queries(15) as first:
         page(inside, cleo_case)
     one()
     one()
     with django_assert_num_queries(len(first.captured_queries)):
         page(inside, cleo_case)
+
+
+def test_return_visit_shows_its_campaigns_name_to_no_customer(
+    cleo_case, browser, lamps, sam_supervisor
+):
+    due = timezone.now() + timedelta(days=5)
+    plan = domain.Plan(name="Churn list B", team=lamps, due_at=due, outcomes="happy")
+    campaign = domain.start_campaign(
+        actor=sam_supervisor, plan=plan, customers=[cleo_case.customer]
+    )
+    visit = campaign.visits.get().promise
+    assert owed.told(visit.case) == []
+    moved = domain.renegotiate_promise(
+        promise_id=visit.pk,
+        actor=sam_supervisor,
+        due_at=due + timedelta(days=1),
+        consent="by phone",
+    )
+    assert owed.told(moved.case) == []
+    enter(browser, visit.case)
+    assert "We gave you our word" not in page(browser, visit.case)
+
+
+def test_expected_time_and_its_change_stand_in_the_steps(inside, cleo_case, ana_agent):
+    for year in (2090, 2091):
+        restored_at = NOON.replace(year=year)
+        domain.set_estimate(case_id=cleo_case.pk, actor=ana_agent, restored_at=restored_at)
+    shown = page(inside, cleo_case)
+    assert "We expect that it works again by 12 May 2090, 12:00" in shown
+    assert "The expected time is now 12 May 2091, 12:00" in shown

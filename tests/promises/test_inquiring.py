@@ -21,6 +21,7 @@ from apps.promises.errors import (
 )
 from apps.promises.models import Estimate, Inquiry
 from tests.cast import NOON, make_interaction
+from tests.hardening.post import raw, take
 
 CREW = "crew@cables.example"
 
@@ -194,3 +195,31 @@ def test_each_change_of_the_expected_time_is_kept_and_told(asked, phoned, ana_ag
     assert "changed" in told[1].text
     with pytest.raises(PastTime):
         domain.set_estimate(case_id=phoned.pk, actor=ana_agent, restored_at=NOON)
+
+
+def test_answer_to_a_call_is_due_before_it_can_begin(asked, promise_for):
+    window = NOON + timedelta(minutes=120)
+    call = promise_for(minutes=60, window_end=window)
+    with pytest.raises(LaterThanPromise):
+        asked(minutes=90, waits=call.pk)
+    assert asked(minutes=50, waits=call.pk).waits == call
+
+
+def mail_of(inquiry):
+    return Delivery.objects.get(interaction=inquiry.promise.made_in).message_id
+
+
+def test_mail_answers_the_question_that_it_names(asked, mailbox):
+    first, second = asked(), asked(text="And the other joint?")
+    letter = {"From": CREW, "Message_ID": "<a1@cables.example>", "Subject": "Re: joints"}
+    take(mailbox, raw("At noon.", In_Reply_To=f"<{mail_of(first)}>", **letter))
+    answered = {one.pk: one.answer for one in Inquiry.objects.all()}
+    assert answered == {first.pk: "At noon.", second.pk: ""}
+    letter["Message_ID"] = "<a2@cables.example>"
+    take(mailbox, raw("At one.", References=f"<{mail_of(first)}> <{mail_of(second)}>", **letter))
+    assert Inquiry.objects.get(pk=second.pk).answer == "At one."
+
+
+def test_mail_to_a_crew_names_day_and_zone(asked):
+    asked()
+    assert "by Tuesday 12 May, 12:30 (Asia/Shanghai)" in Delivery.objects.get().interaction.text

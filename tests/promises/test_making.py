@@ -107,3 +107,18 @@ def test_promise_is_seen_by_who_reads_the_case(promise_for, ana_agent, ben_agent
         for who in (ana_agent, ben_agent, stranger, root)
     }
     assert seen == {"ana": True, "ben": True, "stranger": False, "root": True}
+
+
+def test_refusals_and_warnings_name_the_customers_clock(phoned, promise_for, office):
+    """At noon in Shanghai it is midnight in New York."""
+    with pytest.raises(PastTime, match=r"such as 00:10 \(America/New_York\)"):
+        promise_for(minutes=-5, timezone="America/New_York")
+    span = timedelta(hours=9)
+    (warning,) = domain.warnings_for(
+        phoned,
+        kind=Kind.CALLBACK,
+        due_at=NOON + span,
+        within=span,
+        zone="America/New_York",
+    )
+    assert warning.text.endswith("(America/New_York).")

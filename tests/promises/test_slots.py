@@ -304,3 +304,19 @@ def test_case_without_a_team_is_called_by_whoever_has_time(crew, cleo_customer):
     make_user("nobody")  # works in no team
     assert room(None) == [(0, 2), (15, 2), (30, 2), (45, 2)]
     assert book(case, address="+8613800138000").promise.due_at > NOON
+
+
+@pytest.mark.parametrize(("minutes", "last"), [(347, 360), (352, 360), (329, 345)])
+def test_call_as_soon_as_possible_ends_with_the_day(phoned, crew, office, clock, minutes, last):
+    """The team goes home at six (NOON + 360 minutes)."""
+    clock.move_to(NOON + minutes * MINUTE)
+    promise = book(phoned).promise
+    assert (promise.window_end - NOON) / MINUTE == last
+
+
+def test_call_as_soon_as_possible_ends_before_quiet_hours(phoned, crew, clock, ana_agent):
+    quiet = {"kind": "quiet_hours", "value": "13:00-15:00"}
+    note_preference(customer_id=phoned.customer_id, actor=ana_agent, **quiet)
+    clock.move_to(NOON + 47 * MINUTE)
+    promise = book(phoned).promise
+    assert (promise.due_at, promise.window_end) == (NOON + 48 * MINUTE, NOON + HOUR)

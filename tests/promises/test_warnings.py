@@ -71,3 +71,18 @@ def test_follow_up_of_a_rule_keeps_out_of_quiet_hours(phoned, ana_agent, office)
     cases.resolve_case(case_id=phoned.pk, actor=ana_agent)
     due = Promise.objects.get(kind=Kind.FOLLOW_UP).due_at
     assert timezone.localtime(due).hour >= 14
+
+
+def test_window_that_reaches_into_quiet_hours_warns(phoned, ana_agent):
+    note_preference(
+        customer_id=phoned.customer_id, actor=ana_agent, kind="quiet_hours", value="14:00-15:00"
+    )
+    assert codes(phoned, window_end=NOON + 4 * HOUR) == ["preference_quiet_hours"]
+    assert codes(phoned, window_end=NOON + 2 * HOUR) == []
+
+
+def test_what_ends_at_closing_time_is_in_time_and_a_lunch_break_is_not(phoned, office):
+    close = NOON + 6 * HOUR
+    assert codes(phoned, due_at=close) == []
+    assert codes(phoned, due_at=close - HOUR, window_end=close) == []
+    assert codes(phoned, due_at=NOON - HOUR / 6, window_end=NOON + 2 * HOUR) == ["outside_hours"]

@@ -11,9 +11,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.cases.addresses import open_addresses
-from apps.cases.domain import NewInteraction, assign_by_rule, open_case, record_interaction
+from apps.cases.domain import (
+    NewInteraction,
+    assign_by_rule,
+    bring_in,
+    open_case,
+    record_interaction,
+)
 from apps.cases.domain.events import locked, locked_readable
 from apps.cases.enums import Channel, Direction, Visibility
+from apps.cases.mentions import find_mentioned
 from apps.customers import identities
 from apps.customers.domain import find_or_create
 from apps.customers.enums import IdentityKind
@@ -98,14 +105,15 @@ class Words:
 def record_by_hand(*, case_id: int, actor: User, words: Words) -> Interaction:
     """Put on record what was said elsewhere, or a note; nothing is sent.
 
-    Followers may leave what is internal. Raises NotAllowed, AlreadyMerged, or
-    ValidationError naming ``to`` or ``cc``.
+    Whom a note names with ``@`` follows the case from now on, as in the desk. Followers may leave
+    what is internal. Raises NotAllowed, AlreadyMerged, or ValidationError naming ``to`` or ``cc``.
     """
     internal = words.visibility == Visibility.INTERNAL
     case = locked_readable(case_id, actor) if internal else locked(case_id, actor)
     if words.direction == Direction.INBOUND and words.visibility == Visibility.PUBLIC:
         new = _heard(case, words.channel, subject=words.subject, text=words.text)
     else:
+        named = bring_in(case, actor, find_mentioned(words.text)) if internal else []
         new = NewInteraction(
             channel=words.channel,
             direction=words.direction,
@@ -113,6 +121,7 @@ def record_by_hand(*, case_id: int, actor: User, words: Words) -> Interaction:
             author=actor,
             subject=words.subject,
             text=words.text,
+            mentions=named,
             recipients=_parties(words.channel, "to", words.to),
             copies=_parties(words.channel, "cc", words.cc),
         )

@@ -29,7 +29,13 @@ from apps.cases.domain.people import (
     invite_participant,
     unseat_participants,
 )
-from apps.cases.domain.recording import NewInteraction, note, record_interaction, record_many
+from apps.cases.domain.recording import (
+    NewInteraction,
+    bring_in,
+    note,
+    record_interaction,
+    record_many,
+)
 from apps.cases.domain.retracting import take_back_call
 from apps.cases.domain.splitting import split_case
 
@@ -41,6 +47,7 @@ __all__ = [
     "add_participant",
     "assign_by_rule",
     "assign_case",
+    "bring_in",
     "close_case",
     "confirm_case",
     "decline_offer",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from apps.cases.domain.lifecycle import draft_case, store_drafts
@@ -20,11 +20,11 @@ def open_cases(
     actor: User,
     customers: Collection[Customer],
     channel: str,
-    subject: str,
+    subject: Callable[[Customer], str],
     kind: str,
     team: Team,
 ) -> Sequence[Case]:
-    """Open the same case for each of these customers, in the caller's transaction.
+    """Open such a case for each of these customers, in the caller's transaction.
 
     As ``open_case``, in a fixed number of queries; the customers are held by the caller.
     """
@@ -32,7 +32,7 @@ def open_cases(
     readable = Customer.objects.identities_visible_to(actor).filter(pk__in=keys)
     known = set(readable.values_list("pk", flat=True))
     opened = [
-        draft_case(customer=one, channel=channel, subject=subject, kind=kind, team=team)
+        draft_case(customer=one, channel=channel, subject=subject(one), kind=kind, team=team)
         for one in customers
     ]
     for case in opened:

@@ -13,9 +13,10 @@ from apps.cases import signals
 from apps.cases.domain.events import locked, record, record_all
 from apps.cases.domain.giving import Barred, choose, given, is_anybody_free
 from apps.cases.domain.lifecycle import hand_out, set_owner
-from apps.cases.domain.recording import NewInteraction, record_interaction
+from apps.cases.domain.recording import NewInteraction, bring_in, record_interaction
 from apps.cases.enums import Channel, Direction, EventKind, Status, Visibility
 from apps.cases.errors import AlreadyTaken, CannotBeAssigned
+from apps.cases.mentions import find_mentioned
 from apps.cases.models import Case, CaseEvent, Interaction
 from apps.cases.rules import can_read
 
@@ -126,13 +127,17 @@ def _former_owners(cases: Sequence[Case]) -> dict[int, set[int]]:
 
 
 def leave_word(case: Case, actor: User, text: str) -> Interaction:
-    """Leave what the receiver of a locked case should know, as an internal note in it."""
+    """Leave what the receiver of a locked case should know, as an internal note in it.
+
+    Whom it names with ``@`` is brought in, as by any other note.
+    """
     new = NewInteraction(
         channel=Channel.INTERNAL,
         direction=Direction.OUTBOUND,
         visibility=Visibility.INTERNAL,
         author=actor,
         text=text.strip(),
+        mentions=bring_in(case, actor, find_mentioned(text)),
     )
     return record_interaction(case=case, new=new)
 

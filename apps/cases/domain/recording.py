@@ -98,25 +98,32 @@ def note(
     mentions: Iterable[User] = (),
     attachments: Sequence[StoredFile] = (),
 ) -> Interaction:
-    """Leave an internal note; whoever is mentioned follows the case from now on.
+    """Leave an internal note; whoever is mentioned is brought in (``bring_in``).
 
-    Whom the actor may not let see the case (``mentions.admissible``) counts as not mentioned.
     Followers may note as well. Raises NotAllowed or AlreadyMerged.
     """
     case = locked_readable(case_id, actor)
-    named = admissible(case, actor, mentions)
-    for colleague in named:
-        follow_case(case_id=case_id, actor=actor, follower=colleague)
     new = NewInteraction(
         channel=Channel.INTERNAL,
         direction=Direction.OUTBOUND,
         visibility=Visibility.INTERNAL,
         author=actor,
         text=text,
-        mentions=[colleague.pk for colleague in named],
+        mentions=bring_in(case, actor, mentions),
         attachments=attachments,
     )
     return record_interaction(case=case, new=new)
+
+
+def bring_in(case: Case, actor: User, mentioned: Iterable[User]) -> list[int]:
+    """Let whom a note in a locked case names follow it from now on; returns their keys.
+
+    Whom the actor may not let see the case (``mentions.admissible``) counts as not mentioned.
+    """
+    named = admissible(case, actor, mentioned)
+    for colleague in named:
+        follow_case(case_id=case.pk, actor=actor, follower=colleague)
+    return [colleague.pk for colleague in named]
 
 
 def _file_names(

@@ -22,6 +22,7 @@ from apps.channels.driver import Incoming, Party
 from apps.channels.enums import InboundState, KeyRole
 from apps.channels.evidence import Message, describe
 from apps.channels.models import Account, CaseRoute, InboundMessage, MessageKey
+from apps.channels.signals import messages_threaded
 from apps.channels.threading import Decision, Threads, load
 from apps.common.bulk import insert_rows, update_rows
 from apps.customers import domain as customers
@@ -193,6 +194,7 @@ def _record(account: Account, placed: Sequence[Placed]) -> None:
         inbound.case, inbound.interaction = one.case, interaction
         keys += _keys(one, interaction)
     insert_rows(keys)
+    messages_threaded.send(InboundMessage, interactions=interactions)
     _tell_left_out(placed)
     for one in placed:
         if not fresh.pop(id(one.case), None):

@@ -20,7 +20,10 @@ MINE, EVERYBODY, TEAM = "mine", "everybody", "team-"
 
 
 class CannedReplyForm(CannedModelForm):
-    """``for_whom`` offers only what the person may decide."""
+    """``for_whom`` offers only what the person may decide.
+
+    Each text goes with the one that the page showed, so that a colleague's change stays.
+    """
 
     for_whom = forms.ChoiceField(label=_("For"))
 
@@ -46,12 +49,17 @@ class CannedReplyForm(CannedModelForm):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
         field.choices = choices
         field.initial = self._current()
+        self.stored = {name: getattr(self.instance, name) for name in self.Meta.fields}
+        for name in self.stored:
+            self.fields[name].show_hidden_initial = self.instance.pk is not None
         for one in self.fields.values():
             one.widget.attrs.setdefault("class", "inp")
 
     def wanted(self) -> dict[str, Any]:
         """What ``save_canned`` is to keep."""
-        values = self.cleaned_data
+        shown = {name for name in self.stored if self.add_initial_prefix(name) in self.data}
+        kept = {name: self.stored[name] for name in shown - set(self.changed_data)}
+        values = self.cleaned_data | kept
         chosen = values["for_whom"]
         texts = CannedTexts(values["name"], values["text_en"], values["text_zh"])
         return {

@@ -25,6 +25,8 @@ class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class EditForm(DeskForm):
+    """What a case says of itself; each field goes with the value that the page showed."""
+
     subject = forms.CharField(label=_("Subject"), max_length=500)
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices)
@@ -38,7 +40,12 @@ class EditForm(DeskForm):
             "When the customer needs it, on your clock; it may be sooner than we promised."
         ),
         widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        input_formats=[
+            "%Y-%m-%dT%H:%M",
+            "%Y-%m-%dT%H:%M:%S",
+            "%Y-%m-%d %H:%M",
+            "%Y-%m-%d %H:%M:%S",
+        ],
     )
     needed_by_said = forms.BooleanField(
         label=_("The customer said so; we do not just assume it"), required=False
@@ -50,6 +57,20 @@ class EditForm(DeskForm):
         help_text=_("What the customer needs, as agreed with them."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    def wanted(self) -> dict[str, Any]:
+        """What the person changed, not what a colleague changed while the form was open.
+
+        All of a form that does not say what its page showed.
+        """
+        shown = {name for name in self.fields if self.add_initial_prefix(name) in self.data}
+        kept = shown - set(self.changed_data)
+        return {name: value for name, value in self.cleaned_data.items() if name not in kept}
 
     def clean_tags(self) -> list[str]:
         text = str(self.cleaned_data["tags"]).replace("，", ",")

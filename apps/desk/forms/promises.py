@@ -45,11 +45,7 @@ FIELDS = {"due_at": "time", "window_end": "until"}  # a verb's inputs, as they a
 
 def hand_kinds() -> list[tuple[str, Any]]:
     """What a person can promise; clocks of answers follow from what was said."""
-    return [
-        (one.slug, one.label)
-        for one in kinds.all_kinds()
-        if not one.derived and one.slug != Kind.UNREACHED
-    ]
+    return [(one.slug, one.label) for one in kinds.all_kinds() if not (one.derived or one.own_verb)]
 
 
 class WhenForm(WarnedForm):
@@ -99,7 +95,7 @@ class WhenForm(WarnedForm):
 
     def put(self, at: datetime, data: Mapping[str, Any]) -> dict[str, str]:
         """A day and a time on the customer's clock."""
-        typed = str(data.get("zone", ""))
+        typed = str(data.get("zone", ""))  # before the form has its data
         local = at.astimezone(ZoneInfo(typed if typed in zone_names() else self.home))
         return {
             "when": AT,
@@ -114,6 +110,11 @@ class WhenForm(WarnedForm):
             return None
         first = _("The clock shows that time twice that night. The first one is meant.")
         return PromiseWarning(REPEATED, first, self.twice.other)
+
+    @property
+    def clock(self) -> str:
+        typed = str(self["zone"].value() or "")
+        return typed if typed in zone_names() else self.home
 
     @property
     def clocks(self) -> tuple[str, str]:

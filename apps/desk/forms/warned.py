@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.common.text import local_time
+from apps.common.text import local_time, zoned_time
 from apps.common.timefields import LaterField
 from apps.desk.forms.base import DeskForm
 from apps.promises.domain import PromiseWarning
@@ -56,6 +56,11 @@ class WarnedForm(DeskForm):
         return not {one.code for one in self.warnings} <= read
 
     @property
+    def clock(self) -> str:
+        """The name of the zone on whose clock a time is typed; "" for the reader's own."""
+        return ""
+
+    @property
     def codes(self) -> str:
         return " ".join(one.code for one in self.warnings)
 
@@ -63,7 +68,7 @@ class WarnedForm(DeskForm):
     def offers(self) -> list[tuple[str, str]]:
         """A value and words for each proposal that can be taken by a press."""
         found = {one.proposal: one for one in self.warnings if one.proposal}
-        return [(at.isoformat(), _words(one, at)) for at, one in found.items()]
+        return [(at.isoformat(), self._words(one, at)) for at, one in found.items()]
 
     def _with_taken(self, data: Any) -> Any:
         try:
@@ -76,9 +81,9 @@ class WarnedForm(DeskForm):
             changed[name] = value
         return changed
 
-
-def _words(warning: PromiseWarning, at: datetime) -> str:
-    time = local_time(at)
-    if warning.code == REPEATED:
-        return _("The second one: %(time)s") % {"time": f"{time} (UTC{timezone.localtime(at):%:z})"}
-    return _("Promise it for %(time)s") % {"time": time}
+    def _words(self, warning: PromiseWarning, at: datetime) -> str:
+        if warning.code == REPEATED:
+            with timezone.override(self.clock or timezone.get_current_timezone()):
+                time = f"{local_time(at)} (UTC{timezone.localtime(at):%:z})"
+            return _("The second one: %(time)s") % {"time": time}
+        return _("Promise it for %(time)s") % {"time": zoned_time(at, self.clock)}

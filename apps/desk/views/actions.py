@@ -170,8 +170,8 @@ def edit(request: DeskRequest, number: str) -> HttpResponse:
     form = EditForm(request.POST) if request.method == "POST" else EditForm.of(case)
 
     @transaction.atomic
-    def verb(values: dict[str, Any]) -> None:
-        domain.update_case(case_id=case.pk, actor=request.user, **values)
+    def verb(_values: dict[str, Any]) -> None:
+        domain.update_case(case_id=case.pk, actor=request.user, **form.wanted())
         drafting.finish_in(request, case, "edit")
 
     address = reverse("desk:edit", args=[number])

@@ -230,6 +230,7 @@ def _against(
         window_end=form.window_end,
         within=form.within,
         moved=moved,
+        zone=form.clock,
     )
 
 

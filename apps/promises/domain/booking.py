@@ -18,6 +18,7 @@ from apps.cases.enums import EventKind, Status
 from apps.cases.errors import AlreadyClosed
 from apps.cases.models import Case, Interaction
 from apps.cases.rules import can_write
+from apps.customers import wishes
 from apps.promises.domain.holding import hold_owed, tell
 from apps.promises.domain.making import check_times, draft_promise
 from apps.promises.domain.openings import openings_of
@@ -247,11 +248,21 @@ def _choose(
         return slot, at, window_end
     begins = _begin(slot, now)
     if at is not None:
-        return slot, begins, slot.ends_at
+        return slot, begins, _last(case, team, begins, slot.ends_at)
     # whoever books while a slot runs has until the end of the next one, as all others do who
     # book meanwhile: so the calls of that time stand in one line, the longest waiting in front
     length = slot.ends_at - slot.begins_at
-    return slot, begins, slot.ends_at if begins == slot.begins_at else slot.ends_at + length
+    ends = slot.ends_at if begins == slot.begins_at else slot.ends_at + length
+    return slot, begins, _last(case, team, begins, ends)
+
+
+def _last(case: Case, team: Team | None, begins: datetime, ends: datetime) -> datetime:
+    """Where a window ends that is no longer than the team works and the customer may be called."""
+    openings, welcome = openings_of(team), wishes.may_call(case.customer)
+    last = begins + MINUTE
+    while last < ends and openings.is_open(last) and welcome(last):
+        last += MINUTE
+    return last
 
 
 def _find(

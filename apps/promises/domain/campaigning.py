@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Q
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from apps.accounts import rules as people
 from apps.cases import domain as cases
@@ -99,7 +101,7 @@ def start_campaign(*, actor: User, plan: Plan, customers: Collection[Customer]) 
         actor=actor,
         customers=wanted,
         channel=Channel.PHONE,
-        subject=campaign.name,
+        subject=_subject_for,
         kind=Kind.CONSULTATION,
         team=campaign.team,
     )
@@ -162,6 +164,12 @@ def report_of(campaign: Campaign) -> Report:
     said = made.exclude(outcome="").values_list("outcome").annotate(Count("pk"))
     found = Counter(dict(said.order_by()))
     return Report(**counts, outcomes={answer: found[answer] for answer in campaign.answers})
+
+
+def _subject_for(customer: Customer) -> str:
+    """The customer reads it: a campaign's name is for us alone."""
+    with translation.override(customer.language or settings.LANGUAGE_CODE):
+        return _("Return visit")
 
 
 def _close_if_nothing_else(case: Case, actor: User, outcome: str) -> None:

@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 
 from apps.cases import domain as cases
 from apps.cases.domain.events import locked, record
-from apps.cases.enums import Channel, Direction, EventKind, Visibility
+from apps.cases.enums import ACTIVE, Channel, Direction, EventKind, Visibility
 from apps.cases.models import Case, Interaction
 from apps.channels.domain import Forward, forward
+from apps.channels.domain.naming import nearest_named
 from apps.channels.domain.notices import tell_in_words
-from apps.common.text import local_time
+from apps.common.text import dated_time
 from apps.promises.domain.holding import hold_owed, tell
 from apps.promises.domain.making import draft_promise, zone_of
 from apps.promises.domain.settling import settle_kept
-from apps.promises.domain.waiting import first_to_keep
+from apps.promises.domain.waiting import first_to_keep, needed_at
 from apps.promises.enums import Kind
 from apps.promises.errors import AlreadySettled, LaterThanPromise, NoQuestion, PastTime
 from apps.promises.inquiry_links import link_to
@@ -97,7 +98,7 @@ def answer_inquiry(
     """Put the answer of somebody without an account on record, as an internal word in the case.
 
     ``actor`` is the agent whom they told it, None when they wrote it themselves by their link.
-    ``restored_at`` is when they expect it to work again: the customer is told.
+    ``restored_at`` is when they expect it to work again: the customer is told, unless it does.
     Raises AlreadySettled for an inquiry that was answered, NoQuestion for an empty answer,
     PastTime or NotAllowed.
     """
@@ -122,7 +123,7 @@ def answer_inquiry(
         ),
     )
     _settle(case, promise, inquiry, said, text=text, by=by, actor=actor)
-    if restored_at is not None:
+    if restored_at is not None and case.status in ACTIVE:
         set_estimate(case_id=case.pk, actor=actor, restored_at=restored_at, inquiry=inquiry)
     return inquiry
 
@@ -142,10 +143,14 @@ def answered_by_mail(words: Sequence[Interaction]) -> None:
     open_ones = Inquiry.objects.unanswered().filter(
         promise__case__in={one.case_id for one in theirs}, promise__settled_at=None
     )
-    by_party = {(one.promise.case_id, one.address): one for one in _with_promises(open_ones)}
+    by_party: dict[tuple[int, str], list[Inquiry]] = {}
+    for one in _with_promises(open_ones):
+        by_party.setdefault((one.promise.case_id, one.address), []).append(one)
     for word in theirs:
-        inquiry = by_party.pop((word.case_id, word.sender_value), None)
+        asked = by_party.get((word.case_id, word.sender_value), [])
+        inquiry = _meant(asked, word)
         if inquiry is not None:
+            asked.remove(inquiry)
             inquiry.promise.case = word.case
             text = word.text_folded
             _settle(word.case, inquiry.promise, inquiry, word, text=text, by=word.sender_name)
@@ -181,6 +186,18 @@ def set_estimate(
     return estimate
 
 
+def _meant(asked: Sequence[Inquiry], word: Interaction) -> Inquiry | None:
+    """The question that a mail answers: the only one, or that whose mail it names nearest.
+
+    Where several are open and it names none of them, whoever asked reads it and decides.
+    """
+    if len(asked) < 2:
+        return next(iter(asked), None)
+    by_mail = {one.promise.made_in_id: one for one in asked if one.promise.made_in_id}
+    nearest = nearest_named(word, among=by_mail)
+    return by_mail[nearest] if nearest is not None else None
+
+
 def _waiting(case: Case, question: Question) -> Promise | None:
     """The customer's promise that waits for the answer, which must come before it is due.
 
@@ -197,9 +214,11 @@ def _waiting(case: Case, question: Question) -> Promise | None:
 
 
 def _check_in_time(question: Question, needs: Promise | None) -> None:
-    if needs and question.due_at >= needs.deadline and not needs.is_broken:
-        now = timezone.now()
-        raise LaterThanPromise(needs.deadline, now + (needs.deadline - now) / 2)
+    if needs is None or needs.is_broken:
+        return
+    now, latest = timezone.now(), needed_at(needs)
+    if question.due_at >= latest:
+        raise LaterThanPromise(latest, now + (max(latest, now) - now) / 2)
 
 
 def _settle(
@@ -227,8 +246,10 @@ def _with_promises(found: InquiryQuerySet) -> list[Inquiry]:
 
 
 def _mail(inquiry: Inquiry) -> str:
-    due = local_time(inquiry.promise.deadline)
-    parts = [inquiry.question, _("Please answer by %(time)s.") % {"time": due}]
+    with timezone.override(None):  # the site's clock, as on the page of the link
+        due = dated_time(inquiry.promise.deadline)
+        values = {"time": due, "zone": timezone.get_current_timezone_name()}
+    parts = [inquiry.question, _("Please answer by %(time)s (%(zone)s).") % values]
     if link := link_to(inquiry):
         parts.append(_("Answer here, without an account: %(link)s") % {"link": link})
     parts.append(_("Or just answer this message."))
@@ -239,7 +260,7 @@ def _estimate_words(case: Case, restored_at: datetime, *, changed: bool) -> str:
     zone = zone_of(case)
     with translation.override(case.customer.language or settings.LANGUAGE_CODE):
         with timezone.override(zone):
-            values = {"number": case.number, "time": local_time(restored_at), "zone": zone}
+            values = {"number": case.number, "time": dated_time(restored_at), "zone": zone}
         if changed:
             return (
                 _(

@@ -91,7 +91,8 @@ def draft_promise(
     now = timezone.now()
     if not kinds.has(new["kind"]):
         raise UnknownKind(new["kind"])
-    check_times(new["due_at"], new.get("window_end"), now=now)
+    zone = new.get("timezone") or zone_of(case)
+    check_times(new["due_at"], new.get("window_end"), now=now, zone=zone)
     due_at, window_end = new["due_at"].astimezone(UTC), new.get("window_end")
     owner = new.get("owner") or case.owner or actor
     if owner is not None and not can_write(owner, case):
@@ -110,7 +111,7 @@ def draft_promise(
         due_at=due_at,
         window_end=window_end.astimezone(UTC) if window_end else None,
         deadline=deadline,
-        timezone=new.get("timezone") or zone_of(case),
+        timezone=zone,
         channel=new.get("channel") or (Channel.PHONE if kind.by_voice else ""),
         address=new.get("address", "") or (number_of(case) if kind.by_voice else ""),
         line_since=new.get("line_since") or case.opened_at,
@@ -122,14 +123,19 @@ def draft_promise(
     return promise
 
 
-def check_times(due_at: datetime, window_end: datetime | None, *, now: datetime) -> None:
-    """Raise PastTime, TooFar or BadWindow, each with the nearest time that would do."""
+def check_times(
+    due_at: datetime, window_end: datetime | None, *, now: datetime, zone: str = ""
+) -> None:
+    """Raise PastTime, TooFar or BadWindow, each with the nearest time that would do.
+
+    It is said on the clock of ``zone``, on which the time was typed; else on the reader's.
+    """
     if due_at <= now:
-        raise PastTime(next_step(now))
+        raise PastTime(next_step(now), zone)
     if due_at > now + FURTHEST:
         raise TooFar((now + FURTHEST).replace(second=0, microsecond=0))
     if window_end is not None and not due_at < window_end <= due_at + LONGEST_WINDOW:
-        raise BadWindow(due_at + timedelta(minutes=30))
+        raise BadWindow(due_at + timedelta(minutes=30), zone)
 
 
 def next_step(now: datetime) -> datetime:

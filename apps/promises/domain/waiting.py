@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from apps.cases.models import Case
+from apps.promises import kinds
 from apps.promises.enums import Kind, State
 from apps.promises.errors import Unanswered
 from apps.promises.models import Inquiry, Promise
@@ -27,6 +30,11 @@ def needed_for(inquiry: Promise | None, case: Case) -> Promise | None:
         if asked is not None and asked.waits is not None and asked.waits.is_owed:
             return asked.waits
     return first_to_keep(case)
+
+
+def needed_at(promise: Promise) -> datetime:
+    """Until when (UTC) an answer helps: a call may begin with its window, all else be last."""
+    return promise.due_at if kinds.get(promise.kind).by_voice else promise.deadline
 
 
 def check_answered(promise: Promise) -> None:
