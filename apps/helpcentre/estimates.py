@@ -15,7 +15,7 @@ MAX_SHOWN = 20
 def expected(case: Case) -> list[Step]:
     """The newest 20 estimates of a request, oldest first, on the clock that is active."""
     newest = list(Estimate.objects.filter(case=case).order_by("-at", "-pk")[:MAX_SHOWN])[::-1]
-    steps = []
+    steps: list[Step] = []
     for one in newest:
         said = (
             _("The expected time is now %(time)s")

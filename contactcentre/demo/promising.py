@@ -60,7 +60,8 @@ def move(case: Case, span: timedelta) -> None:
 
 def _move_events(case: Case, span: timedelta) -> None:
     """Let the history name the times that promises have; it refuses changes by its manager."""
-    for event in QuerySet(CaseEvent).filter(case=case, data__has_key="due_at"):
+    timed: QuerySet[CaseEvent] = QuerySet(CaseEvent).filter(case=case, data__has_key="due_at")
+    for event in timed:
         due_at = datetime.fromisoformat(event.data["due_at"]) + span
         data = {**event.data, "due_at": due_at.isoformat()}
         QuerySet(CaseEvent).filter(pk=event.pk).update(data=data)

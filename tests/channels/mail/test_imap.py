@@ -19,7 +19,6 @@ from apps.channels.mail.mailbox.watching import Watcher
 from apps.channels.mail.models import LedgerEntry, MailboxState
 from apps.channels.models import InboundMessage
 from tests.channels.mail.imap import fetch, health, make_account, make_mail, taken
-from tests.services import imap_session
 from tests.services.imap import ImapServer, Mailbox, running_imap
 
 pytestmark = pytest.mark.django_db
@@ -388,42 +387,3 @@ def test_server_that_was_down_for_a_day_is_caught_up_at_once(server, refused, lo
     fetch(account)
     assert taken(account) == mails
     assert (health(account).last_error, health(account).failures) == ("", 0)
-
-
-@pytest.mark.parametrize("answer", [b"* %d FETCH (UID %d BODY[] NIL)", b""])
-def test_mail_that_the_server_does_not_give_is_named_and_stops_nobody(server, monkeypatch, answer):
-    given = imap_session.Session.body
-
-    async def body(session, number, mail):
-        if mail.uid != 2:
-            await given(session, number, mail)
-        elif answer:
-            await session.say(answer % (number, mail.uid))
-
-    monkeypatch.setattr(imap_session.Session, "body", body)
-    for number in range(3):
-        server.deliver(make_mail(number))
-    account = make_account(server.url)
-    watcher = Watcher(account.as_view(), Door("email"), Event())
-    for _turn in range(3):
-        watcher.fetch()
-    assert taken(account) == [make_mail(0), make_mail(2)]
-    assert LedgerEntry.objects.get(uid=2).fate == Fate.REFUSED
-
-
-def test_mail_that_the_server_cannot_list_stops_nobody(server, monkeypatch):
-    given = imap_session.Session.do_fetch
-
-    async def do_fetch(session, tag, words):
-        first, _, last = words[0].partition(":")
-        if any(mail.uid == 2 for mail in session.folder.mails[int(first) - 1 : int(last)]):
-            return b"NO [SERVERBUG] cannot read"
-        return await given(session, tag, words)
-
-    monkeypatch.setattr(imap_session.Session, "do_fetch", do_fetch)
-    for number in range(3):
-        server.deliver(make_mail(number))
-    account = make_account(server.url)
-    fetch(account)
-    assert taken(account) == [make_mail(0), make_mail(2)]
-    assert "number 2" in health(account).last_error
