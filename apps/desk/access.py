@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -21,6 +21,7 @@ from apps.accounts.rules import works_here
 from apps.cases.models import CannedReply, Case, read_number
 from apps.cases.rules import can_read, can_write
 from apps.common import prepared
+from apps.common.unsent import words_in
 from apps.desk import beside, drafts
 from apps.desk.uploads import Box
 
@@ -122,14 +123,21 @@ def find_box(request: DeskRequest, number: str, composer: str) -> Box:
 
 
 def _to_login(request: DeskRequest) -> HttpResponse:
-    """The log-in as a whole page, also for a fragment; afterwards back to the page itself."""
+    """The log-in as a whole page, also for a fragment; afterwards back to the page itself.
+
+    Words of a form are shown first where no script has kept them.
+    """
     address = resolve_url(settings.LOGIN_URL)
     if request.htmx:
         target: Any = redirect_to_login(request.htmx.current_url_abs_path or "/", address)
         return HttpResponseClientRedirect(target.url)
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path(), address)
-    return redirect_to_login(urlsplit(request.headers.get("Referer", "/")).path or "/", address)
+    came_from = urlsplit(request.headers.get("Referer", "/")).path or "/"
+    login = redirect_to_login(came_from, address)
+    if not words_in(request.POST):
+        return login
+    return render(request, "desk/unsent.html", {"login": login.url}, status=401)
 
 
 def with_policy(response: HttpResponse, policy: Mapping[str, list[str] | bool]) -> HttpResponse:

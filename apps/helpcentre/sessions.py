@@ -17,12 +17,13 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from apps.common.links import LinkOver
+from apps.common.unsent import words_in
 from apps.helpcentre import greeting
 from apps.helpcentre.domain.codes import LIFE
 from apps.helpcentre.domain.entering import Pass, Visitor, admit
@@ -154,4 +155,7 @@ def _ask(request: HttpRequest, number: Any) -> HttpResponse:
     start = reverse("helpcentre:start")
     if request.method == "POST":
         query = f"{query}&ended=1" if query else "ended=1"
-    return redirect(f"{start}?{query}" if query else start)
+    address = f"{start}?{query}" if query else start
+    if words_in(request.POST):
+        return render(request, "helpcentre/unsent.html", {"start": address}, status=401)
+    return redirect(address)

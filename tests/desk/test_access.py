@@ -61,6 +61,28 @@ def test_expired_session_in_a_fragment_opens_the_log_in_as_a_page(client: Client
     assert answer["HX-Redirect"] == f"/accounts/login/?next=/desk/cases/{her_case.number}/"
 
 
+def test_expired_session_shows_the_words_of_a_form_without_scripts(client: Client, her_case: Case):
+    page = f"/desk/cases/{her_case.number}/"
+    words = {"reply-text": "Thanks", "reply-html": "<p>Thanks</p>", "reply-to": "a@b.example"}
+    answer = client.post(
+        reverse("desk:reply", args=[her_case.number]), words, headers={"Referer": page}
+    )
+    assert answer.status_code == 401
+    assert ">Thanks</textarea>" in answer.text
+    assert "a@b.example" not in answer.text
+    assert f'href="/accounts/login/?next={page}"' in answer.text
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_form_without_its_token_shows_its_words(her_case: Case):
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post(
+        reverse("desk:reply", args=[her_case.number]), {"reply-text": "Dear <Cleo>, hello"}
+    )
+    assert answer.status_code == 403
+    assert "Dear &lt;Cleo&gt;, hello</textarea>" in answer.text
+
+
 @pytest.mark.parametrize("name", PLAIN)
 def test_plain_page_of_an_agent_opens(ana: Client, name: str):
     assert ana.get(reverse(f"desk:{name}"), follow=True).status_code == 200

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from apps.common import text as texts
 from apps.common.icons import icon_markup
+from apps.common.unsent import words_in
 
 register = template.Library()
 THEMES = ("light", "dark")
@@ -34,6 +35,13 @@ def theme_attribute(context: template.Context) -> SafeString:
         return mark_safe("")
     chosen = request.COOKIES.get("theme") or getattr(getattr(request, "user", None), "theme", "")
     return format_html(' data-theme="{}"', chosen) if chosen in THEMES else mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def unsent_words(context: template.Context) -> list[str]:
+    """What the person wrote in the form that this page answers."""
+    request: HttpRequest | None = context.get("request")
+    return words_in(request.POST) if request is not None else []
 
 
 @register.filter
