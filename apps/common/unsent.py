@@ -16,7 +16,7 @@ _OWN = re.compile(r"csrf|initial-|drafted|.*(?:html|password)")
 
 def words_in(data: Mapping[str, Any]) -> list[str]:
     """The texts of a form in which a person wrote words, each once, in the form's order."""
-    found = {}
+    found: dict[str, None] = {}
     for name in data:
         text = str(data[name]).strip()
         if text and not _OWN.match(name) and (_PROSE.search(name) or _WORDS.search(text)):
