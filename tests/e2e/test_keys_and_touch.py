@@ -283,6 +283,20 @@ def test_case_is_taken_assigned_edited_and_resolved_by_touch(
     assert (cases[0].owner, cases[0].status) == (ben_agent, "resolved")
 
 
+def test_what_is_said_stands_above_the_composer_and_not_on_its_buttons(
+    phone: Page, cases: list[Case]
+):
+    tap_case(phone, FIRST)
+    phone.locator("#composer").get_by_role("link", name="Note").tap()
+    phone.locator("[name=note-text]").fill("Looked at it.")
+    phone.get_by_role("button", name="Leave note").tap()
+    expect(phone.locator("#toasts")).to_contain_text("Noted for colleagues.")
+    ends = "id => document.getElementById(id).getBoundingClientRect()"
+    phone.wait_for_function("() => document.querySelector('#toasts').offsetHeight > 0")
+    toasts, composer = (phone.evaluate(ends, name) for name in ("toasts", "composer"))
+    assert toasts["bottom"] <= composer["top"]
+
+
 def test_cases_are_walked_and_found_by_touch(phone: Page, cases: list[Case]):
     tap_case(phone, FIRST)
     tap_more(phone, "button", "Next case")
