@@ -29,10 +29,19 @@ function closeMenus(except) {
   for (const menu of $$("details.menu[open]")) if (menu !== except) menu.open = false;
 }
 
+// The frame of a mail opens no window itself; a link in it opens one that knows nothing of us.
+function openOutside(event) {
+  const href = event.target.closest?.("a[href]")?.href ?? "";
+  if (!/^https?:/i.test(href)) return;
+  event.preventDefault();
+  window.open(href, "_blank", "noopener,noreferrer");
+}
+
 function fitFrames() {
   for (const frame of $$("iframe[data-fit]")) {
     frame.removeAttribute("data-fit");
     frame.addEventListener("load", () => {
+      frame.contentDocument?.addEventListener("click", openOutside);
       frame.height = 120; // a page is never lower than its frame
       const height = frame.contentDocument?.documentElement.scrollHeight;
       if (height) frame.height = Math.min(Math.max(height + 8, 120), 2000);

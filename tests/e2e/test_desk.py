@@ -263,6 +263,31 @@ def test_session_that_ended_leads_to_the_log_in_and_back(
     desk.wait_for_url(f"{live_server.url}/accounts/login/?next=/desk/cases/{cases[0].number}/")
 
 
+def test_link_in_a_mails_own_layout_opens_a_page_that_knows_nothing_of_us(
+    desk: Page, cases: list[Case]
+):
+    Interaction.objects.filter(case=cases[0]).update(
+        html='<p><a href="https://shop.example/lamp" target="_blank">The lamp</a></p>'
+    )
+    asked: list[dict[str, str]] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.headers)
+        route.fulfill(status=200, content_type="text/html", body="<h1>Shop</h1>")
+
+    desk.context.route("https://shop.example/**", answer)
+    open_case(desk, "The lamp flickers")
+    desk.get_by_role("link", name="Original layout").click()
+    link = desk.frame_locator("iframe.original").get_by_role("link", name="The lamp")
+    expect(link).to_be_visible()
+    desk.wait_for_load_state("networkidle")
+    with desk.context.expect_page() as opened:
+        link.click()
+    expect(opened.value.locator("h1")).to_have_text("Shop")
+    assert [headers.get("referer") for headers in asked] == [None]
+    assert opened.value.evaluate("window.opener") is None
+
+
 def test_html_of_a_mail_keeps_its_looks_and_fetches_nothing_unasked(
     chromium: Browser, live_server, ana_agent: User, cases: list[Case]
 ):
