@@ -298,14 +298,15 @@ def _kind(interaction: Interaction) -> str:
 
 
 def _addressed(interaction: Interaction, words: Words) -> str:
-    """Whom a message went to, where that is not simply the customer."""
+    """Whom a message went to, where that is not simply the customer, or us alone."""
     if not (interaction.recipients or interaction.copies or interaction.reply_to):
         return ""
     to = [party.get("value", "") for party in interaction.recipients]
     copies = [party.get("value", "") for party in interaction.copies]
     parts = []
     plain = len(to) == 1 and to[0] in words.addresses
-    if interaction.direction == Direction.OUTBOUND and to and not plain:
+    ours = interaction.direction == Direction.OUTBOUND
+    if to and not plain and (ours or len(to) > 1):
         parts.append(_("to %(addresses)s") % {"addresses": ", ".join(to)})
     if copies:
         parts.append(_("copy to %(addresses)s") % {"addresses": ", ".join(copies)})

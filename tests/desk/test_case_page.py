@@ -257,3 +257,12 @@ def test_older_case_is_linked_only_for_who_may_open_it(
     page = ana.get(page_of(her_case)).text
     assert older.number not in page
     assert page_of(older) not in page
+
+
+def test_whoever_else_a_mail_was_sent_to_is_named(ana, her_case):
+    us, friend = ({"kind": "email", "value": f"{name}@example.net"} for name in ("us", "friend"))
+    make_interaction(her_case, text="To you alone.", recipients=[us])
+    address = reverse("desk:case", args=[her_case.number])
+    assert "us@example.net" not in ana.get(address).text
+    make_interaction(her_case, text="To both of you.", recipients=[us, friend])
+    assert "to us@example.net, friend@example.net" in ana.get(address).text
