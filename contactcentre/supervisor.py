@@ -224,6 +224,10 @@ def _check_environment(var_dir: Path) -> None:
     environment.read_base_url()
     environment.read_zone("TIME_ZONE", "Asia/Shanghai")
     environment.read_cache(var_dir)
+    environment.read_list("ALLOWED_HOSTS", [])
+    environment.read_choice("LANGUAGE_CODE", "en", ("en", "zh-hans"))
+    environment.read_attachments(var_dir)
+    environment.read_sentry_dsn()
     database = environment.read_database(var_dir)
     broker, _options = environment.read_broker(var_dir)
     if environment.read_bool("DEBUG", default=False):

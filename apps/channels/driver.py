@@ -156,15 +156,15 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """What a driver may know of an account; secrets are already decrypted."""
+    """What a driver may know of an account; secrets are already decrypted, and in no repr."""
 
     id: int
     name: str
     address: str = ""
     display_name: str = ""
-    incoming: str = ""
-    outgoing: str = ""
-    options: Mapping[str, str] = field(default_factory=dict)
+    incoming: str = field(default="", repr=False)
+    outgoing: str = field(default="", repr=False)
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

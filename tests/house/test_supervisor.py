@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from contactcentre import supervisor
 from tests.services import wait_until
 from tests.services.imap import ImapServer
 from tests.services.portal import ROOT, Portal, environment_of, running_portal
@@ -78,6 +79,23 @@ def test_portal_on_a_port_in_use_says_so(tmp_path: Path) -> None:
         )
         assert done.returncode == 2
         assert done.stderr.startswith(f"PORT: {port} cannot be used")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LANGUAGE_CODE", "de"),
+        ("ALLOWED_HOSTS", ","),
+        ("SENTRY_DSN", "foo"),
+        ("AWS_STORAGE_BUCKET_NAME", "A"),
+    ],
+)
+def test_portal_that_ran_before_stops_at_a_wrong_value(
+    tmp_path: Path, monkeypatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(supervisor.BadEnvironment, match=f"^{name}: "):
+        supervisor._check_environment(tmp_path)
 
 
 def test_portal_without_debug_serves_hashed_files_that_browsers_keep(tmp_path: Path) -> None:

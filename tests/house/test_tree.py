@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,11 @@ def test_requirements_hold_hashes_and_no_addresses() -> None:
         text = (ROOT / "requirements" / name).read_text()
         assert "--hash=sha256:" in text
         assert "://" not in text
+
+
+def test_run_time_requirements_hold_what_kombu_needs_for_redis() -> None:
+    """Its extra is not asked for; development has the package by accident, through pytest."""
+    extra = [line for line in metadata.requires("kombu") or [] if 'extra == "redis"' in line]
+    names = {re.split(r"[^a-z0-9-]", line.lower())[0] for line in extra}
+    base = (ROOT / "requirements" / "base.txt").read_text()
+    assert names == {name for name in names if f"\n{name}==" in base}

@@ -92,6 +92,9 @@ def probe_unreachable(*, at: datetime | None = None) -> int:
     lost = Account.objects.enabled().filter(due, unreachable_since__isnull=False)
     for account in lost.filter(deliveries__state=DeliveryState.QUEUED).distinct():
         if Account.objects.filter(due, pk=account.pk).update(checked_at=at):
-            check_account(account)
+            try:
+                check_account(account)
+            except Exception:  # one account must not keep the sweep from the others
+                logger.exception("account %s could not be asked", account.pk)
             asked += 1
     return asked

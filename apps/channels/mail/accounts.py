@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from apps.channels.driver import AccountView, BadSetting, UnknownSetting
@@ -29,7 +29,7 @@ class Server:
     host: str
     port: int
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
 
     @property
     def place(self) -> str:
@@ -95,13 +95,21 @@ def read_server(name: str, url: str, schemes: Mapping[str, int]) -> Server:
     if parts.scheme not in schemes:
         reason = _("Begin the server address with one of %(schemes)s, as in %(example)s.")
         raise BadSetting(name, reason % {"schemes": ", ".join(schemes), "example": example})
-    if not parts.hostname or any(char.isspace() for char in url):
+    if not _is_host(parts.hostname) or any(char.isspace() for char in url):
         reason = _("The server address names no host. Write it as %(example)s.")
         raise BadSetting(name, reason % {"example": example})
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise BadSetting(name, _("Nothing may follow the port."))
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Server(parts.scheme, parts.hostname, port or schemes[parts.scheme], user, password)
+    return Server(parts.scheme, parts.hostname or "", port or schemes[parts.scheme], user, password)
+
+
+def _is_host(name: str | None) -> bool:
+    """Whether the resolver can be asked for a name; it raises over an empty or endless label."""
+    try:
+        return bool(name and name.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def read_password(url: str) -> str:

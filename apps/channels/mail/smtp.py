@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import smtplib
 import socket
@@ -222,7 +223,7 @@ def _speak_at_once(smtp: smtplib.SMTP) -> None:
 def _log_in(smtp: smtplib.SMTP, way: Way) -> None:
     """Log in by password or token; a token that is refused is asked for anew, once."""
     if way.oauth is None:
-        smtp.login(way.server.user, way.server.password)
+        _show_password(smtp, way.server.user, way.server.password)
         return
     try:
         _show_token(smtp, way.server.user, way.oauth)
@@ -231,6 +232,17 @@ def _log_in(smtp: smtplib.SMTP, way: Way) -> None:
         if error.smtp_code != REFUSED_LOG_IN:
             raise
         _show_token(smtp, way.server.user, way.oauth)
+
+
+def _show_password(smtp: smtplib.SMTP, user: str, password: str) -> None:
+    """Log in; what smtplib cannot write goes as PLAIN in UTF-8 (RFC 4616)."""
+    if (user + password).isascii():
+        smtp.login(user, password)
+        return
+    words = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
+    code, text = smtp.docmd("AUTH", f"PLAIN {words}")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, text)
 
 
 def _show_token(smtp: smtplib.SMTP, user: str, grant: OAuth) -> None:

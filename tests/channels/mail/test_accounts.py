@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.channels import registry
-from apps.channels.driver import BadSetting, Driver
+from apps.channels.driver import AccountView, BadSetting, Driver
 from apps.channels.mail.accounts import OUTGOING, Server, clean_settings, read_server
 from apps.channels.mail.mailbox import settings
 from apps.channels.models import Account
@@ -103,3 +103,12 @@ def test_what_a_mailbox_is_told_is_set_by_the_shell():
     assert (found.folder, found.after, found.target) == ("Help", "move", "Done")
     assert found.oauth is not None
     assert (found.oauth.client_id, found.oauth.scope) == ("portal", "mail")
+
+
+def test_no_repr_tells_a_secret():
+    """A page of errors shows what stands in variables."""
+    url = "smtp://ana:s3cret@mail.example.org"
+    view = AccountView(id=1, name="x", incoming=url, outgoing=url, options={"oauth_secret": url})
+    server = read_server("outgoing", url, {"smtp": 25})
+    assert server.password == "s3cret"
+    assert "s3cret" not in f"{view!r} {server!r}"

@@ -312,3 +312,20 @@ def test_starttls_that_the_server_lacks_is_not_skipped():
     with scripted_server() as server, pytest.raises(DeliveryError, match="STARTTLS"):
         send(server.url.replace("smtp:", "smtp+starttls:"))
     assert not any(command.startswith("MAIL") for command in server.commands)
+
+
+def test_password_outside_ascii_is_shown_in_utf8():
+    with running_relay(login=("support", "密码")) as relay:
+        url = relay.url.replace("://", "://support:%E5%AF%86%E7%A0%81@")
+        assert send(url).detail.startswith("250")
+        with pytest.raises(DeliveryError) as refusal:
+            send(url.replace("%81", "%82"))
+    assert refusal.value.unreachable
+
+
+@pytest.mark.parametrize("host", ["mail..example.org", f"{'a' * 64}.example.org"])
+def test_host_that_no_resolver_takes_is_a_fault_of_the_account(host):
+    with pytest.raises(DeliveryError) as refusal:
+        send(f"smtp://{host}")
+    assert refusal.value.unreachable
+    assert "names no host" in refusal.value.reason
