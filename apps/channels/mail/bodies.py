@@ -62,18 +62,23 @@ class Body:
     length: int = 0
 
     @property
+    def written(self) -> list[Segment]:
+        """The pieces that say something: mail programs end with an empty one after a file."""
+        return [one for one in self.segments if one.text.strip() or one.html.strip()]
+
+    @property
     def text(self) -> str:
         """The plain text, where a plain form stands for every piece; else ""."""
-        if all(segment.text.strip() for segment in self.segments):
-            return _strip("\n\n".join(_strip(segment.text) for segment in self.segments))
+        if all(segment.text.strip() for segment in self.written):
+            return _strip("\n\n".join(_strip(segment.text) for segment in self.written))
         return ""
 
     @property
     def html(self) -> str:
         """The HTML, its plain pieces turned into paragraphs; "" where no piece has HTML."""
-        if not any(segment.html for segment in self.segments):
+        if not any(segment.html.strip() for segment in self.written):
             return ""
-        pieces = (segment.html or _paragraph(segment.text) for segment in self.segments)
+        pieces = (segment.html or _paragraph(segment.text) for segment in self.written)
         return "\n<br>\n".join(pieces)
 
 
@@ -81,7 +86,7 @@ def read_body(part: Part) -> Body:
     """Sort the parts of a message into what is shown and what is attached."""
     body = Body()
     _collect(part, body)
-    if not any(segment.text.strip() or segment.html.strip() for segment in body.segments):
+    if not body.written:
         packed = (unpack(one.content()) for one in islice(filter(is_tnef, body.files), MAX_PACKED))
         found = [Segment(one.text[:MAX_TEXT], one.html[:MAX_HTML]) for one in packed]
         body.segments = [one for one in found if one.text or one.html] or body.segments

@@ -29,13 +29,13 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 # A subject that says of itself that the mail passes another one on.
 _PASSED_ON = re.compile(r"(?:fwd?|wg|tr|rv|转发|轉寄|轉發)\s?[:：]", re.IGNORECASE)
 # A plain form that only says that the words stand in the other one.
-_STUB = re.compile(
+_POINTER = re.compile(
     r"(?:does|do|can)\s?n[o']t (?:support|display|show|read|view|render)"
     r"|in html|html (?:format|mail|email)"
     r"|不支持|无法显示|無法顯示|HTML\s?(?:格式|邮件)",
     re.IGNORECASE,
 )
-MAX_STUB = 300
+MAX_POINTER = 300
 _LATIN = re.compile(r"[A-Za-z]+")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 
@@ -55,7 +55,7 @@ def parse(raw: bytes, *, at: datetime) -> Incoming:
     body = read_body(mail)
     html = clean_html(body.html) if body.html else ""
     text = body.text
-    if html and (not text or _is_stub(text)):
+    if html and (not text or _points_to_html(text)):
         text = html_to_text(html) or text
     text = (text if text.strip() else words_of(body.files))[:MAX_TEXT]
     subject = decode_text(mail.first("subject"))[:MAX_SUBJECT]
@@ -122,7 +122,7 @@ def _language(text: str) -> str:
     return "en" if words else ""
 
 
-def _is_stub(plain: str) -> bool:
+def _points_to_html(plain: str) -> bool:
     """Whether the plain form holds nothing but the advice to read the other."""
     said = plain.strip()
-    return 0 < len(said) <= MAX_STUB and _STUB.search(said) is not None
+    return 0 < len(said) <= MAX_POINTER and _POINTER.search(said) is not None

@@ -105,12 +105,12 @@ def is_header_block(lines: list[str], index: int, *, any_order: bool = False) ->
     first = _HEADER.match(lines[index])
     if not first or not (first["sender"] or any_order):
         return False
-    block = [line for line in lines[index : index + 10] if _HEADER.match(line)]
-    found = [match for line in block if (match := _HEADER.match(line))]
+    near = lines[index : index + 10]
+    found = [match for line in near if (match := _HEADER.match(line))]
     if len(found) < 3 or not any(match["sender"] for match in found):
         return False
     # A parcel has a sender, a recipient and a date as well: words of the writer's own.
-    return any(_OF_A_MAIL.search(line) for line in block)
+    return any(_OF_A_MAIL.search(match.string) for match in found)
 
 
 def ends_introduction(line: str) -> bool:

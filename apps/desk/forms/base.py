@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.common.timefields import LaterField
+
+
+class Remembering(forms.BaseForm):
+    """A form over something that colleagues change, too: fields go with what the page showed.
+
+    ``remember`` says which fields do; ``untouched`` names those that the person left as shown,
+    so that a colleague's change of them stays. A form that says nothing of its page has none.
+    """
+
+    def remember(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.fields[name].show_hidden_initial = True
+
+    def untouched(self) -> set[str]:
+        shown = {name for name in self.fields if self.add_initial_prefix(name) in self.data}
+        return shown - set(self.changed_data)
 
 
 class DeskForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Team, User
 from apps.cases.domain import CannedTexts
 from apps.cases.models import CannedReply
+from apps.desk.forms.base import Remembering
 
 if TYPE_CHECKING:
     CannedModelForm = forms.ModelForm[CannedReply]
@@ -19,11 +20,8 @@ else:  # Django's own form takes no type at run time
 MINE, EVERYBODY, TEAM = "mine", "everybody", "team-"
 
 
-class CannedReplyForm(CannedModelForm):
-    """``for_whom`` offers only what the person may decide.
-
-    Each text goes with the one that the page showed, so that a colleague's change stays.
-    """
+class CannedReplyForm(Remembering, CannedModelForm):
+    """``for_whom`` offers only what the person may decide."""
 
     for_whom = forms.ChoiceField(label=_("For"))
 
@@ -50,16 +48,14 @@ class CannedReplyForm(CannedModelForm):
         field.choices = choices
         field.initial = self._current()
         self.stored = {name: getattr(self.instance, name) for name in self.Meta.fields}
-        for name in self.stored:
-            self.fields[name].show_hidden_initial = self.instance.pk is not None
+        self.remember(self.stored if self.instance.pk else ())
         for one in self.fields.values():
             one.widget.attrs.setdefault("class", "inp")
 
     def wanted(self) -> dict[str, Any]:
         """What ``save_canned`` is to keep."""
-        shown = {name for name in self.stored if self.add_initial_prefix(name) in self.data}
-        kept = {name: self.stored[name] for name in shown - set(self.changed_data)}
-        values = self.cleaned_data | kept
+        kept = self.untouched()
+        values = self.cleaned_data | {name: self.stored[name] for name in kept}
         chosen = values["for_whom"]
         texts = CannedTexts(values["name"], values["text_en"], values["text_zh"])
         return {

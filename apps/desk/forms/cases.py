@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Team, User
 from apps.cases.enums import Kind, Outcome, Priority
 from apps.cases.models import Case
-from apps.desk.forms.base import DeskForm
+from apps.desk.forms.base import DeskForm, Remembering
 from apps.desk.forms.fields import LaterField
 
 
@@ -24,8 +24,8 @@ class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return str(obj.name)
 
 
-class EditForm(DeskForm):
-    """What a case says of itself; each field goes with the value that the page showed."""
+class EditForm(Remembering, DeskForm):
+    """What a case says of itself."""
 
     subject = forms.CharField(label=_("Subject"), max_length=500)
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
@@ -60,16 +60,11 @@ class EditForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.show_hidden_initial = True
+        self.remember(self.fields)
 
     def wanted(self) -> dict[str, Any]:
-        """What the person changed, not what a colleague changed while the form was open.
-
-        All of a form that does not say what its page showed.
-        """
-        shown = {name for name in self.fields if self.add_initial_prefix(name) in self.data}
-        kept = shown - set(self.changed_data)
+        """What the person changed, not what a colleague changed while the form was open."""
+        kept = self.untouched()
         return {name: value for name, value in self.cleaned_data.items() if name not in kept}
 
     def clean_tags(self) -> list[str]:

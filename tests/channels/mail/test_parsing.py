@@ -94,11 +94,11 @@ def test_empty_plain_form_gives_way_to_the_html():
 
 
 @pytest.mark.parametrize(
-    "stub", ["Your mail program does not support HTML.", "您的邮件客户端不支持HTML格式。"]
+    "advice", ["Your mail program does not support HTML.", "您的邮件客户端不支持HTML格式。"]
 )
-def test_advice_to_read_the_html_gives_way_to_it(stub):
+def test_advice_to_read_the_html_gives_way_to_it(advice):
     made = message()
-    made.set_content(stub)
+    made.set_content(advice)
     made.add_alternative("<p>My order never came.</p>", subtype="html")
     assert read(made.as_bytes()).text == "My order never came."
 
@@ -107,6 +107,23 @@ def test_advice_to_read_the_html_gives_way_to_it(stub):
 def test_text_of_an_unusual_kind_is_shown_as_plain(kind):
     found = read(mail(b"My *words*", Content_Type=f"text/{kind}"))
     assert (found.text, found.attachments) == ("My *words*", ())
+
+
+@pytest.mark.parametrize("kind", ["mixed", "alternative"])
+def test_empty_piece_after_a_file_takes_no_words_away(kind):
+    """Apple Mail ends with such a piece; within an alternative as well."""
+    pieces = (
+        "--b\r\nContent-Type: text/plain\r\n\r\nMy words\r\n"
+        "--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n%PDF\r\n"
+        "--b\r\nContent-Type: text/plain\r\n\r\n\r\n \r\n--b--\r\n"
+    )
+    if kind == "alternative":
+        inner = f"--a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{pieces}--a--"
+        found = read(mail(inner.encode(), Content_Type="multipart/alternative; boundary=a"))
+    else:
+        found = read(mail(pieces.encode(), Content_Type="multipart/mixed; boundary=b"))
+    assert (found.text, found.html) == ("My words", "")
+    assert [one.name for one in found.attachments] == ["a.pdf"]
 
 
 def test_charset_of_html_stands_in_its_own_head():
