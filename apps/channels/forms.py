@@ -54,10 +54,11 @@ def channel_choices() -> list[tuple[str, Any]]:
     return [(driver.slug, channel_label(driver.slug)) for driver in registry.all_drivers()]
 
 
-def option_fields() -> list[OptionField]:
-    """The settings that drivers have of their own."""
-    drivers = [one for one in registry.all_drivers() if isinstance(one, Configurable)]
-    return [field for driver in drivers for field in driver.option_fields()]
+def option_fields(channel: str = "") -> list[OptionField]:
+    """The settings that drivers have of their own; those of one driver where it is named."""
+    drivers = [registry.get(channel)] if channel else registry.all_drivers()
+    own = [one for one in drivers if isinstance(one, Configurable)]
+    return [field for driver in own for field in driver.option_fields()]
 
 
 class AccountForm(AccountModelForm):
@@ -213,7 +214,9 @@ class AccountForm(AccountModelForm):
 
     def _servers(self, values: dict[str, Any]) -> dict[str, str]:
         given = {"address": values.get("address", "")}
-        given |= {name: values.get(name, "") for name in self.own_options}
+        channel = values.get("channel") or self.instance.channel
+        own = option_fields(channel) if channel else ()
+        given |= {one.name: values.get(one.name, "") for one in own}
         for name in SECRETS:
             if values.get(f"forget_{name}"):
                 given[name] = ""

@@ -12,7 +12,9 @@ from apps.channels import domain
 from apps.channels.domain import deliver
 from apps.channels.domain.testing import Step, check_steps
 from apps.channels.models import Account, Delivery, InboundMessage
+from tests.channels.conftest import loft, pigeon
 
+__all__ = ["loft", "pigeon"]
 SECRET = "pass-with-%2Fsigns"
 SERVER = f"smtp+starttls://help:{SECRET}@mail.lamps.example:587"
 
@@ -241,3 +243,10 @@ def test_lists_say_channels_rules_and_events_in_words(chief, account, cleo_case)
         assert value not in listed
     address = reverse("admin:cases_caseevent_changelist")
     assert "0 " in chief.get(address, {"kind": "case_closed"}).content.decode()
+
+
+def test_account_of_another_channel_is_asked_for_its_own_settings_alone(chief, loft):
+    answer = chief.post(page("change", loft.pk), {"address": "dove@example.com", "folder": "x"})
+    assert answer.status_code == 302
+    loft.refresh_from_db()
+    assert loft.address == "dove@example.com"

@@ -47,9 +47,9 @@ def test_driver_that_breaks_a_contract_is_refused(tmp_path: Path, line: str) -> 
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.pyc"))
     settings = (ROOT / "pyproject.toml").read_text()
     for names in ("forbidden_modules", "source_modules", "modules"):
-        named = f'{names} = ["apps.channels.mail"'
-        assert f"\n{named}]" in settings
-        settings = settings.replace(f"\n{named}]", f'\n{named}, "apps.channels.pigeon"]')
+        head = f'\n{names} = ["apps.channels.mail"'
+        assert settings.count(head) == 1
+        settings = settings.replace(head, f'{head}, "apps.channels.pigeon"')
     (tmp_path / "pyproject.toml").write_text(settings)
     pigeon = tmp_path / "apps" / "channels" / "pigeon"
     pigeon.mkdir()
